@@ -1,0 +1,45 @@
+"""The engine as a whole: what a view, the worker or a test holds in its hand.
+
+`engine.unit(actor)` opens one unit of work: one command, one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Engine as Database
+from sqlalchemy.orm import Session, sessionmaker
+
+from engine.domain.access import Actor
+from engine.ports import Clock, FileStore, Sms, SystemClock
+from engine.store.work import Unit, unit_of_work
+
+
+@dataclass(frozen=True, kw_only=True)
+class Engine:
+    """Sessions, clock and ports. Safe to share between threads.
+
+    Attributes:
+        executor: Name of the runtime for new dossiers: "marking" or "spiffworkflow".
+    """
+
+    database: Database
+    files: FileStore
+    sms: Sms
+    clock: Clock = SystemClock()
+    executor: str = "marking"
+
+    @contextmanager
+    def unit(self, actor: Actor) -> Iterator[Unit]:
+        """Open one unit of work; commit when the block ends, roll back when it raises."""
+        sessions = sessionmaker(self.database, class_=Session, expire_on_commit=False)
+        with unit_of_work(sessions, actor, self.clock.now(), self) as unit:
+            yield unit
+
+    @contextmanager
+    def reading(self, actor: Actor) -> Iterator[Unit]:
+        """Open a unit for a page that only looks: never blocks a writer, always rolled back."""
+        with Session(self.database.execution_options(reading=True), expire_on_commit=False) as session:
+            yield Unit(session, actor, self.clock.now(), self)

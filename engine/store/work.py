@@ -1,0 +1,55 @@
+"""The unit of work: the only place that commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
+
+from engine.domain.access import Actor
+from engine.errors import Conflict
+
+if TYPE_CHECKING:
+    from engine.runtime import Engine
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One command in the making: its session, who acts, and the one moment at which it happens."""
+
+    session: Session
+    actor: Actor
+    now: datetime  # aware, UTC
+    engine: Engine
+
+
+@contextmanager
+def unit_of_work(
+    sessions: sessionmaker[Session], actor: Actor, now: datetime, engine: Engine
+) -> Iterator[Unit]:
+    """Commit when the block ends, roll back when it raises.
+
+    Raises:
+        Conflict: If a row read here was changed by someone else meanwhile.
+    """
+    try:
+        with sessions.begin() as session:
+            yield Unit(session, actor, now, engine)
+    except (StaleDataError, IntegrityError) as lost:
+        raise Conflict("to save", "it was changed meanwhile", cause=type(lost).__name__) from lost
+    except OperationalError as busy:
+        if _is_contention(busy):
+            raise Conflict("to save", "the database was busy with the same rows") from busy
+        raise
+
+
+def _is_contention(error: OperationalError) -> bool:
+    """Serialization failures, deadlocks (PostgreSQL 40001, 40P01) and SQLite's busy answer."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state in ("40001", "40P01") or "database is locked" in str(error.orig)

@@ -9,7 +9,8 @@ from engine.domain.texts import Text
 
 FULL = """
 <bpmn:userTask id="appraise" name="Thẩm định hồ sơ" mc:kind="appraise" mc:role="SPECIALIST"
-    mc:unit="competent" mc:hours="1.5" mc:ownClock="true" mc:form="appraisal" mc:decision="appraisal_result" mc:result="granted"
+    mc:unit="competent" mc:hours="1.5" mc:ownClock="true" mc:form="appraisal"
+    mc:decision="appraisal_result" mc:result="granted"
     mc:register="GPXD" mc:zone="adjustable">
   <bpmn:documentation>Xem từng thành phần.
 Đối chiếu bản vẽ.</bpmn:documentation>
@@ -31,7 +32,8 @@ def root():
     def build(inner, process_attributes=""):
         return etree.fromstring(
             '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
-            f' xmlns:mc="urn:motcua:bpmn:1"><bpmn:process id="p" {process_attributes}>{inner}</bpmn:process></bpmn:definitions>'
+            f' xmlns:mc="urn:motcua:bpmn:1">\n<bpmn:process id="p" {process_attributes}>{inner}'
+            "</bpmn:process></bpmn:definitions>"
         )
 
     return build
@@ -134,7 +136,7 @@ def test_a_value_that_cannot_be_read_is_a_problem_and_refuses_execution(root, in
 
     assert [problem.rule for problem in problems] == [rule]
     assert problems[0].message.vi != problems[0].message.en
-    assert problems[0].line == 1
+    assert problems[0].line == 2
     with pytest.raises(BadExtension) as refused:
         read_steps(diagram)
     assert refused.value.facts["problems"] == problems

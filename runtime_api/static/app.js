@@ -1,0 +1,1 @@
+/* Filled in with the pages; every page works without it. */

@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.domain.access import Actor
-from engine.ports import Clock, FileStore, Sms, SystemClock
+from engine.ports import Clock, FileStore, LoggedSms, Sms, SystemClock
+from engine.settings import Settings
+from engine.store.database import open_database
+from engine.store.files import DiskFileStore
 from engine.store.work import Unit, unit_of_work
 
 
@@ -43,3 +47,16 @@ class Engine:
         """Open a unit for a page that only looks: never blocks a writer, always rolled back."""
         with Session(self.database.execution_options(reading=True), expire_on_commit=False) as session:
             yield Unit(session, actor, self.clock.now(), self)
+
+
+def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | None = None) -> Engine:
+    """Open the database and the files that `settings` name; nothing is created or upgraded but folders."""
+    if settings.is_sqlite:
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    return Engine(
+        database=open_database(settings.database_url),
+        files=DiskFileStore(settings.files),
+        sms=sms or LoggedSms(),
+        clock=clock or SystemClock(),
+        executor=settings.executor,
+    )

@@ -1,0 +1,99 @@
+"""Attachments on disk: each lies under the SHA-256 of its content, the same content once.
+
+A file is written beside its place, forced to disk, and then renamed: under its final name it is always
+whole. The database row is written after that, so a row never points to nothing; a file whose row was rolled
+back is harmless and is found by the nightly sweep.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import Invalid, NotFound
+
+CHUNK = 256 * 1024
+
+
+class FileTooLarge(Invalid):
+    """A file is longer than this installation accepts."""
+
+    code = "file_too_large"
+    vi = "Tệp vượt quá {limit_mb} MB. Hãy chia nhỏ hoặc quét lại với độ phân giải thấp hơn."
+    en = "The file is larger than {limit_mb} MB. Split it, or scan it again at a lower resolution."
+
+
+class DiskFileStore:
+    """Keeps files under `root`, two letters of the hash to a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._incoming = root / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+
+    def put(self, stream: BinaryIO, limit: int) -> tuple[str, int]:
+        """Store a stream durably; return its hex SHA-256 and size in bytes.
+
+        Raises:
+            FileTooLarge: If the stream is longer than `limit` bytes; nothing is kept.
+        """
+        handle, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                digest, size = _copy(stream, file, limit)
+                file.flush()
+                os.fsync(file.fileno())
+            place = self._place(digest)
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(name, place)
+                _sync_folder(place.parent)
+                _sync_folder(self.root)
+        finally:
+            Path(name).unlink(missing_ok=True)
+        return digest, size
+
+    def open(self, sha256: str) -> BinaryIO:
+        """Open stored bytes for reading.
+
+        Raises:
+            NotFound: If nothing is stored under this name.
+        """
+        try:
+            return self._place(sha256).open("rb")
+        except FileNotFoundError as missing:
+            raise NotFound("a stored file", "there is none under this hash", what=sha256) from missing
+
+    def names(self) -> Iterator[str]:
+        """Return the hashes of all stored files, for checks."""
+        return (path.name for path in self.root.glob("??/*"))
+
+    def _place(self, sha256: str) -> Path:
+        if not re.fullmatch(r"[0-9a-f]{64}", sha256):
+            raise NotFound("a SHA-256 in hex", "something else was given", what=sha256)
+        return self.root / sha256[:2] / sha256
+
+
+def _copy(stream: BinaryIO, file: BinaryIO, limit: int) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise FileTooLarge(f"at most {limit} bytes", "there are more", limit_mb=limit // (1024 * 1024))
+        digest.update(chunk)
+        file.write(chunk)
+    return digest.hexdigest(), size
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

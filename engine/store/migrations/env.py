@@ -1,0 +1,16 @@
+"""Runs migrations on the connection that `engine.store.schema` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from engine.store.rows import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,  # SQLite changes a table by copying it
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,128 @@
+"""The audit chain: every act leaves a line that cannot be changed, cut out or appended unnoticed.
+
+Acts are chained by hash within one `chain` ("dossier:17"); the last link is repeated in `audit_head`, so
+that a cut-off tail is noticed too. Lines name what was done and to what, never personal data: those may
+have to be erased one day, the chain may not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from engine.store.rows import AuditHeadRow, AuditRow
+from engine.store.work import Unit
+
+START = "0" * 64  # what the first line of a chain follows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """The first link that does not hold.
+
+    Attributes:
+        number: Place in the chain, from 1; 0 when the chain as a whole is wrong.
+        why: "changed", "missing", "head" (the tail was cut off) or "no_head".
+    """
+
+    chain: str
+    number: int
+    why: str
+
+
+def record(
+    unit: Unit,
+    chain: str,
+    action: str,
+    data: Mapping[str, Any] | None = None,
+    assignment_id: int | None = None,
+) -> None:
+    """Add one act to `chain`, in the transaction of the act: if this fails, the act fails.
+
+    Args:
+        chain: What the act is about, e.g. "dossier:17", "revision:4", "account:3".
+        data: Plain JSON values; dates and decimals are written as text.
+        assignment_id: The chair by which the person acted.
+    """
+    session = unit.session
+    plain = json.loads(_canonical(dict(data or {})))
+    head = session.execute(
+        select(AuditHeadRow.number, AuditHeadRow.hash).where(AuditHeadRow.chain == chain).with_for_update()
+    ).one_or_none()
+    number, previous = (head.number + 1, head.hash) if head else (1, START)
+    line = {
+        "chain": chain,
+        "number": number,
+        "at": unit.now,
+        "action": action,
+        "user_id": unit.actor.user_id,
+        "assignment_id": assignment_id,
+        "data": plain,
+        "previous": previous,
+    }
+    link = _hash(line)
+    session.execute(insert(AuditRow).values(**line, hash=link))
+    if head:
+        change = update(AuditHeadRow).where(AuditHeadRow.chain == chain).values(number=number, hash=link)
+        session.execute(change.execution_options(synchronize_session=False))
+    else:
+        session.execute(insert(AuditHeadRow).values(chain=chain, number=number, hash=link))
+
+
+def verify_audit(unit: Unit) -> Broken | None:
+    """Walk all chains; return the first link that does not hold, or None."""
+    heads: dict[str, tuple[int, str]] = {
+        head.chain: (head.number, head.hash)
+        for head in unit.session.execute(select(AuditHeadRow.chain, AuditHeadRow.number, AuditHeadRow.hash))
+    }
+    ends: dict[str, tuple[int, str]] = {}
+    lines = unit.session.execute(
+        select(AuditRow.__table__).order_by(AuditRow.chain, AuditRow.number).execution_options(yield_per=1000)
+    )
+    for line in lines.mappings():
+        chain, number = line["chain"], line["number"]
+        last, previous = ends.get(chain, (0, START))
+        if number != last + 1:
+            return Broken(chain=chain, number=last + 1, why="missing")
+        if line["previous"] != previous or line["hash"] != _hash(line):
+            return Broken(chain=chain, number=number, why="changed")
+        ends[chain] = (number, line["hash"])
+    return _first_cut(heads, ends)
+
+
+def _first_cut(heads: Mapping[str, tuple[int, str]], ends: Mapping[str, tuple[int, str]]) -> Broken | None:
+    for chain in sorted(heads.keys() | ends.keys()):
+        if chain not in heads:
+            return Broken(chain=chain, number=0, why="no_head")
+        if heads[chain] != ends.get(chain):
+            return Broken(chain=chain, number=heads[chain][0], why="head")
+    return None
+
+
+def _hash(line: Mapping[str, Any]) -> str:
+    at: datetime = line["at"]
+    moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
+    content = [
+        line["previous"], line["chain"], line["number"], moment, line["action"], line["user_id"],
+        line["assignment_id"], line["data"],
+    ]  # fmt: skip
+    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"the audit keeps plain values, not {type(value).__name__}")

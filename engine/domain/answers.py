@@ -1,0 +1,417 @@
+"""One answer: what a person typed becomes a value, or a sentence that says what was expected and found.
+
+Values are JSON: text as a string, whole numbers as int, decimals as a string with a point ("412.5"), days
+as "2026-11-24", moments with their offset, several choices as a list. Numbers and days are accepted as
+people here write them (1.200,5 and 24/11/2026) and as systems do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, time
+from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from typing import Any
+
+from engine.domain.calendar import ZONE
+from engine.domain.fields import NUMBERS, TIMES, TODAY, Field
+from engine.domain.patterns import PatternTooSlow, compile_pattern
+from engine.domain.reading import plain_number
+from engine.domain.texts import Text
+from engine.domain.timewords import say_date, say_moment, say_money, say_number
+
+MOST_DIGITS = 18  # đồng of a whole province fit; more is a slip of the finger
+
+
+class Unreadable(Exception):
+    """Carries the sentence for one field; never leaves `engine.domain.forms`."""
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__(en)
+        self.text = Text(vi, en)
+
+
+def read_answer(field: Field, raw: Any) -> Any:
+    """Return the value of one answer; None when nothing was given.
+
+    Raises:
+        Unreadable: With a sentence for the person who typed it.
+    """
+    if field.type == "bool":
+        return _read_bool(field, raw)
+    if field.type == "multi_choice":
+        return _read_choices(field, raw)
+    if isinstance(raw, list | tuple):
+        if len(raw) > 1:
+            raise _problem(field, "chỉ nhận một giá trị", "takes one value", f"{len(raw)}")
+        raw = raw[0] if raw else None
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return None
+    if isinstance(raw, bool | dict):
+        raise _problem(field, "cần là chữ hoặc số", "must be text or a number", raw)
+    return _READERS.get(field.type, _read_text)(field, raw)
+
+
+def check_bounds(field: Field, value: Any, today: date | None) -> None:
+    """Refuse a number or a day outside `min` and `max`; `today` is None when nobody said it.
+
+    Raises:
+        Unreadable: If it lies outside.
+    """
+    if field.type in NUMBERS:
+        given, least, most = Decimal(str(value)), field.min, field.max
+    elif field.type in TIMES:
+        given = local_date(value)
+        least, most = (today if bound == TODAY else bound for bound in (field.min, field.max))
+    else:
+        return
+    if (least is None or given >= least) and (most is None or given <= most):
+        return
+    wanted = _range(_show_bound(field, least), _show_bound(field, most))
+    raise Unreadable(
+        f"{field.label.say('vi')} phải {wanted.vi}; đang nhập {show_answer(field, value, 'vi')}.",
+        f"{field.label.say('en')} must be {wanted.en}; found {show_answer(field, value, 'en')}.",
+    )
+
+
+def show_answer(field: Field, value: Any, language: str = "vi") -> str:
+    """Return a value as people read it, with its unit; an answer not given is an empty string."""
+    if value is None or value == "" or value == []:
+        return ""
+    match field.type:
+        case "bool":
+            return _YES_NO[bool(value)].say(language)
+        case "choice":
+            return _label(field, value, language)
+        case "multi_choice":
+            return ", ".join(_label(field, one, language) for one in value)
+        case "money":
+            return _minus(say_money(int(value), language))
+        case "integer" | "decimal":
+            number = _minus(say_number(Decimal(format(Decimal(str(value)), "f")), language))
+            return f"{number} {field.unit}".strip()
+        case "date":
+            return say_date(date.fromisoformat(value))
+        case "datetime":
+            return say_moment(_aware(datetime.fromisoformat(value)))
+    return str(value)
+
+
+def input_value(field: Field, value: Any) -> str | list[str]:
+    """Return a stored value as it stands in the control it is edited in; `read_answer` takes it back.
+
+    Days and moments are as browsers' date controls want them; numbers have a comma and no grouping.
+    """
+    if value is None:
+        return ""
+    match field.type:
+        case "bool":
+            return "1" if value else "0"
+        case "multi_choice":
+            return list(value)
+        case "decimal":
+            return str(value).replace(".", ",")
+        case "datetime":
+            return f"{_aware(datetime.fromisoformat(value)):%Y-%m-%dT%H:%M}"
+    return str(value)
+
+
+def typed_answer(field: Field, value: Any) -> Any:
+    """Return a stored value as expressions use it: Decimal, date, aware datetime; else as it is."""
+    if value is None:
+        return None
+    if field.type in NUMBERS:
+        return Decimal(str(value))
+    if field.type == "date":
+        return date.fromisoformat(value)
+    if field.type == "datetime":
+        return _aware(datetime.fromisoformat(value))
+    return value
+
+
+def local_date(value: str) -> date:
+    """The local day of a stored date or datetime."""
+    return date.fromisoformat(value) if "T" not in value else _aware(datetime.fromisoformat(value)).date()
+
+
+# --- reading, type by type --------------------------------------------------------------------
+
+_YES_NO = {True: Text("Có", "Yes"), False: Text("Không", "No")}
+_TRUE = ("1", "true", "on", "yes", "có", "co", "x")
+_FALSE = ("", "0", "false", "off", "no", "không", "khong")
+
+
+def _read_text(field: Field, raw: Any) -> str:
+    text = unicodedata.normalize("NFC", str(raw)).replace("\r\n", "\n").strip()
+    if field.type != "long_text":
+        text = " ".join(text.split())
+    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
+        raise _problem(
+            field, "chỉ gồm chữ và số", "must be plain text", "ký tự điều khiển / control characters"
+        )
+    if len(text) > field.longest:
+        vi, en = f"dài tối đa {field.longest} ký tự", f"may have at most {field.longest} characters"
+        raise Unreadable(
+            f"{field.label.say('vi')} {vi}; đang có {len(text)} ký tự.",
+            f"{field.label.say('en')} {en}; found {len(text)}.",
+        )
+    if field.pattern:
+        _check_pattern(field, text)
+    return text
+
+
+def _check_pattern(field: Field, text: str) -> None:
+    try:
+        fits = compile_pattern(field.pattern).covers(text)
+    except PatternTooSlow:
+        fits = False
+    if not fits:
+        hint = Text(
+            field.hint.say("vi") or f"mẫu {field.pattern}", field.hint.say("en") or f"as {field.pattern}"
+        )
+        raise _problem(field, f"chưa đúng mẫu ({hint.vi})", f"does not have the right form ({hint.en})", text)
+
+
+def _read_phone(field: Field, raw: Any) -> str:
+    digits = re.sub(r"[\s.\-()]", "", str(raw))
+    digits = re.sub(r"^(\+84|0084)(?=\d{9}$)", "0", digits)
+    if not re.fullmatch(r"0\d{9,10}", digits):
+        raise _problem(field, "cần 10 chữ số, bắt đầu bằng 0", "needs 10 digits, the first one 0", raw)
+    return digits
+
+
+def _read_id_no(field: Field, raw: Any) -> str:
+    number = re.sub(r"[\s.]", "", str(raw)).upper()
+    if field.pattern:
+        _check_pattern(field, number)
+    elif not re.fullmatch(r"\d{12}|\d{9}|[A-Z]\d{7,8}", number):
+        raise _problem(
+            field,
+            "cần 12 chữ số (9 chữ số với giấy cũ, hoặc số hộ chiếu như C1234567)",
+            "needs 12 digits (9 on old papers, or a passport number such as C1234567)",
+            raw,
+        )
+    return number
+
+
+def _read_email(field: Field, raw: Any) -> str:
+    text = _read_text(field, raw)
+    if not re.fullmatch(r"[^@\s\"<>,;]{1,64}@[^@\s\"<>,;.]+(\.[^@\s\"<>,;.]+)+", text):
+        raise _problem(field, "cần dạng ten@coquan.vn", "must look like name@office.vn", raw)
+    return text
+
+
+def _read_integer(field: Field, raw: Any) -> int:
+    number = _number(field, raw, digits=0)
+    if number != number.to_integral_value():
+        raise _problem(field, "phải là số nguyên", "must be a whole number", raw)
+    return int(number)
+
+
+def _read_money(field: Field, raw: Any) -> int:
+    if isinstance(raw, str):
+        raw = re.sub(r"\s*(đồng|đ|VNĐ|VND|₫)\s*$", "", raw.strip(), flags=re.IGNORECASE)
+    number = _number(field, raw, digits=0)
+    if number != number.to_integral_value() or (number < 0 and field.min is None):
+        raise _problem(field, "phải là số đồng nguyên từ 0 trở lên", "must be whole đồng, at least 0", raw)
+    return int(number)
+
+
+def _read_decimal(field: Field, raw: Any) -> str:
+    if isinstance(raw, str) and field.unit:
+        raw = raw.strip().removesuffix(field.unit)
+    number = _number(field, raw, digits=field.digits)
+    if field.digits is not None and number != number.quantize(Decimal(1).scaleb(-field.digits), ROUND_DOWN):
+        vi = f"có tối đa {field.digits} chữ số sau dấu phẩy"
+        raise _problem(field, vi, f"may have at most {field.digits} decimals", raw)
+    return str(plain_number(number))
+
+
+def _number(field: Field, raw: Any, *, digits: int | None) -> Decimal:
+    """Read a number as written here or by a system; `digits` settles what a lone separator means."""
+    wanted = Text("cần là một số, ví dụ 412,5", "must be a number such as 412.5")
+    if digits == 0:
+        wanted = Text("cần là một số nguyên, ví dụ 1.200", "must be a whole number such as 1200")
+    text = re.sub(r"\s", "", str(raw)).replace("−", "-")
+    if isinstance(raw, str):
+        text = _with_point(field, text, digits, raw)
+    try:
+        number = Decimal(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text) else None
+    except InvalidOperation:
+        number = None
+    if number is None:
+        raise _problem(field, wanted.vi, wanted.en, raw)
+    if number.adjusted() >= MOST_DIGITS or len(number.normalize().as_tuple().digits) > MOST_DIGITS:
+        raise _problem(
+            field, f"có tối đa {MOST_DIGITS} chữ số", f"may have at most {MOST_DIGITS} digits", raw
+        )
+    return number
+
+
+_GROUPED = {sep: re.compile(rf"[+-]?[1-9]\d{{0,2}}(\{sep}\d{{3}})+") for sep in ".,"}
+
+
+def _with_point(field: Field, text: str, digits: int | None, raw: Any) -> str:
+    """Return the number with a decimal point and no grouping; "1.200,5" and "1,200.5" are both 1200.5."""
+    dot, comma = text.rfind("."), text.rfind(",")
+    if dot >= 0 and comma >= 0:
+        group, point = (".", ",") if comma > dot else (",", ".")
+        whole, _, rest = text.rpartition(point)
+        return f"{whole.replace(group, '')}.{rest}" if _GROUPED[group].fullmatch(whole) else "?"
+    if comma >= 0:
+        few = digits is not None and digits < 3
+        if _GROUPED[","].fullmatch(text) and (few or text.count(",") > 1):
+            return text.replace(",", "")
+        return text.replace(",", ".") if text.count(",") == 1 else "?"
+    if dot >= 0 and _GROUPED["."].fullmatch(text):
+        if (digits is not None and digits < 3) or text.count(".") > 1:
+            return text.replace(".", "")
+        both = f"{text.replace('.', ',')} / {text.replace('.', '')}"
+        raise _problem(
+            field, f"có thể hiểu hai cách, hãy nhập {both}", f"can be read two ways, type {both}", raw
+        )
+    return text
+
+
+def _read_date(field: Field, raw: Any) -> str:
+    text = str(raw).strip()
+    day = _day(text)
+    if day is None:
+        raise _problem(
+            field, "cần là ngày có thật, dạng 24/11/2026", "must be a real day such as 24/11/2026", raw
+        )
+    return day.isoformat()
+
+
+def _read_datetime(field: Field, raw: Any) -> str:
+    text = str(raw).strip()
+    moment = None
+    if isinstance(raw, datetime):
+        moment = raw
+    elif found := re.fullmatch(r"(\d{1,2}:\d{2}),?\s+(\S+)|(\S+)\s+(\d{1,2}:\d{2})", text):
+        hour, day = found[1] or found[4], _day(found[2] or found[3])
+        hour_found = _hour(hour)
+        moment = datetime.combine(day, hour_found) if day and hour_found is not None else None
+    elif re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", text):
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            moment = None
+    try:
+        return _aware(moment).isoformat() if moment else _bad_moment(field, raw)
+    except OverflowError:
+        return _bad_moment(field, raw)
+
+
+def _bad_moment(field: Field, raw: Any) -> str:
+    raise _problem(
+        field,
+        "cần là ngày giờ có thật, dạng 24/11/2026 09:30",
+        "must be a moment such as 24/11/2026 09:30",
+        raw,
+    )
+
+
+def _read_choice(field: Field, raw: Any) -> str:
+    value = str(raw).strip()
+    if field.option(value) is None:
+        _refuse_option(field, value)
+    return value
+
+
+def _read_choices(field: Field, raw: Any) -> list[str] | None:
+    given = raw if isinstance(raw, list | tuple) else [raw]
+    values = [str(one).strip() for one in given if one is not None and str(one).strip()]
+    for value in values:
+        if field.option(value) is None:
+            _refuse_option(field, value)
+    return [one.value for one in field.options if one.value in values] or None
+
+
+def _refuse_option(field: Field, value: str) -> None:
+    vi = ", ".join(one.label.say("vi") for one in field.options[:8])
+    en = ", ".join(one.label.say("en") for one in field.options[:8])
+    raise _problem(field, f"phải là một trong: {vi}", f"must be one of: {en}", value)
+
+
+def _read_bool(field: Field, raw: Any) -> bool:
+    if isinstance(raw, list | tuple):  # a hidden "0" beside a ticked box
+        raw = raw[-1] if raw else None
+    word = "" if raw is None else str(raw).strip().casefold()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise _problem(field, "cần chọn Có hoặc Không", "must be Yes or No", raw)
+
+
+_READERS = {
+    "phone": _read_phone,
+    "id_no": _read_id_no,
+    "email": _read_email,
+    "integer": _read_integer,
+    "money": _read_money,
+    "decimal": _read_decimal,
+    "date": _read_date,
+    "datetime": _read_datetime,
+    "choice": _read_choice,
+}
+
+
+# --- small helps ------------------------------------------------------------------------------
+
+
+def _problem(field: Field, vi: str, en: str, found: object) -> Unreadable:
+    said = str(found)
+    said = said if len(said) <= 60 else said[:57] + "…"
+    return Unreadable(
+        f"{field.label.say('vi')} {vi}; đang nhập “{said}”.", f"{field.label.say('en')} {en}; found “{said}”."
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        if found := re.fullmatch(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})", text, re.ASCII):
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _hour(text: str) -> time | None:
+    try:
+        hour, minute = text.split(":")
+        return time(int(hour), int(minute))
+    except ValueError:
+        return None
+
+
+def _aware(moment: datetime) -> datetime:
+    """A moment in local time; one without a zone is local already."""
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+
+
+def _minus(number: str) -> str:
+    return number.replace("-", "−")
+
+
+def _label(field: Field, value: Any, language: str) -> str:
+    option = field.option(value)
+    return option.label.say(language) if option else str(value)
+
+
+def _show_bound(field: Field, bound: Decimal | date | None) -> Text | None:
+    if bound is None:
+        return None
+    if isinstance(bound, date):
+        return Text(say_date(bound), say_date(bound))
+    value = plain_number(bound)
+    return Text(show_answer(field, value, "vi"), show_answer(field, value, "en"))
+
+
+def _range(least: Text | None, most: Text | None) -> Text:
+    if least and most:
+        return Text(f"từ {least.vi} đến {most.vi}", f"from {least.say('en')} to {most.say('en')}")
+    if least:
+        return Text(f"từ {least.vi} trở lên", f"{least.say('en')} or more")
+    return Text(f"đến {most.vi} trở lại", f"{most.say('en')} or less") if most else Text("khác", "different")

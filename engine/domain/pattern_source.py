@@ -105,6 +105,7 @@ class _Reader:
             self.at += 1
             right = self.sequence()
             left = [(SPLIT, 1, len(left) + 2), *left, (JUMP, len(right) + 1), *right]
+            self.check_size(left)
         self.depth -= 1
         return left
 
@@ -112,9 +113,12 @@ class _Reader:
         body: list[tuple] = []
         while self.peek() not in (_END, "|", ")"):
             body += self.repeated(self.atom())
-            if len(body) > LARGEST_PROGRAM:
-                raise _fault(self.at, "mẫu nhỏ hơn", "a smaller pattern", "…")
+            self.check_size(body)
         return body
+
+    def check_size(self, body: list[tuple]) -> None:
+        if len(body) > LARGEST_PROGRAM:
+            raise _fault(self.at, "mẫu nhỏ hơn", "a smaller pattern", "…")
 
     def repeated(self, body: list[tuple]) -> list[tuple]:
         least, most = self.count()

@@ -56,21 +56,24 @@ class Pattern:
     program: tuple[tuple, ...]
     groups: int
 
-    def search(self, text: str) -> Match | None:
+    def search(self, text: str, budget: list[int] | None = None) -> Match | None:
         """Return the first match anywhere.
+
+        Args:
+            budget: The steps left, in a list that is written to; several matches may share one.
 
         Raises:
             PatternTooSlow: If the work goes over the bound.
         """
-        return self._run(text, 0, [MOST_STEPS])
+        return self._run(text, 0, budget or [MOST_STEPS])
 
     def covers(self, text: str) -> bool:
         """Say whether the whole text matches."""
         return self._run(text, 0, [MOST_STEPS], whole=True) is not None
 
-    def find_all(self, text: str) -> Iterator[Match]:
+    def find_all(self, text: str, budget: list[int] | None = None) -> Iterator[Match]:
         """Give the matches from left to right, not overlapping; the work is bounded over all of them."""
-        at, budget = 0, [MOST_STEPS]
+        at, budget = 0, budget or [MOST_STEPS]
         while at <= len(text):
             match = self._run(text, at, budget)
             if match is None:
@@ -114,7 +117,7 @@ class Pattern:
             seen.add(pc)
             budget[0] -= 1
             if budget[0] < 0:
-                raise PatternTooSlow(f"at most {MOST_STEPS} steps", "it needs more", pattern=self.source)
+                raise PatternTooSlow("fewer steps", "it needs too many", pattern=self.source)
             step = self.program[pc]
             match step[0]:
                 case "jump":

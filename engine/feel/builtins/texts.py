@@ -1,0 +1,170 @@
+"""Built-in functions of text. Patterns run in bounded time, see `engine.domain.patterns`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from engine.domain.patterns import BadPattern, Match, Pattern, PatternTooSlow, compile_pattern
+from engine.feel.builtins.registry import builtin
+from engine.feel.printing import show_value
+from engine.feel.scope import LONGEST_TEXT, MOST_PATTERN_STEPS, Scope
+
+
+@builtin("string", "from: any")
+def to_string(value: Any) -> str | None:
+    return None if value is None else show_value(value)
+
+
+@builtin("string length", "string: string")
+def string_length(text: str) -> Decimal:
+    return Decimal(len(text))
+
+
+@builtin("substring", "string: string", "start position: number", "length: number?")
+def substring(text: str, start: Decimal, length: Decimal | None = None) -> str | None:
+    """Cut from a position, from 1; a negative one counts from the end."""
+    if not start or start != start.to_integral_value() or abs(start) > LONGEST_TEXT:
+        return None if not start else ""
+    first = int(start) - 1 if start > 0 else max(0, len(text) + int(start))
+    if length is None:
+        return text[first:]
+    return text[first : first + int(min(length, Decimal(LONGEST_TEXT)))] if length >= 1 else None
+
+
+@builtin("upper case", "string: string")
+def upper_case(text: str) -> str:
+    return text.upper()
+
+
+@builtin("lower case", "string: string")
+def lower_case(text: str) -> str:
+    return text.lower()
+
+
+@builtin("substring before", "string: string", "match: string")
+def substring_before(text: str, match: str) -> str:
+    before, found, _ = text.partition(match) if match else ("", "", "")
+    return before if found else ""
+
+
+@builtin("substring after", "string: string", "match: string")
+def substring_after(text: str, match: str) -> str:
+    return text.partition(match)[2] if match else text
+
+
+@builtin("contains", "string: string", "match: string")
+def contains(text: str, match: str) -> bool:
+    return match in text
+
+
+@builtin("starts with", "string: string", "match: string")
+def starts_with(text: str, match: str) -> bool:
+    return text.startswith(match)
+
+
+@builtin("ends with", "string: string", "match: string")
+def ends_with(text: str, match: str) -> bool:
+    return text.endswith(match)
+
+
+@builtin("trim", "string: string")
+def trim(text: str) -> str:
+    return text.strip()
+
+
+@builtin("matches", "input: string", "pattern: string", "flags: string|null?", scope=True)
+def matches(scope: Scope, text: str, pattern: str, flags: str | None = None) -> bool | None:
+    return _with_pattern(
+        scope, pattern, flags, lambda found: found.search(text, scope.run.pattern_steps) is not None
+    )
+
+
+@builtin(
+    "replace", "input: string", "pattern: string", "replacement: string", "flags: string|null?", scope=True
+)
+def replace(scope: Scope, text: str, pattern: str, new: str, flags: str | None = None) -> str | None:
+    """Put `new` for every match; in it $1 is the first group, \\$ a dollar sign."""
+    return _with_pattern(scope, pattern, flags, lambda found: _replaced(scope, found, text, new))
+
+
+@builtin("split", "string: string", "delimiter: string", scope=True)
+def split(scope: Scope, text: str, delimiter: str) -> list[str] | None:
+    return _with_pattern(scope, delimiter, None, lambda found: _pieces(scope, found, text))
+
+
+@builtin("extract", "input: string", "pattern: string", scope=True)
+def extract(scope: Scope, text: str, pattern: str) -> list[str] | None:
+    return _with_pattern(
+        scope,
+        pattern,
+        None,
+        lambda found: [one.group(0) for one in found.find_all(text, scope.run.pattern_steps)],
+    )
+
+
+@builtin(
+    "string join", "list: list", "delimiter: string|null?", "prefix: string?", "suffix: string?", scope=True
+)
+def string_join(
+    scope: Scope, items: list[Any], delimiter: str | None = None, prefix: str = "", suffix: str = ""
+) -> str | None:
+    parts = [one for one in items if one is not None]
+    if not all(isinstance(one, str) for one in parts):
+        return None
+    length = sum(len(one) + len(delimiter or "") for one in parts)
+    scope.run.tick(length // 200 + len(parts) // 20)
+    if length > 2 * LONGEST_TEXT:
+        scope.run.checked(" " * (LONGEST_TEXT + 1))
+    return prefix + (delimiter or "").join(parts) + suffix
+
+
+def _with_pattern(scope: Scope, pattern: str, flags: str | None, work: Callable[[Pattern], Any]) -> Any:
+    """Do work with a pattern; null if the pattern is none.
+
+    Raises:
+        FeelTooLarge: If matching takes too many steps.
+    """
+    scope.run.tick(5 + len(pattern) // 10)
+    try:
+        return work(compile_pattern(pattern, flags or ""))
+    except BadPattern:
+        return None
+    except PatternTooSlow:
+        raise scope.run.too_large(MOST_PATTERN_STEPS, "bước so mẫu", "steps of matching") from None
+
+
+def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None:
+    if re.search(r"(?<!\\)(\\\\)*\\([^\\$]|$)", new):
+        return None
+    out: list[str] = []
+    at = length = 0
+    for match in pattern.find_all(text, scope.run.pattern_steps):
+        if match.start == match.end:
+            return None  # a pattern that matches nothing would match everywhere
+        out += (text[at : match.start], _filled(new, match))
+        at = match.end
+        length += len(out[-1])
+        if length > LONGEST_TEXT:
+            scope.run.checked(" " * (LONGEST_TEXT + 1))
+    return "".join((*out, text[at:]))
+
+
+def _filled(new: str, match: Match) -> str:
+    def part(found: re.Match[str]) -> str:
+        return found[1] if found[1] else match.group(int(found[2]))
+
+    return re.sub(r"\\([\\$])|\$(\d)", part, new)
+
+
+def _pieces(scope: Scope, pattern: Pattern, text: str) -> list[str] | None:
+    out: list[str] = []
+    at = 0
+    for match in pattern.find_all(text, scope.run.pattern_steps):
+        if match.start == match.end:
+            continue
+        out.append(text[at : match.start])
+        at = match.end
+    return [*out, text[at:]]

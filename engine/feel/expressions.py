@@ -1,0 +1,81 @@
+"""Compiled expressions, and the cache of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from engine.domain.texts import Text
+from engine.feel.cursor import is_plain
+from engine.feel.errors import FeelTooLarge
+from engine.feel.nodes import Node
+from engine.feel.parser import Parser
+from engine.feel.scope import Run, Scope
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expression:
+    """A compiled expression; call it with the values of its names.
+
+    Attributes:
+        names: Names that must come from outside; one that is missing is null.
+        item_names: Names inside filters: entries of the items, or names from outside.
+    """
+
+    text: str
+    names: frozenset[str]
+    item_names: frozenset[str]
+    node: Node
+
+    def __call__(self, context: Mapping[str, Any]) -> Any:
+        """Evaluate.
+
+        Raises:
+            FeelTooLarge: If it takes more steps, or makes larger values, than an expression may.
+        """
+        try:
+            return self.node(Scope(Run(context, self.text)))
+        except RecursionError:
+            deep = Text("ít lớp lồng nhau hơn", "fewer levels")
+            raise FeelTooLarge(deep, Text("quá sâu", "too many"), position=1, text=self.text) from None
+
+
+def compile_feel(text: str, names: Iterable[str] = ()) -> Expression:
+    """Compile an expression; the last 2,000 are kept.
+
+    Args:
+        names: Names that hold signs or keywords, such as "rate-1"; plain ones need not be told.
+
+    Raises:
+        FeelError: If the text is not FEEL; it tells the position.
+    """
+    return _compiled(text, frozenset(names), False)
+
+
+def compile_tests(text: str, names: Iterable[str] = ()) -> Expression:
+    """Compile the tests in a cell of a decision table; the tested value is given as `?`.
+
+    Raises:
+        FeelError: If the text is not FEEL; it tells the position.
+    """
+    return _compiled(text, frozenset(names), True)
+
+
+def evaluate(text: str, context: Mapping[str, Any]) -> Any:
+    """Compile (or take from the cache) and evaluate.
+
+    Raises:
+        FeelError: If the text is not FEEL.
+        FeelTooLarge: If it is too long, too deep or too much work.
+    """
+    odd = frozenset(name for name in context if isinstance(name, str) and not is_plain(name))
+    return _compiled(text, odd, False)(context)
+
+
+@lru_cache(maxsize=2_000)
+def _compiled(text: str, names: frozenset[str], is_tests: bool) -> Expression:
+    parser = Parser(text, sorted(names))
+    node = parser.unary_tests() if is_tests else parser.whole()
+    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node)

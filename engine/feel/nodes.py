@@ -1,0 +1,447 @@
+"""Closures: each function here takes the parts of an expression and returns what evaluates it.
+
+A node is a function from a `Scope` to a value. Nodes never raise for wrong types; they give None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel import arithmetic, temporal
+from engine.feel.scope import LONGEST_LIST, MISSING, Scope
+from engine.feel.values import Function, Range, both, compare, either, equal, in_range, kind, less
+
+Node = Callable[[Scope], Any]
+
+
+def constant(value: Any) -> Node:
+    return lambda scope: value
+
+
+def name(text: str) -> Node:
+    def find(scope: Scope) -> Any:
+        value = scope.find(text)
+        return None if value is MISSING else value
+
+    return find
+
+
+def either_name(text: str, builtin: Node) -> Node:
+    """A name of something built in, unless the data has it too: `date`, `duration`."""
+
+    def find(scope: Scope) -> Any:
+        value = scope.find(text)
+        return builtin(scope) if value is MISSING else value
+
+    return find
+
+
+def is_not_null(part: Node) -> Node:
+    return lambda scope: part(scope) is not None
+
+
+def is_defined(text: str) -> Node:
+    return lambda scope: scope.find(text) is not MISSING
+
+
+def path(base: Node, key: str) -> Node:
+    def follow(scope: Scope) -> Any:
+        scope.run.tick()
+        found = get_property(base(scope), key)
+        return scope.run.checked(found) if type(found) is list else found
+
+    return follow
+
+
+def get_property(value: Any, key: str) -> Any:
+    """Return the entry or part `key` of a value; of every element if it is a list."""
+    match value:
+        case dict():
+            return value.get(key)
+        case list():
+            return [get_property(one, key) for one in value]
+        case Range():
+            return _range_property(value, key)
+    return temporal.part_of(value, key)
+
+
+def _range_property(bounds: Range, key: str) -> Any:
+    return {
+        "start": bounds.start,
+        "end": bounds.end,
+        "start included": bounds.has_start,
+        "end included": bounds.has_end,
+    }.get(key)
+
+
+# --- operators --------------------------------------------------------------------------------
+
+Operator = Callable[[Any, Any], Any]
+
+
+def _at_least(left: Any, right: Any) -> bool | None:
+    order = compare(left, right)
+    return None if order is None else order >= 0
+
+
+def _at_most(left: Any, right: Any) -> bool | None:
+    order = compare(left, right)
+    return None if order is None else order <= 0
+
+
+def _more(left: Any, right: Any) -> bool | None:
+    return less(right, left)
+
+
+def _unequal(left: Any, right: Any) -> bool | None:
+    same = equal(left, right)
+    return None if same is None else not same
+
+
+OPERATORS: dict[str, Operator] = {
+    "+": arithmetic.add,
+    "-": arithmetic.subtract,
+    "*": arithmetic.multiply,
+    "/": arithmetic.divide,
+    "**": arithmetic.power,
+    "=": equal,
+    "!=": _unequal,
+    "<": less,
+    "<=": _at_most,
+    ">": _more,
+    ">=": _at_least,
+}
+
+
+def chain(first: Node, rest: Sequence[tuple[str, Node]]) -> Node:
+    """Apply operators of one rank from left to right: a - b + c."""
+    steps = tuple((OPERATORS[sign], node) for sign, node in rest)
+
+    def fold(scope: Scope) -> Any:
+        value = first(scope)
+        for operate, node in steps:
+            scope.run.tick()
+            if type(value) is list or type(value) is dict:
+                scope.run.weigh(value)
+            value = operate(value, node(scope))
+            if type(value) is str:
+                scope.run.checked(value)
+        return value
+
+    return fold
+
+
+def negative(part: Node) -> Node:
+    return lambda scope: arithmetic.negate(part(scope))
+
+
+def all_true(parts: Sequence[Node]) -> Node:
+    def evaluate(scope: Scope) -> bool | None:
+        answer: bool | None = True
+        for part in parts:
+            scope.run.tick()
+            answer = both([answer, part(scope)])
+            if answer is False:
+                return False
+        return answer
+
+    return evaluate
+
+
+def any_true(parts: Sequence[Node]) -> Node:
+    def evaluate(scope: Scope) -> bool | None:
+        answer: bool | None = False
+        for part in parts:
+            scope.run.tick()
+            answer = either([answer, part(scope)])
+            if answer is True:
+                return True
+        return answer
+
+    return evaluate
+
+
+def between(value: Node, low: Node, high: Node) -> Node:
+    def evaluate(scope: Scope) -> bool | None:
+        scope.run.tick()
+        found = value(scope)
+        return both([_at_least(found, low(scope)), _at_most(found, high(scope))])
+
+    return evaluate
+
+
+def choose(condition: Node, then: Node, other: Node) -> Node:
+    def evaluate(scope: Scope) -> Any:
+        scope.run.tick()
+        return then(scope) if condition(scope) is True else other(scope)
+
+    return evaluate
+
+
+def instance_of(value: Node, is_member: Callable[[Any], bool]) -> Node:
+    return lambda scope: is_member(value(scope))
+
+
+# --- tests: what stands after `in` and in the cells of a decision table -------------------------
+
+Test = Callable[[Any, Scope], Any]
+
+
+def test_operator(sign: str, end: Node) -> Test:
+    operate = OPERATORS[sign]
+    return lambda value, scope: operate(value, end(scope))
+
+
+def test_value(expected: Node) -> Test:
+    """The value equals the expected one, is in it (list, range), or is what it says."""
+
+    def test(value: Any, scope: Scope) -> Any:
+        found = expected(scope)
+        scope.run.tick(scope.run.weigh(found))
+        return fits(value, found)
+
+    return test
+
+
+def test_condition(condition: Node) -> Test:
+    """A condition that speaks of the value as `?`."""
+
+    def test(value: Any, scope: Scope) -> Any:
+        scope.run.tick()
+        return condition(scope.inside({"?": value}))
+
+    return test
+
+
+def fits(value: Any, expected: Any) -> bool | None:
+    if isinstance(expected, Range) and not isinstance(value, Range):
+        return in_range(value, expected)
+    if isinstance(expected, list):
+        if isinstance(value, list) and equal(value, expected) is True:
+            return True
+        return any(fits(value, one) is True for one in expected)
+    return equal(value, expected)
+
+
+def fits_any(value: Node, tests: Sequence[Test]) -> Node:
+    def evaluate(scope: Scope) -> bool | None:
+        scope.run.tick()
+        found = value(scope)
+        return either([test(found, scope) for test in tests])
+
+    return evaluate
+
+
+def fits_none(value: Node, tests: Sequence[Test]) -> Node:
+    positive = fits_any(value, tests)
+
+    def evaluate(scope: Scope) -> bool | None:
+        answer = positive(scope)
+        return None if answer is None else not answer
+
+    return evaluate
+
+
+# --- lists, contexts, ranges --------------------------------------------------------------------
+
+
+def make_list(parts: Sequence[Node]) -> Node:
+    def evaluate(scope: Scope) -> list[Any]:
+        scope.run.tick(1 + len(parts))
+        return scope.run.checked([part(scope) for part in parts])
+
+    return evaluate
+
+
+def make_context(entries: Sequence[tuple[str, Node]]) -> Node:
+    """Later entries see earlier ones."""
+
+    def evaluate(scope: Scope) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        inner = scope.inside(made)
+        for key, part in entries:
+            scope.run.tick()
+            made[key] = part(inner)
+        return scope.run.checked(made)
+
+    return evaluate
+
+
+def make_range(start: Node | None, end: Node | None, has_start: bool, has_end: bool) -> Node:
+    def evaluate(scope: Scope) -> Range | None:
+        scope.run.tick()
+        low = start(scope) if start else None
+        high = end(scope) if end else None
+        if low is None and high is None:
+            return None
+        if low is not None and high is not None and kind(low) != kind(high):
+            return None
+        return Range(low, high, has_start and low is not None, has_end and high is not None)
+
+    return evaluate
+
+
+def choose_items(base: Node, condition: Node) -> Node:
+    """A filter: `list[3]`, `list[-1]`, `list[item > 2]`, `list[price > 10]`."""
+
+    def evaluate(scope: Scope) -> Any:
+        found = base(scope)
+        items = found if isinstance(found, list) else [] if found is None else [found]
+        index = _index(items, condition, scope)
+        if index is not None:
+            at = int(index) - 1 if index > 0 else len(items) + int(index)
+            return items[at] if index != 0 and 0 <= at < len(items) else None
+        scope.run.tick(1 + len(items))
+        return [one for one in items if condition(item_scope(scope, one)) is True]
+
+    return evaluate
+
+
+def _index(items: list[Any], condition: Node, scope: Scope) -> Decimal | None:
+    """The position that the brackets ask for, or None when they hold a condition."""
+    value = condition(item_scope(scope, items[0]) if items else scope)
+    if isinstance(value, Decimal):
+        return value if value == value.to_integral_value() and abs(value) < 10**6 else Decimal(0)
+    return None
+
+
+def item_scope(scope: Scope, item: Any) -> Scope:
+    """The scope in a filter: entries of the item by their names, the item itself as `item`."""
+    names = dict(item) if isinstance(item, dict) else {}
+    names.setdefault("item", item)
+    return scope.inside(names)
+
+
+# --- loops --------------------------------------------------------------------------------------
+
+Source = tuple[str, Node, Node | None]  # name, list or start, end of a range or None
+
+
+def for_each(sources: Sequence[Source], body: Node, *, needs_partial: bool = False) -> Node:
+    """`for x in list return …`; `partial` is the list so far, made only where it is read."""
+
+    def evaluate(scope: Scope) -> list[Any] | None:
+        made: list[Any] = []
+        try:
+            for names in _rounds(sources, scope):
+                scope.run.tick()
+                if needs_partial:
+                    names["partial"] = scope.run.checked(list(made))
+                made.append(body(scope.inside(names)))
+                if len(made) > LONGEST_LIST:
+                    break
+        except _NotAList:
+            return None
+        return scope.run.checked(made)
+
+    return evaluate
+
+
+def some(sources: Sequence[Source], body: Node) -> Node:
+    return _quantified(sources, body, either)
+
+
+def every(sources: Sequence[Source], body: Node) -> Node:
+    return _quantified(sources, body, both)
+
+
+class _NotAList(Exception):
+    """What should be gone through is no list."""
+
+
+def _quantified(sources: Sequence[Source], body: Node, judge: Callable[[list[Any]], bool | None]) -> Node:
+    def evaluate(scope: Scope) -> bool | None:
+        answers: list[Any] = []
+        try:
+            for names in _rounds(sources, scope):
+                scope.run.tick()
+                answers.append(body(scope.inside(names)))
+        except _NotAList:
+            return None
+        return judge(answers)
+
+    return evaluate
+
+
+def _rounds(sources: Sequence[Source], scope: Scope) -> Iterator[dict[str, Any]]:
+    """Give the names of each round; later sources see the names of earlier ones."""
+    if not sources:
+        yield {}
+        return
+    (variable, start, end), rest = sources[0], sources[1:]
+    for item in _items(start(scope), end(scope) if end else None, end is not None, scope):
+        inner = scope.inside({variable: item})
+        for names in _rounds(rest, inner):
+            yield {variable: item, **names}
+
+
+def _items(start: Any, end: Any, is_range: bool, scope: Scope) -> Iterator[Any]:
+    if isinstance(start, Range) and not is_range and start.has_start and start.has_end:
+        start, end, is_range = start.start, start.end, True
+    if not is_range:
+        if start is None:
+            raise _NotAList
+        yield from start if isinstance(start, list) else [start]
+        return
+    order = compare(start, end)
+    step: Any = None
+    if isinstance(start, Decimal):
+        step = Decimal(1)
+    elif type(start) is date:
+        step = timedelta(days=1)
+    if order is None or step is None:
+        raise _NotAList
+    if order > 0:
+        step = -step
+    while True:
+        scope.run.tick()
+        yield start
+        start = arithmetic.add(start, step)
+        now = compare(start, end)
+        if now is None or (now > 0 if order <= 0 else now < 0):
+            return
+
+
+# --- functions ----------------------------------------------------------------------------------
+
+
+def call(callee: Node, positional: Sequence[Node], named: Sequence[tuple[str, Node]]) -> Node:
+    """Call whatever function the callee is; anything else gives null."""
+
+    def evaluate(scope: Scope) -> Any:
+        target = callee(scope)
+        if not isinstance(target, Function):
+            return None
+        scope.run.enter()
+        try:
+            given = [part(scope) for part in positional]
+            return scope.run.checked(target.call(scope, given, {key: part(scope) for key, part in named}))
+        finally:
+            scope.run.leave()
+
+    return evaluate
+
+
+def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body: Node) -> Node:
+    """A function with its surroundings; an argument of the wrong type makes it null."""
+    names = tuple(one for one, _ in parameters)
+
+    def make(outer: Scope) -> Function:
+        def invoke(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
+            if named:
+                if given or set(named) != set(names):
+                    return None
+                given = [named[one] for one in names]
+            if len(given) != len(names):
+                return None
+            for value, (_, accepts) in zip(given, parameters, strict=True):
+                if accepts is not None and value is not None and not accepts(value):
+                    return None
+            return body(outer.inside(dict(zip(names, given, strict=True))))
+
+        return Function(invoke, names)
+
+    return make

@@ -1,0 +1,212 @@
+"""The values of FEEL in Python, their kinds, and when two of them are equal or in order.
+
+    null None · number Decimal · string str · boolean bool · list list · context dict
+    date date · time time · date and time datetime · days and time duration timedelta
+    years and months duration Months · range Range · function Function
+
+Nothing here raises for a wrong type: it answers None, which is FEEL's null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import (
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DecimalException,
+    DivisionByZero,
+    InvalidOperation,
+    Overflow,
+)
+from enum import Enum
+from typing import Any
+
+from engine.domain.calendar import ZONE
+
+NUMBERS = Context(
+    prec=34,
+    rounding=ROUND_HALF_EVEN,
+    Emin=-6143,
+    Emax=6144,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
+NumberFault = DecimalException
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Months:
+    """A duration in years and months, kept as months; negative ones go back."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """From `start` to `end`; None on one side means without an end there."""
+
+    start: Any
+    end: Any
+    has_start: bool = True
+    has_end: bool = True
+
+    def __hash__(self) -> int:
+        return hash((str(self.start), str(self.end), self.has_start, self.has_end))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Function:
+    """A function as a value; `call` takes the run's scope, positional and named arguments."""
+
+    call: Callable[[Any, list[Any], dict[str, Any]], Any]
+    parameters: tuple[str, ...] = ()
+    name: str = field(default="function")
+
+
+_KINDS: dict[type, str] = {
+    type(None): "null",
+    Decimal: "number",
+    str: "string",
+    bool: "boolean",
+    list: "list",
+    dict: "context",
+    date: "date",
+    datetime: "date and time",
+    time: "time",
+    timedelta: "days and time duration",
+    Months: "years and months duration",
+    Range: "range",
+    Function: "function",
+}
+ORDERED = frozenset(
+    (
+        *("number", "string", "date", "date and time", "time"),
+        *("days and time duration", "years and months duration"),
+    )
+)
+
+
+def kind(value: Any) -> str:
+    """Return the name of the value's type as FEEL calls it."""
+    return _KINDS.get(type(value), "null")
+
+
+def from_python(value: Any) -> Any:
+    """Return a value from outside as FEEL has it; what FEEL has no kind for is null."""
+    if type(value) in _KINDS:
+        if isinstance(value, list):
+            return [from_python(one) for one in value]
+        if isinstance(value, dict):
+            return {str(key): from_python(one) for key, one in value.items()}
+        return value if not isinstance(value, Decimal) or value.is_finite() else None
+    match value:
+        case Enum():
+            return from_python(value.value)
+        case int():
+            return Decimal(int(value))
+        case float():
+            number = Decimal(repr(value))
+            return number if number.is_finite() else None
+        case str():
+            return str(value)
+        case Mapping():
+            return {str(key): from_python(one) for key, one in value.items()}
+        case tuple() | set() | frozenset():
+            return [from_python(one) for one in value]
+    return None
+
+
+def equal(left: Any, right: Any) -> bool | None:
+    """FEEL's `=`: null equals only null, values of different kinds give null."""
+    if left is None or right is None:
+        return left is right
+    what = kind(left)
+    if what != kind(right):
+        return _equal_singletons(left, right)
+    match what:
+        case "list":
+            return len(left) == len(right) and all(
+                equal(a, b) is True for a, b in zip(left, right, strict=True)
+            )
+        case "context":
+            return left.keys() == right.keys() and all(equal(left[key], right[key]) is True for key in left)
+        case "range":
+            same = equal(left.start, right.start) is True and equal(left.end, right.end) is True
+            return same and (left.has_start, left.has_end) == (right.has_start, right.has_end)
+        case "date and time":
+            return moment(left) == moment(right)
+        case "time":
+            return clock(left) == clock(right)
+        case "function":
+            return left is right
+    return left == right
+
+
+def compare(left: Any, right: Any) -> int | None:
+    """Return -1, 0 or 1 for values in order; None when they cannot be put in one."""
+    what = kind(left)
+    if what not in ORDERED or what != kind(right):
+        return None
+    if what == "date and time":
+        left, right = moment(left), moment(right)
+    elif what == "time":
+        left, right = clock(left), clock(right)
+    return (left > right) - (left < right)
+
+
+def less(left: Any, right: Any) -> bool | None:
+    order = compare(left, right)
+    return None if order is None else order < 0
+
+
+def in_range(value: Any, bounds: Range) -> bool | None:
+    """Whether a value lies in a range; null when it cannot be compared with its ends."""
+    answers = []
+    if bounds.start is not None:
+        order = compare(value, bounds.start)
+        answers.append(None if order is None else order > 0 or (order == 0 and bounds.has_start))
+    if bounds.end is not None:
+        order = compare(value, bounds.end)
+        answers.append(None if order is None else order < 0 or (order == 0 and bounds.has_end))
+    return both(answers) if answers else None
+
+
+def both(answers: list[Any]) -> bool | None:
+    """FEEL's `and`: false if one is false, else null if one is not true."""
+    if any(one is False for one in answers):
+        return False
+    return True if all(one is True for one in answers) else None
+
+
+def either(answers: list[Any]) -> bool | None:
+    """FEEL's `or`: true if one is true, else null if one is not false."""
+    if any(one is True for one in answers):
+        return True
+    return False if all(one is False for one in answers) else None
+
+
+def moment(value: datetime) -> datetime:
+    """A date and time that can be compared with any other; without a zone it is local."""
+    return value if value.tzinfo is not None else value.replace(tzinfo=ZONE)
+
+
+def clock(value: time) -> timedelta:
+    """A time of day as time since midnight UTC; without a zone it is local."""
+    offset = value.utcoffset()
+    if offset is None and value.tzinfo is not None:  # a named zone has no offset without a day
+        offset = datetime.combine(date(2000, 1, 1), value).utcoffset()
+    since = timedelta(
+        hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
+    )
+    return since - (timedelta(hours=7) if offset is None else offset)
+
+
+def _equal_singletons(left: Any, right: Any) -> bool | None:
+    """A list of one equals the one; other kinds cannot be compared."""
+    if isinstance(left, list) and len(left) == 1 and kind(left[0]) == kind(right):
+        return equal(left[0], right)
+    if isinstance(right, list) and len(right) == 1 and kind(right[0]) == kind(left):
+        return equal(left, right[0])
+    return None

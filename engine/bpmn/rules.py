@@ -199,7 +199,7 @@ def _event_sub(model: Model, node: Node) -> Iterator[Finding]:
             yield ("event-sub-flow", "quy trình con theo sự kiện không nối bằng mũi tên.",
                    "an event sub-process has no flows in or out.")  # fmt: skip
         if len(starts) != 1 or not starts[0].definitions:
-            yield ("event-sub-start", "quy trình con theo sự kiện cần đúng một sự kiện bắt đầu và phải nói chờ gì.",
+            yield ("event-sub-start", "cần đúng một sự kiện bắt đầu, có nói rõ chờ gì.",
                    "an event sub-process needs exactly one start event with a trigger.")  # fmt: skip
 
 

@@ -1,0 +1,141 @@
+"""Tasks, sub-processes, call activities and ad-hoc sub-processes: beginning, completing, leaving.
+
+Source: BPMN 2.0.2, 13.3.
+"""
+
+from __future__ import annotations
+
+from engine.bpmn.model import (
+    Activity,
+    AdHocSubProcess,
+    CallActivity,
+    Node,
+    ReceiveTask,
+    SendTask,
+    SubProcess,
+)
+from engine.execution import compensation, loops
+from engine.execution.run import ARRIVE, BEGIN, WORK, Run, is_work, on
+from engine.execution.state import Scope, Token
+from engine.execution.steps import Awaited, Thrown, WorkClosed, WorkOpened
+
+_AUTOMATIC = ("serviceTask", "businessRuleTask", "scriptTask")
+_INSIDE = ("subProcess", "transaction", "callActivity", "adHocSubProcess")
+
+
+@on(ARRIVE, *WORK, *_AUTOMATIC, *_INSIDE, "sendTask", "receiveTask")
+def arrive(run: Run, token: Token, node: Activity) -> None:
+    """Begin the activity, or its loop, once enough tokens have come."""
+    if node.start_quantity > 1 and not _gathered(run, token, node):
+        return
+    if node.loop is None:
+        run.begin(token, node)
+    else:
+        loops.begin(run, token, node)
+
+
+def _gathered(run: Run, token: Token, node: Activity) -> bool:
+    """Merge as many waiting tokens as startQuantity asks for; the token stays in front until then."""
+    others = [one for one in token.home.tokens if one.at == node.id and one.via and one is not token]
+    waiting = [one for one in others if not one.fresh]
+    if len(waiting) + 1 < node.start_quantity:
+        return False
+    for one in waiting[: node.start_quantity - 1]:
+        run.drop(one)
+    return True
+
+
+@on(BEGIN, *WORK)
+def wait_for_person(run: Run, token: Token, node: Node) -> None:
+    run.effects.append(WorkOpened(node.id, token.id, token.index))
+
+
+@on(BEGIN, *_AUTOMATIC)
+def do_nothing(run: Run, token: Token, node: Node) -> None:
+    """Without an implementation there is nothing to wait for."""
+    complete(run, token)
+
+
+@on(BEGIN, "sendTask")
+def send(run: Run, token: Token, node: SendTask) -> None:
+    run.effects.append(Thrown("message", node.message, node.id))
+    complete(run, token)
+
+
+@on(BEGIN, "receiveTask")
+def wait_for_message(run: Run, token: Token, node: ReceiveTask) -> None:
+    run.effects.append(Awaited(node.id, token.id))
+
+
+@on(BEGIN, "subProcess", "transaction", "callActivity")
+def go_inside(run: Run, token: Token, node: SubProcess | CallActivity) -> None:
+    scope = run.open(token, inside_of(node))
+    for entry in run.model.entries(scope.of):
+        run.put(scope, entry.id)
+    run.emptied.append(scope)
+
+
+@on(BEGIN, "adHocSubProcess")
+def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
+    """Every activity that nothing leads to is begun: all at once, or one after the other."""
+    scope = run.open(token, node.id)
+    scope.idle = [entry.id for entry in run.model.entries(node.id)]
+    while scope.idle and not node.sequential:
+        run.put(scope, scope.idle.pop(0))
+    run.emptied.append(scope)
+
+
+def inside_of(node: Node) -> str:
+    return node.called if isinstance(node, CallActivity) else node.id
+
+
+def close_scopes(run: Run) -> bool:
+    """A scope without tokens is complete, and with it its activity or the whole instance."""
+    if not run.emptied:
+        return False
+    scope = run.emptied.popleft()
+    if scope.tokens or scope.dead or (scope.owner and scope.owner.inner is not scope):
+        return True
+    if scope.idle:
+        run.put(scope, scope.idle.pop(0))
+    elif scope.owner:
+        run.close(scope)
+        complete(run, scope.owner)
+    else:
+        run.end("terminated" if run.terminated else "completed")
+    return True
+
+
+def complete(run: Run, token: Token) -> None:
+    """An activity, or one instance of its loop, has done its work."""
+    node: Activity = run.model.nodes[token.at]  # type: ignore[assignment]
+    if is_work(node, token):
+        run.effects.append(WorkClosed(node.id, token.id, "completed"))
+    if isinstance(node, SubProcess) and node.by_event:
+        run.done(token)
+    elif token.owner:
+        loops.instance_done(run, token, node)
+    else:
+        if not token.controller:
+            compensation.remember(run, token, node)
+        leave(run, token, node)
+
+
+def leave(run: Run, token: Token, node: Activity) -> None:
+    """The activity as a whole is done: go on along its flows."""
+    if token.controller:
+        compensation.handled(run, token, node)
+        return
+    flows = run.chosen(token, node)
+    home = token.home
+    run.leave(token, flows, count=node.completion_quantity)
+    owner = run.model.nodes.get(home.of)
+    if isinstance(owner, AdHocSubProcess):
+        _check_ad_hoc(run, home, owner)
+
+
+def _check_ad_hoc(run: Run, scope: Scope, node: AdHocSubProcess) -> None:
+    if node.completion and run.holds(node.completion, scope):
+        scope.idle.clear()
+        if node.cancel_remaining:
+            run.clear(scope)

@@ -1,0 +1,185 @@
+"""The marking interpreter's one function: a state and an event in, the next state and effects out.
+
+Pure: no clock, no session, no randomness; the state that came in is never changed. When it raises,
+the caller still has the old state and nothing has happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from engine.bpmn.model import Model, Node, ReceiveTask
+from engine.execution import activities, events, gateways, timers
+from engine.execution.errors import CannotStart, NothingWaits, NotRunning
+from engine.execution.listeners import listener_at, waits_outside
+from engine.execution.run import SETTLE, Run, is_work
+from engine.execution.state import Scope, Token, dump, load, walk
+from engine.execution.steps import (
+    Cancel,
+    Complete,
+    DataChanged,
+    Escalate,
+    Evaluate,
+    Fail,
+    Fire,
+    Happening,
+    Message,
+    Signal,
+    Start,
+    Step,
+    Thrown,
+)
+
+SETTLE[:] = [
+    events.check_conditions,
+    Run.move_token,
+    activities.close_scopes,
+    events.throw_next,
+    gateways.synchronise,
+]
+
+
+def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> Step:
+    """Let one event happen, and move until everything waits again.
+
+    Args:
+        state: None for `Start`, else what the last step gave.
+        evaluate: Gives the value of an expression, with the engine's own names for it.
+
+    Raises:
+        NoFlowHolds, NotBoolean, TooManyInstances, EndlessLoop, CancelUncaught, BadTime: The diagram
+            cannot go on with the data as it is.
+        NothingWaits, NotRunning, CannotStart: The event does not fit the state.
+        BadState: The state is damaged or of another version.
+    """
+    if isinstance(event, Start):
+        run = _started(model, event, evaluate)
+    else:
+        root, last, status = load(state)
+        if status != "running":
+            raise NotRunning("the procedure to run", f"it is {status}")
+        run = Run(model, root, last, evaluate)
+        _HAPPENINGS[type(event)](run, event)
+    run.settle()
+    return Step(dump(run.root, run.last, run.status), tuple(run.effects), run.status)
+
+
+def open_work(model: Model, state: Any) -> list[tuple[str, int]]:
+    """Return (node, token) of all work that waits for a person, the oldest first."""
+    root, _, _ = load(state)
+    found = [(token.id, token.at) for token in walk(root) if is_work(model.nodes[token.at], token)]
+    return [(node, ident) for ident, node in sorted(found)]
+
+
+def waiting(model: Model, state: Any) -> list[tuple[str, int]]:
+    """Return (node, token) of everything that waits for the outside: work, messages, timers, events."""
+    root, _, _ = load(state)
+    found = []
+    for token in walk(root):
+        node = model.nodes[token.at]
+        outside = waits_outside(model, node) and token.arrived and token.counts is None
+        if is_work(node, token) or (outside and token.undo is None):
+            found.append((token.id, token.at))
+    return [(node, ident) for ident, node in sorted(found)]
+
+
+def _started(model: Model, event: Start, evaluate: Evaluate) -> Run:
+    process = event.process_id or next(iter(model.executable or model.processes), "")
+    if process not in model.processes:
+        raise _cannot_start(process, "không có trong sơ đồ này.", "it is not in this diagram.")
+    run = Run(model, Scope(process), 0, evaluate)
+    timers.arm_scope(run, run.root)
+    if event.node:
+        _start_at(run, process, event.node)
+        return run
+    entries = model.entries(process)
+    if not entries:
+        raise _cannot_start(
+            process, "không có sự kiện bắt đầu thường.", "it has no plain start event to begin with."
+        )
+    for entry in entries:
+        run.put(run.root, entry.id)
+    return run
+
+
+def _start_at(run: Run, process: str, ident: str) -> None:
+    """Begin behind an event that has already happened."""
+    node: Node | None = next((one for one in run.model.triggers(process) if one.id == ident), None)
+    if node is None:
+        raise _cannot_start(
+            process, f"“{ident}” không bắt đầu quy trình.", f"“{ident}” does not start the process."
+        )
+    token = Token(run.new_id(), ident, run.root)
+    run.root.tokens.append(token)
+    run.entered(token)
+    if isinstance(node, ReceiveTask):
+        activities.complete(run, token)
+    else:
+        run.leave(token, node.outgoing)
+
+
+def _cannot_start(process: str, vi: str, en: str) -> CannotStart:
+    return CannotStart("a process that can begin", en.rstrip("."), process=process, why_vi=vi, why=en)
+
+
+# --- events --------------------------------------------------------------------------------------
+
+
+def _work(run: Run, ident: int) -> Token:
+    token = run.find(ident)
+    if token is None or not is_work(run.model.nodes[token.at], token):
+        raise NothingWaits("open work", f"token {ident} is not open work", what=ident)
+    return token
+
+
+def _complete(run: Run, event: Complete) -> None:
+    activities.complete(run, _work(run, event.token))
+
+
+def _fail(run: Run, event: Fail) -> None:
+    token = _work(run, event.token)
+    run.effects.append(Thrown("error", event.code, token.at))
+    events.raise_error(run, token.home, event.code, token, token.at)
+
+
+def _escalate(run: Run, event: Escalate) -> None:
+    token = _work(run, event.token)
+    run.effects.append(Thrown("escalation", event.code, token.at))
+    events.escalate(run, token.home, event.code, token, token.at)
+
+
+def _fire(run: Run, event: Fire) -> None:
+    listener = listener_at(run, event.token, event.node, event.number)
+    if listener is None or listener.definition.kind != "timer":
+        found = f"{event.node}/{event.number} is not armed for token {event.token}"
+        raise NothingWaits("an armed timer", found, what=event.node)
+    events.fire(run, listener, event.more)
+
+
+def _message(run: Run, event: Message) -> None:
+    events.deliver(run, event.name)
+
+
+def _signal(run: Run, event: Signal) -> None:
+    events.broadcast(run, event.name)
+
+
+def _data_changed(run: Run, event: DataChanged) -> None:
+    """Settling looks at the conditional events."""
+
+
+def _cancel(run: Run, event: Cancel) -> None:
+    run.end("cancelled")
+
+
+_HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
+    Complete: _complete,
+    Fail: _fail,
+    Escalate: _escalate,
+    Fire: _fire,
+    Message: _message,
+    Signal: _signal,
+    DataChanged: _data_changed,
+    Cancel: _cancel,
+}

@@ -1,0 +1,75 @@
+"""The seam: what every runtime of diagrams can do, and the runtimes there are.
+
+The host knows executors only by this. A state belongs to the executor that made it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from engine.bpmn.definitions import Definition
+from engine.bpmn.lint.findings import Finding
+from engine.errors import Invalid
+from engine.execution.advance import advance, open_work, waiting
+from engine.execution.steps import Evaluate, Happening, Start, Step
+
+EXECUTORS = ("marking", "spiffworkflow")
+
+
+class UnknownExecutor(Invalid):
+    """The name of a runtime is none of EXECUTORS."""
+
+    code = "unknown_executor"
+    vi = "Không có bộ chạy quy trình “{found}”; chọn một trong: {expected}."
+    en = "There is no executor “{found}”; choose one of: {expected}."
+
+
+class Executor(Protocol):
+    name: str
+
+    def advance(self, definition: Definition, state: Any, event: Happening, evaluate: Evaluate) -> Step:
+        """Let one event happen. Pure: the given state is not changed."""
+
+    def unsupported(self, definition: Definition) -> list[Finding]:
+        """Return what of a diagram this executor cannot run as the standard says; empty when all of it."""
+
+    def open_work(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
+        """Return (node, token) of all work that waits for a person, the oldest first."""
+
+    def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
+        """Return (node, token) of everything that waits for the outside, the oldest first."""
+
+
+class MarkingExecutor:
+    """Our own interpreter: all of BPMN that a diagram may contain."""
+
+    name = "marking"
+
+    def advance(self, definition: Definition, state: Any, event: Happening, evaluate: Evaluate) -> Step:
+        if isinstance(event, Start) and not event.process_id:
+            event = Start(definition.process_id, event.node)
+        return advance(definition.model, state, event, evaluate)
+
+    def unsupported(self, definition: Definition) -> list[Finding]:
+        return []
+
+    def open_work(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
+        return open_work(definition.model, state)
+
+    def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
+        return waiting(definition.model, state)
+
+
+def get_executor(name: str) -> Executor:
+    """Return the executor of a name; the second one is only imported where it is used.
+
+    Raises:
+        UnknownExecutor: If there is none.
+    """
+    if name == "marking":
+        return MarkingExecutor()
+    if name == "spiffworkflow":
+        from engine.execution.spiff.executor import SpiffExecutor
+
+        return SpiffExecutor()
+    raise UnknownExecutor(", ".join(EXECUTORS), str(name)[:40])

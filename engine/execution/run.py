@@ -1,0 +1,278 @@
+"""One step in progress: the marking, the queue of moves, and the few moves all elements are made of.
+
+The modules of elements register one function per kind in the tables below. Order of moves:
+conditional events, tokens, emptied scopes, throws, synchronising gateways. Throws come after all
+else rests, so that a catch in a parallel branch of the same step already listens; joins that look
+at the whole scope come last. That is one of the orders that the standard allows, always the same.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from engine.bpmn.model import Activity, Flow, Model, Node
+from engine.execution import timers
+from engine.execution.errors import EndlessLoop, NoFlowHolds, NotBoolean
+from engine.execution.state import Scope, Token, walk
+from engine.execution.steps import (
+    Effect,
+    Entered,
+    Evaluate,
+    FlowTaken,
+    Interrupted,
+    Left,
+    Status,
+    WorkClosed,
+)
+
+MOVES = 500
+MOVES_PER_NODE = 4
+MOVES_PER_INSTANCE = 20
+MOST_MOVES_FOR_INSTANCES = 20_000
+
+# Kinds of tasks that wait for a person; other tasks without an implementation complete at once.
+WORK = frozenset({"userTask", "manualTask", "task"})
+
+Element = Callable[["Run", Token, Any], None]
+ARRIVE: dict[str, Element] = {}  # kind of node → a token arrives
+BEGIN: dict[str, Element] = {}  # kind of activity → it, or one instance of its loop, begins
+THROW: dict[str, Callable[..., None]] = {}  # kind of event definition → it is thrown
+SETTLE: list[Callable[[Run], bool]] = []  # tried in order; the first that moves is asked again
+
+
+def on(table: dict[str, Any], *kinds: str) -> Callable[[Any], Any]:
+    """Register a function for kinds of elements."""
+
+    def register(function: Any) -> Any:
+        table.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+class Run:
+    def __init__(self, model: Model, root: Scope, last: int, evaluate: Evaluate) -> None:
+        self.model = model
+        self.root = root
+        self.last = last
+        self.evaluator = evaluate
+        self.status: Status = "running"
+        self.terminated = False
+        self.effects: list[Effect] = []
+        self.ready: deque[Token] = deque()
+        self.throws: deque[Token] = deque()
+        self.emptied: deque[Scope] = deque()
+        self.instances = 0
+        self._at = root.of
+
+    # --- moving ----------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Move until nothing can move by itself.
+
+        Raises:
+            EndlessLoop: If that takes more moves than any honest diagram needs.
+        """
+        moves = 0
+        while self.status == "running" and any(rule(self) for rule in SETTLE):
+            moves += 1
+            if moves > self._most_moves():
+                name = self.name_of(self._at)
+                raise EndlessLoop("the step to come to rest", f"it was still moving at {name}", element=name)
+
+    def _most_moves(self) -> int:
+        for_instances = min(MOST_MOVES_FOR_INSTANCES, MOVES_PER_INSTANCE * self.instances)
+        return MOVES + MOVES_PER_NODE * len(self.model.nodes) + for_instances
+
+    def move_token(self) -> bool:
+        """Let the oldest token on its way arrive."""
+        if not self.ready:
+            return False
+        token = self.ready.popleft()
+        if not token.dead:
+            token.fresh = False
+            self._at = token.at
+            node = self.model.nodes[token.at]
+            if token.owner:
+                self.begin(token, node)
+            else:
+                ARRIVE[node.kind](self, token, node)
+        return True
+
+    def begin(self, token: Token, node: Node) -> None:
+        """An activity begins, or one instance of its loop: each instance is entered and left by itself."""
+        self.entered(token)
+        if not token.owner:
+            timers.arm(self, token, timers.events_of(self, token))
+        BEGIN[node.kind](self, token, node)
+
+    # --- tokens ----------------------------------------------------------------------------------
+
+    def new_id(self) -> int:
+        self.last += 1
+        return self.last
+
+    def put(self, scope: Scope, node: str, via: str = "", controller: int = 0) -> Token:
+        """Send a new token to a node."""
+        token = Token(self.new_id(), node, scope, via=via, fresh=True, controller=controller)
+        scope.tokens.append(token)
+        self.ready.append(token)
+        return token
+
+    def entered(self, token: Token) -> None:
+        token.via = ""
+        self.effects.append(Entered(token.at, token.id))
+
+    def leave(self, token: Token, flows: Iterable[Flow], *, count: int = 1) -> None:
+        """The node is done: take the token away and send new ones along the flows."""
+        self.done(token)
+        self.send(token.home, flows, count)
+
+    def send(self, scope: Scope, flows: Iterable[Flow], count: int = 1) -> None:
+        for flow in flows:
+            self.effects.append(FlowTaken(flow.id))
+            for _ in range(count):
+                self.put(scope, flow.target, flow.id)
+
+    def done(self, token: Token) -> None:
+        """Take away a token whose node is done; what only listened for it is cleared."""
+        timers.disarm_token(self, token)
+        if token.counts is None:
+            self.effects.append(Left(token.at, token.id))
+        self.drop(token)
+
+    def drop(self, token: Token) -> None:
+        """Take a token out of the marking without a word."""
+        token.dead = True
+        (token.owner.instances if token.owner else token.home.tokens).remove(token)
+        self.emptied.append(token.home)
+
+    def cancel(self, token: Token) -> None:
+        """Interrupt a token and everything below it, innermost first."""
+        if token.dead:
+            return
+        for instance in list(token.instances):
+            self.cancel(instance)
+        if token.inner:
+            self.clear(token.inner)
+            self.close(token.inner)
+        node = self.model.nodes[token.at]
+        if is_work(node, token):
+            self.effects.append(WorkClosed(token.at, token.id, "cancelled"))
+        timers.disarm_token(self, token)
+        if token.arrived and token.counts is None and token.undo is None and not is_undone(node, token):
+            self.effects.append(Interrupted(token.at, token.id))
+        self.drop(token)
+
+    def clear(self, scope: Scope, keep: Token | None = None) -> None:
+        """Interrupt everything in a scope."""
+        for token in list(scope.tokens):
+            if token is not keep:
+                self.cancel(token)
+        scope.idle.clear()
+
+    # --- scopes ----------------------------------------------------------------------------------
+
+    def open(self, owner: Token, of: str) -> Scope:
+        """Open the inside of an activity; its event sub-processes begin to listen."""
+        owner.inner = Scope(of, owner)
+        timers.arm_scope(self, owner.inner)
+        return owner.inner
+
+    def close(self, scope: Scope) -> None:
+        """The scope is over: nothing of it listens any more."""
+        timers.disarm_scope(self, scope)
+        scope.dead = True
+
+    def end(self, status: Status) -> None:
+        """The instance is over."""
+        self.clear(self.root)
+        self.close(self.root)
+        self.status = status
+
+    # --- expressions -----------------------------------------------------------------------------
+
+    def evaluate(self, text: str, at: Token | Scope, **names: Any) -> Any:
+        """Evaluate an expression with the engine's own names of the nearest loop instance."""
+        return self.evaluator(text, {**self._names(at), **names})
+
+    def holds(self, text: str, at: Token | Scope, **names: Any) -> bool:
+        """Evaluate a condition; null is not true.
+
+        Raises:
+            NotBoolean: If it is anything but true, false or null.
+        """
+        value = self.evaluate(text, at, **names)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        name = self.name_of(at.at if isinstance(at, Token) else at.of)
+        raise NotBoolean("true or false", f"{value!r}"[:80], text=text[:120], element=name)
+
+    def _names(self, at: Token | Scope) -> dict[str, Any]:
+        token = at if isinstance(at, Token) else at.owner
+        while token:
+            if token.owner and token.owner.counts:
+                return self._instance_names(token, token.owner)
+            token = token.home.owner
+        return {}
+
+    def _instance_names(self, instance: Token, owner: Token) -> dict[str, Any]:
+        planned, started, completed = owner.counts or [0, 0, 0]
+        names: dict[str, Any] = {
+            "loopCounter": instance.index,
+            "numberOfInstances": planned if planned >= 0 else started,
+            "numberOfActiveInstances": started - completed,
+            "numberOfCompletedInstances": completed,
+        }
+        loop = self.model.nodes[owner.at].loop  # type: ignore[attr-defined]
+        if item := getattr(loop, "item", ""):
+            values = self.evaluate(loop.collection, owner) if loop.collection else None
+            fits = isinstance(values, list | tuple) and instance.index <= len(values)
+            names[item] = values[instance.index - 1] if fits else None
+        return names
+
+    def chosen(self, token: Token, node: Node) -> list[Flow]:
+        """Flows that a token takes out of a node that may choose several: all that hold, else the default.
+
+        Raises:
+            NoFlowHolds: If none does.
+
+        Source: BPMN 2.0.2, 13.2.1 and 13.4.3.
+        """
+        default = [flow for flow in node.outgoing if flow.id == node.default]
+        others = [flow for flow in node.outgoing if flow.id != node.default]
+        taken = [flow for flow in others if not flow.condition or self.holds(flow.condition, token)]
+        held = any(flow.condition for flow in taken)
+        if default and not held:
+            taken += default
+        if node.outgoing and not taken:
+            raise self.no_flow(node)
+        return [flow for flow in node.outgoing if flow in taken]
+
+    def no_flow(self, node: Node) -> NoFlowHolds:
+        name = self.name_of(node.id)
+        return NoFlowHolds(f"a condition after {name} to hold", "none does", element=name, node=node.id)
+
+    # --- asking ----------------------------------------------------------------------------------
+
+    def find(self, token_id: int) -> Token | None:
+        return next((token for token in walk(self.root) if token.id == token_id), None)
+
+    def name_of(self, ident: str) -> str:
+        known = self.model.nodes.get(ident) or self.model.scopes.get(ident)
+        return (known.name if known else "") or ident
+
+
+def is_undone(node: Node, token: Token) -> bool:
+    """Whether a completed sub-process was opened again, only to compensate what it had done."""
+    return bool(token.controller) and isinstance(node, Activity) and not node.for_compensation
+
+
+def is_work(node: Node, token: Token) -> bool:
+    """Whether the token is work that a person has to do."""
+    return (
+        node.kind in WORK and isinstance(node, Activity)
+        and token.arrived and token.counts is None and token.undo is None
+    )  # fmt: skip

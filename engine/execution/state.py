@@ -1,0 +1,240 @@
+"""The marking: scopes that hold tokens, tokens that hold loop instances or an inner scope.
+
+As JSON it is small and canonical: absent means default, ids are small and only grow. What can be
+derived from the diagram and the tokens, such as who listens, is not stored at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.execution.errors import BadState
+
+VERSION = 1
+Json = dict[str, Any]
+Mark = tuple[str, int]  # an event definition: id of the node, number of the definition
+
+
+@dataclass(slots=True, eq=False)
+class Memory:
+    """What a listener must remember beyond the marking; kept by the token or scope it belongs to.
+
+    Attributes:
+        spent: Timers that have fired for the last time.
+        held: Conditions that were true when last looked at; they fire when they become true.
+        seen: Definitions that have occurred, where all of several must.
+    """
+
+    spent: set[Mark] = field(default_factory=set)
+    held: set[Mark] = field(default_factory=set)
+    seen: set[Mark] = field(default_factory=set)
+
+
+@dataclass(slots=True, eq=False)
+class Token:
+    """Attributes:
+    via: Flow on which it arrived, as long as it waits in front of its node.
+    fresh: On its way within this step; never stored.
+    counts: Of the owner of loop instances: planned (-1 unknown), started, completed.
+    index: Of a loop instance, from 1.
+    undo: Of a compensation in progress: records still to undo, newest first.
+    after: What follows that: "go on", "cancel" or "".
+    controller: Of a compensating activity: id of the token that leads the compensation.
+    """
+
+    id: int
+    at: str
+    home: Scope
+    via: str = ""
+    fresh: bool = False
+    index: int = 0
+    counts: list[int] | None = None
+    instances: list[Token] = field(default_factory=list)
+    owner: Token | None = None
+    inner: Scope | None = None
+    memory: Memory = field(default_factory=Memory)
+    undo: list[Json] | None = None
+    after: str = ""
+    controller: int = 0
+    dead: bool = False
+
+    @property
+    def whole(self) -> Token:
+        """The activity as its boundary events see it: the owner of a loop instance, else itself."""
+        return self.owner or self
+
+    @property
+    def arrived(self) -> bool:
+        return not self.fresh and not self.via
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """Attributes:
+    owner: The token of the activity whose inside this is; None for the process.
+    done: Completed activities that can be compensated, oldest first.
+    reset: Complex gateways in their second phase: flows already consumed.
+    idle: Of an ad-hoc sub-process: activities not yet begun.
+    stopped: An interrupting event sub-process, or a cancellation, has taken over.
+    """
+
+    of: str
+    owner: Token | None = None
+    tokens: list[Token] = field(default_factory=list)
+    memory: Memory = field(default_factory=Memory)
+    done: list[Json] = field(default_factory=list)
+    reset: dict[str, list[str]] = field(default_factory=dict)
+    idle: list[str] = field(default_factory=list)
+    stopped: bool = False
+    dead: bool = False
+
+    @property
+    def id(self) -> int:
+        """How timers and listeners of the scope are addressed: its owner's id, 0 for the process."""
+        return self.owner.id if self.owner else 0
+
+
+def walk(scope: Scope) -> Iterator[Token]:
+    """Yield every token below a scope, outer before inner, oldest first."""
+    for token in list(scope.tokens):
+        yield from walk_token(token)
+
+
+def walk_token(token: Token) -> Iterator[Token]:
+    yield token
+    for instance in list(token.instances):
+        yield from walk_token(instance)
+    if token.inner:
+        yield from walk(token.inner)
+
+
+def scopes(root: Scope) -> Iterator[Scope]:
+    """Yield every scope, outer before inner."""
+    yield root
+    for token in walk(root):
+        if token.inner:
+            yield token.inner
+
+
+# --- JSON --------------------------------------------------------------------------------------
+
+
+def dump(root: Scope, last: int, status: str) -> Json:
+    """Return the state as plain JSON that shares nothing with the marking."""
+    state: Json = {"v": VERSION, "process": root.of, "next": last + 1}
+    if status != "running":
+        state["status"] = status
+    state.update(_dump_scope(root))
+    return state
+
+
+def load(state: Any) -> tuple[Scope, int, str]:
+    """Read a state; the given value is never changed.
+
+    Raises:
+        BadState: If it is not one of ours, of this version.
+    """
+    if not isinstance(state, dict) or state.get("v") != VERSION:
+        raise BadState(f"a state of version {VERSION}", "another one was stored")
+    try:
+        root = _load_scope(state["process"], state)
+        return root, int(state["next"]) - 1, state.get("status", "running")
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadState("a complete state", f"a part of it is missing or damaged: {error!r}") from None
+
+
+def canonical(state: Any) -> Any:
+    """Return a hashable form that is equal for markings that behave alike: no ids, no order of tokens."""
+    if isinstance(state, dict):
+        kept = ((key, canonical(value)) for key, value in state.items() if key not in ("id", "next"))
+        return tuple(sorted(kept, key=repr))
+    if isinstance(state, list):
+        return tuple(sorted((canonical(one) for one in state), key=repr))
+    return state
+
+
+def _dump_scope(scope: Scope) -> Json:
+    dumped: Json = {}
+    if scope.tokens:
+        dumped["tokens"] = [_dump_token(token) for token in scope.tokens]
+    for key in ("done", "reset", "idle"):
+        if value := getattr(scope, key):
+            dumped[key] = copied(value)
+    if scope.stopped:
+        dumped["stopped"] = True
+    return dumped | _dump_memory(scope.memory)
+
+
+def _dump_token(token: Token) -> Json:
+    dumped: Json = {"id": token.id, "at": token.at}
+    for key in ("via", "index", "after", "controller"):
+        if value := getattr(token, key):
+            dumped[key] = value
+    for key in ("counts", "undo"):
+        if (value := getattr(token, key)) is not None:
+            dumped[key] = copied(value)
+    if token.instances:
+        dumped["instances"] = [_dump_token(one) for one in token.instances]
+    if token.inner:
+        dumped["of"], dumped["inner"] = token.inner.of, _dump_scope(token.inner)
+        if token.inner.of == token.at:
+            del dumped["of"]
+    return dumped | _dump_memory(token.memory)
+
+
+def _dump_memory(memory: Memory) -> Json:
+    kinds = ("spent", "held", "seen")
+    return {
+        kind: [list(mark) for mark in sorted(getattr(memory, kind))]
+        for kind in kinds
+        if getattr(memory, kind)
+    }
+
+
+def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
+    scope = Scope(
+        of,
+        owner,
+        memory=_load_memory(dumped),
+        done=copied(dumped.get("done", [])),
+        reset=copied(dumped.get("reset", {})),
+        idle=list(dumped.get("idle", ())),
+        stopped=dumped.get("stopped", False),
+    )
+    scope.tokens = [_load_token(one, scope) for one in dumped.get("tokens", ())]
+    return scope
+
+
+def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
+    token = Token(
+        dumped["id"],
+        dumped["at"],
+        home,
+        via=dumped.get("via", ""),
+        index=dumped.get("index", 0),
+        counts=copied(dumped.get("counts")),
+        owner=owner,
+        memory=_load_memory(dumped),
+        undo=copied(dumped.get("undo")),
+        after=dumped.get("after", ""),
+        controller=dumped.get("controller", 0),
+    )
+    token.instances = [_load_token(one, home, token) for one in dumped.get("instances", ())]
+    if "inner" in dumped:
+        token.inner = _load_scope(dumped.get("of", token.at), dumped["inner"], token)
+    return token
+
+
+def _load_memory(dumped: Json) -> Memory:
+    return Memory(
+        *({(node, number) for node, number in dumped.get(kind, ())} for kind in ("spent", "held", "seen"))
+    )
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of plain JSON, deep."""
+    if isinstance(value, dict):
+        return {key: copied(one) for key, one in value.items()}
+    return [copied(one) for one in value] if isinstance(value, list) else value

@@ -1,0 +1,208 @@
+"""What goes into one step and what comes out: external events, effects, and the step itself.
+
+All frozen and plain. An executor is a function from a state and one event to a step; the host
+writes the effects to its tables in the order in which they happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Evaluate = Callable[[str, Mapping[str, Any]], Any]
+Status = Literal["running", "completed", "terminated", "failed", "cancelled"]
+
+# --- events: what comes from outside -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Begin an instance; `node` when one of its event starts caught something."""
+
+    process_id: str = ""
+    node: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The work of a token is done."""
+
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A timer fell due. `more`: it stays armed, because its cycle has repeats left."""
+
+    token: int
+    node: str
+    number: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message arrived; the oldest listener of that name gets it."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A signal was broadcast; every listener of that name gets it, also none at all."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The work of a token ends by a BPMN error."""
+
+    token: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """The work of a token raises an escalation, and may go on."""
+
+    token: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataChanged:
+    """Data changed outside a step: conditional events look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The office ends the instance: every work item, timer and listener is withdrawn."""
+
+    reason: str = ""
+
+
+Happening = Start | Complete | Fire | Message | Signal | Fail | Escalate | DataChanged | Cancel
+
+# --- effects: what the host has to know --------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A node begins to act. A join does so when its last token has arrived."""
+
+    node: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A node is done."""
+
+    node: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """A node that had been entered ends without being done."""
+
+    node: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class FlowTaken:
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOpened:
+    """A task waits for a person. `index` tells the instances of a loop apart, 0 outside loops."""
+
+    node: str
+    token: int
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkClosed:
+    node: str
+    token: int
+    how: Literal["completed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A catch event, event gateway or receive task waits for something from outside."""
+
+    node: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerSet:
+    """A timer is armed; the host reckons when it is due.
+
+    Attributes:
+        token: 0 for a timer of the whole process; together with `node` and `number` the key.
+        text: ISO-8601, already evaluated and within bounds.
+        working: Counted in working time of the unit.
+    """
+
+    node: str
+    token: int
+    number: int
+    kind: Literal["date", "duration", "cycle"]
+    text: str
+    working: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimerCleared:
+    """An armed timer is no longer wanted. Not said of one that fired for the last time."""
+
+    node: str
+    token: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """The diagram throws something: message, signal, error, escalation, compensate, cancel, terminate."""
+
+    kind: str
+    ref: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncaught:
+    """An error or escalation that nothing in the diagram catches; an error then ends the instance."""
+
+    kind: Literal["error", "escalation"]
+    code: str
+    node: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A token arrived at an end event and was consumed."""
+
+    node: str
+
+
+Effect = (
+    Entered | Left | Interrupted | FlowTaken | WorkOpened | WorkClosed | Awaited
+    | TimerSet | TimerCleared | Thrown | Uncaught | Reached
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The outcome of one event: `state` is plain JSON and means something only to its executor."""
+
+    state: Any
+    effects: tuple[Effect, ...]
+    status: Status

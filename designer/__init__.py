@@ -1,0 +1,1 @@
+"""Authoring of procedures: drafts, checks, comparison, review, publication, and the editor page."""

@@ -1,0 +1,185 @@
+"""The same procedure as a table: who does what, in how many hours, with which form, and where it goes next.
+
+For those who do not draw, for screen readers, for print, and wherever the editor cannot run. It reads
+the file itself and not the executable model, so that a half-finished draft has a table too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.bpmn.extensions import scan_steps
+from engine.bpmn.steps import KINDS, StepSpec
+from engine.bpmn.xml import parse_xml
+from engine.domain.texts import Text
+
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+UNITS: Mapping[str, Text] = {
+    "receiving": Text("nơi tiếp nhận", "where it was received"),
+    "competent": Text("cơ quan có thẩm quyền", "the competent office"),
+}
+FINISH = Text("kết thúc", "the end")
+OTHERWISE = Text("còn lại", "otherwise")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What codes in a diagram are called here."""
+
+    roles: Mapping[str, Text] = field(default_factory=dict)
+    participants: Mapping[str, Text] = field(default_factory=dict)
+    forms: Mapping[str, Text] = field(default_factory=dict)
+
+    def role(self, code: str) -> Text:
+        return self.roles.get(code, Text(code))
+
+    def unit(self, code: str) -> Text:
+        return UNITS.get(code) or self.participants.get(code, Text(code))
+
+    def form(self, code: str) -> Text:
+        return self.forms.get(code, Text(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way on from a step: `when` is empty for the only one."""
+
+    when: Text
+    to: Text
+    element: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One step of the table."""
+
+    step: StepSpec
+    name: Text
+    kind: Text
+    role: Text
+    unit: Text
+    minutes: int | None
+    form: Text
+    ways: tuple[Way, ...]
+
+    @property
+    def id(self) -> str:
+        return self.step.id
+
+
+def read_outline(xml: bytes, words: Words) -> list[Line]:
+    """Return the steps of a diagram in the order in which a dossier meets them."""
+    drawing = Drawing(xml)
+    return [_line(drawing, key, words) for key in drawing.in_order() if drawing.is_step(key)]
+
+
+class Drawing:
+    """A diagram as boxes and arrows, without any judgement on it."""
+
+    def __init__(self, xml: bytes) -> None:
+        root = parse_xml(xml)
+        self.steps = scan_steps(root).steps
+        self.tags: dict[str, str] = {}
+        self.flows: dict[str, list[Any]] = {}
+        self.boundaries: dict[str, list[Any]] = {}
+        self.defaults: set[str] = set()
+        for element in root.iter(f"{BPMN}*"):
+            self._take(element, element.tag.removeprefix(BPMN))
+
+    def is_step(self, key: str) -> bool:
+        tag = self.tags.get(key, "").lower()
+        return tag.endswith(("task", "subprocess")) or tag in ("callactivity", "transaction")
+
+    def name(self, key: str) -> Text:
+        step = self.steps.get(key)
+        return step.name if step and step.name else Text("")
+
+    def called(self, key: str) -> Text:
+        """Return the name of a box for a sentence, or its id where it has none."""
+        tag = self.tags.get(key, "")
+        name = self.name(key)
+        if tag == "endEvent":
+            return Text(f"{FINISH.vi}: {name.vi}", f"{FINISH.en}: {name.say('en')}") if name else FINISH
+        return name or Text(key)
+
+    def in_order(self) -> Iterator[str]:
+        """Yield every box once: from the starts onwards, then what nothing leads to."""
+        seen: set[str] = set()
+        ahead = [key for key, tag in self.tags.items() if tag == "startEvent"]
+        rest = list(self.tags)
+        while ahead or rest:
+            key = ahead.pop(0) if ahead else rest.pop(0)
+            if key in seen:
+                continue
+            seen.add(key)
+            yield key
+            ahead += [flow.get("targetRef") for flow in self.flows.get(key, ())]
+            for event in self.boundaries.get(key, ()):
+                ahead += [flow.get("targetRef") for flow in self.flows.get(event.get("id"), ())]
+
+    def ways(self, key: str) -> tuple[Way, ...]:
+        """Return where a dossier goes from here, looking through gateways and nameless points."""
+        found: dict[tuple[Text, str], Way] = {}
+        for when, target in self._onward(key, Text(""), {key}):
+            found.setdefault((when, target), Way(when, self.called(target), target))
+        for event in self.boundaries.get(key, ()):
+            label = self.name(event.get("id")) or Text("khi có sự kiện", "when the event occurs")
+            for _when, target in self._onward(event.get("id"), label, {key}):
+                found.setdefault((label, target), Way(label, self.called(target), target))
+        return tuple(found.values())
+
+    def _onward(self, key: str, when: Text, seen: set[str]) -> Iterator[tuple[Text, str]]:
+        for flow in self.flows.get(key, ()):
+            target = flow.get("targetRef")
+            said = _both(when, self._branch(flow))
+            if target in seen:
+                yield said, target
+            elif self._is_passed(target):
+                yield from self._onward(target, said, {*seen, target})
+            else:
+                yield said, target
+
+    def _branch(self, flow: Any) -> Text:
+        if flow.get("name"):
+            return Text(flow.get("name").strip())
+        return OTHERWISE if flow.get("id") in self.defaults else Text("")
+
+    def _is_passed(self, key: str) -> bool:
+        tag = self.tags.get(key, "")
+        return tag.endswith("Gateway") or (tag.startswith("intermediate") and not self.name(key))
+
+    def _take(self, element: Any, tag: str) -> None:
+        key = element.get("id")
+        if tag == "sequenceFlow":
+            self.flows.setdefault(element.get("sourceRef"), []).append(element)
+        elif tag == "boundaryEvent":
+            self.boundaries.setdefault(element.get("attachedToRef"), []).append(element)
+        if key and (tag.lower().endswith(("task", "subprocess", "event", "gateway")) or tag in _OTHERS):
+            self.tags[key] = tag
+            if element.get("default"):
+                self.defaults.add(element.get("default"))
+
+
+_OTHERS = ("callActivity", "transaction")
+
+
+def _line(drawing: Drawing, key: str, words: Words) -> Line:
+    step = drawing.steps[key]
+    return Line(
+        step=step,
+        name=drawing.called(key),
+        kind=KINDS.get(step.kind, Text("")),
+        role=words.role(step.role),
+        unit=words.unit(step.unit),
+        minutes=step.minutes,
+        form=words.form(step.form),
+        ways=drawing.ways(key),
+    )
+
+
+def _both(first: Text, second: Text) -> Text:
+    if not first or not second:
+        return first or second
+    return Text(f"{first.vi}, {second.vi}", f"{first.say('en')}, {second.say('en')}")

@@ -1,0 +1,283 @@
+"""The pages of the designer: procedures, one revision, the editor, and what the editor asks for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from designer import review
+from designer.checks import Checks, check_diagram
+from designer.drafts import get_revision, may_change_locked, open_draft, save_draft
+from designer.kinds import offered_kinds
+from designer.outline import Words
+from designer.review import BadPublication, Decision
+from designer.revisions import (
+    RevisionPage,
+    get_procedure_page,
+    get_revision_page,
+    list_procedures,
+    words_of,
+)
+from designer.states import LABELS, PENDING
+from engine.domain.calendar import ZONE
+from engine.domain.texts import Text
+from engine.errors import Invalid
+from engine.runtime import Engine
+
+bp = Blueprint(
+    "designer", __name__, url_prefix="/designer", template_folder="templates", static_folder="static"
+)
+
+MOST_BYTES = 4 * 1024 * 1024  # a drawing of 2 MB inside JSON; the parser has its own, smaller bound
+
+
+class BadSubmission(Invalid):
+    """What the editor sent is not what it always sends."""
+
+    code = "bad_submission"
+    vi = "Máy chủ không đọc được bản vẽ vừa gửi: cần {expected}. Hãy tải lại trang rồi thử lại."
+    en = "The server could not read the drawing: it needs {expected}. Reload the page and try again."
+
+
+@bp.before_request
+def _only_staff() -> None:
+    if g.actor.user_id is None:
+        abort(401)
+
+
+@bp.get("/")
+def procedures() -> ResponseReturnValue:
+    text = request.args.get("q", "").strip()
+    with _engine().reading(g.actor) as unit:
+        lines = list_procedures(unit, text)
+    return render_template("designer/procedures.html", lines=lines, text=text)
+
+
+@bp.get("/procedures/<int:procedure_id>")
+def procedure(procedure_id: int) -> ResponseReturnValue:
+    with _engine().reading(g.actor) as unit:
+        page = get_procedure_page(unit, procedure_id)
+    return render_template("designer/procedure.html", page=page)
+
+
+@bp.post("/procedures/<int:procedure_id>/drafts")
+def new_draft(procedure_id: int) -> ResponseReturnValue:
+    source = request.form.get("from_revision", type=int) or 0
+    with _engine().unit(g.actor) as unit:
+        revision_id = open_draft(unit, procedure_id, source)
+    flash(_("Đã mở bản nháp. Bản đang áp dụng không đổi cho đến khi bản mới được ban hành."), "success")
+    return redirect(url_for(".editor", revision_id=revision_id), 303)
+
+
+@bp.get("/revisions/<int:revision_id>")
+def revision(revision_id: int) -> ResponseReturnValue:
+    with _engine().reading(g.actor) as unit:
+        page = get_revision_page(unit, revision_id, _language())
+    return render_template("designer/revision.html", page=page, today=datetime.now(ZONE).date())
+
+
+@bp.get("/revisions/<int:revision_id>/edit")
+def editor(revision_id: int) -> ResponseReturnValue:
+    with _engine().reading(g.actor) as unit:
+        page = get_revision_page(unit, revision_id, _language())
+        facts = _editor_facts(page, words_of(unit, page.content), can_lock=may_change_locked(unit))
+    return render_template("designer/editor.html", page=page, facts=facts)
+
+
+@bp.get("/revisions/<int:revision_id>/xml")
+def xml(revision_id: int) -> ResponseReturnValue:
+    with _engine().reading(g.actor) as unit:
+        row = get_revision(unit, revision_id)
+        data, name = row.definition.xml, f"{row.procedure.key}-{row.number}.bpmn"
+    answer = Response(data, mimetype="application/xml")
+    answer.headers["Cache-Control"] = "no-store"  # a draft changes under the same address
+    if request.args.get("download"):
+        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@bp.post("/revisions/<int:revision_id>/save")
+def save(revision_id: int) -> ResponseReturnValue:
+    sent = _sent_json()
+    drawing = sent["xml"].encode()
+    with _engine().unit(g.actor) as unit:
+        version = save_draft(
+            unit, revision_id, xml=drawing, version=sent["version"], note=sent.get("note", "")
+        )
+        checks = check_diagram(unit, get_revision(unit, revision_id), drawing)
+        saved_at = unit.now.astimezone(ZONE)
+    return jsonify(version=version, saved_at=f"{saved_at:%H:%M}", **_said(checks))
+
+
+@bp.post("/revisions/<int:revision_id>/lint")
+def lint(revision_id: int) -> ResponseReturnValue:
+    request.max_content_length = MOST_BYTES
+    drawing = request.get_data(cache=False)
+    with _engine().reading(g.actor) as unit:
+        checks = check_diagram(unit, get_revision(unit, revision_id), drawing)
+    return jsonify(**_said(checks))
+
+
+@bp.post("/revisions/<int:revision_id>/submit")
+def submit(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        review.submit(unit, revision_id, request.form.get("note", ""), version=_version())
+    flash(_("Đã gửi lãnh đạo đơn vị duyệt."), "success")
+    return _back(revision_id)
+
+
+@bp.post("/revisions/<int:revision_id>/approve")
+def approve(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        state = review.approve(unit, revision_id, request.form.get("note", ""), version=_version())
+    if state == PENDING:
+        flash(_("Đã duyệt. Phiên bản được chuyển lên tỉnh duyệt."), "success")
+    else:
+        flash(_("Đã duyệt. Phiên bản chờ ban hành theo quyết định."), "success")
+    return _back(revision_id)
+
+
+@bp.post("/revisions/<int:revision_id>/send-back")
+def send_back(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        review.send_back(unit, revision_id, request.form.get("reason", ""), version=_version())
+    flash(_("Đã trả lại người soạn, kèm lý do."), "success")
+    return _back(revision_id)
+
+
+@bp.post("/revisions/<int:revision_id>/publish")
+def publish(revision_id: int) -> ResponseReturnValue:
+    first_day = _day("effective_from")
+    decision = Decision(
+        number=request.form.get("decision_no", ""),
+        signed_on=_day("decision_date", needed=False),
+        signer=request.form.get("signer", ""),
+    )
+    with _engine().unit(g.actor) as unit:
+        review.publish(unit, revision_id, first_day, decision, version=_version())
+    flash(
+        _(
+            "Đã ban hành, hiệu lực từ %(day)s. Hồ sơ đang giải quyết giữ phiên bản cũ.",
+            day=f"{first_day:%d/%m/%Y}",
+        ),
+        "success",
+    )
+    return _back(revision_id)
+
+
+@bp.post("/revisions/<int:revision_id>/suspend")
+def suspend(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        review.suspend(unit, revision_id, request.form.get("reason", ""))
+    flash(
+        _("Đã tạm dừng: không nhận hồ sơ mới theo phiên bản này, hồ sơ đang giải quyết đi tiếp."), "success"
+    )
+    return _back(revision_id)
+
+
+@bp.post("/revisions/<int:revision_id>/resume")
+def resume(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        review.resume(unit, revision_id)
+    flash(_("Đã áp dụng lại phiên bản này."), "success")
+    return _back(revision_id)
+
+
+def _editor_facts(page: RevisionPage, words: Words, *, can_lock: bool) -> dict[str, Any]:
+    """Return what the editor's script needs to know, as JSON values."""
+    address = {"revision_id": page.line.id}
+
+    def named(all_: dict[str, Text]) -> list[dict[str, Any]]:
+        return [{"code": code, "name": name.as_json()} for code, name in all_.items()]
+
+    return {
+        "lang": _language(),
+        "revision": page.line.id,
+        "version": page.version,
+        "isEditable": "edit" in page.may,
+        "canLock": can_lock,
+        "title": page.procedure.name.as_json(),
+        "locks": page.locks,
+        "lockedBy": page.base.decision_no if page.base else "",
+        "kinds": offered_kinds(words.roles, _language()),
+        "roles": named(words.roles),
+        "participants": named(words.participants),
+        "forms": named(words.forms),
+        "urls": {name: url_for(f".{name}", **address) for name in ("xml", "save", "lint")},
+    }
+
+
+def _said(checks: Checks) -> dict[str, Any]:
+    return {
+        "findings": checks.as_json(_language()),
+        "errors": len(checks.errors),
+        "warnings": len(checks.warnings),
+    }
+
+
+def _sent_json() -> dict[str, Any]:
+    request.max_content_length = MOST_BYTES
+    sent = request.get_json(silent=True)
+    if (
+        not isinstance(sent, dict)
+        or not isinstance(sent.get("xml"), str)
+        or not isinstance(sent.get("version"), int)
+    ):
+        raise BadSubmission("the drawing and its version", "something else was sent")
+    return sent
+
+
+def _day(name: str, *, needed: bool = True) -> date | None:
+    """Read a local day from the form: 31/12/2026 or 2026-12-31."""
+    text = request.form.get(name, "").strip()
+    if not text and not needed:
+        return None
+    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text, shape).date()
+        except ValueError:
+            continue
+    raise BadPublication(
+        "a day such as 01/12/2026",
+        f"“{text}” was given",
+        sentence=f"Cần một ngày như 01/12/2026; đang ghi “{text}”.",
+        sentence_en=f"A day such as 01/12/2026 is needed; “{text}” was given.",
+    )
+
+
+def _version() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _back(revision_id: int) -> ResponseReturnValue:
+    return redirect(url_for(".revision", revision_id=revision_id), 303)
+
+
+def _language() -> str:
+    return "en" if str(get_locale() or "vi").startswith("en") else "vi"
+
+
+def _engine() -> Engine:
+    return current_app.extensions["motcua"]
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"revision_states": LABELS}

@@ -1,0 +1,69 @@
+// The office's own kinds of steps, first in every "add" menu; what the linter refuses is not offered.
+
+import { said, fold, t } from './words.js';
+
+// Entries of the library's menus that no procedure can use: the linter would refuse each of them.
+const NOT_OFFERED = /(script-task|complex-gateway|ad-hoc|adhoc|data-object|data-store|instantiat|-none-task)/;
+const ICONS = {
+  wait_citizen: 'bpmn-icon-receive-task',
+  opinion: 'bpmn-icon-send-task',
+  site_check: 'bpmn-icon-manual-task',
+  number_seal: 'bpmn-icon-service-task',
+};
+
+class Kinds {
+  constructor(config, popupMenu, palette, create, elementFactory, bpmnFactory, autoPlace, rules) {
+    Object.assign(this, { config, create, elementFactory, bpmnFactory, autoPlace, rules });
+    for (const menu of ['bpmn-create', 'bpmn-append']) popupMenu.registerProvider(menu, 300, this);
+    popupMenu.registerProvider('bpmn-replace', 300, { getPopupMenuEntries: () => offered });
+    palette.registerProvider(300, { getPaletteEntries: () => offered });
+  }
+
+  getPopupMenuEntries(target) {
+    return (entries) => {
+      const own = {};
+      for (const kind of this.config.kinds) own[`kind-${kind.code}`] = this.entry(kind, target);
+      return { ...own, ...offered(entries) };
+    };
+  }
+
+  entry(kind, target) {
+    const canAppend = target && target.parent && this.rules.allowed('shape.append', { element: target });
+    const start = (event) =>
+      this.create.start(event, this.shape(kind), canAppend ? { source: target } : undefined);
+    return {
+      label: said(kind.name),
+      description: kind.roleName ? t(`do ${kind.roleName} làm`, `done by ${kind.roleName}`) : undefined,
+      search: `${kind.name.vi} ${fold(kind.name.vi)} ${kind.name.en}`,
+      className: ICONS[kind.code] || 'bpmn-icon-user-task',
+      group: { id: 'office', name: t('Bước nghiệp vụ', 'Office steps') },
+      rank: 1,
+      action: {
+        click: (event) => (canAppend ? this.autoPlace.append(target, this.shape(kind)) : start(event)),
+        dragstart: start,
+      },
+    };
+  }
+
+  shape(kind) {
+    const values = { name: kind.name.vi, 'mc:kind': kind.code };
+    if (kind.role) values['mc:role'] = kind.role;
+    if (kind.unit) values['mc:unit'] = kind.unit;
+    const businessObject = this.bpmnFactory.create('bpmn:UserTask', values);
+    const english = this.bpmnFactory.create('mc:Text', { lang: 'en', name: kind.name.en });
+    const holder = this.bpmnFactory.create('bpmn:ExtensionElements', { values: [english] });
+    english.$parent = holder;
+    holder.$parent = businessObject;
+    businessObject.extensionElements = holder;
+    return this.elementFactory.createShape({ type: 'bpmn:UserTask', businessObject });
+  }
+}
+Kinds.$inject = [
+  'config.office', 'popupMenu', 'palette', 'create', 'elementFactory', 'bpmnFactory', 'autoPlace', 'rules',
+];
+
+function offered(entries) {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !NOT_OFFERED.test(name)));
+}
+
+export const kindsModule = { __init__: ['officeKinds'], officeKinds: ['type', Kinds] };

@@ -1,0 +1,52 @@
+// Parts that the province has locked: shown as locked, and held where they are.
+
+import { t } from './words.js';
+
+const VERY_HIGH = 5000;
+
+class Locks {
+  constructor(config, eventBus, canvas, overlays, elementRegistry, contextPad, popupMenu) {
+    this.zones = config.locks || {};
+    eventBus.on('import.done', () => this.show(canvas, overlays, elementRegistry));
+    eventBus.on('commandStack.elements.delete.canExecute', VERY_HIGH, (event) => this.keep(event.context));
+    eventBus.on('element.dblclick', VERY_HIGH, (event) => (this.isLocked(event.element) ? false : undefined));
+    const filter = (element) => (entries) => (this.zone(element) ? without(entries) : entries);
+    contextPad.registerProvider(100, { getContextPadEntries: filter });
+    popupMenu.registerProvider('bpmn-replace', 100, {
+      getPopupMenuEntries: (element) => (entries) => (this.zone(element) ? {} : entries),
+    });
+  }
+
+  /** "locked" and "adjustable" parts may be neither removed nor exchanged. */
+  zone(element) {
+    return element ? this.zones[element.id] || '' : '';
+  }
+
+  isLocked(element) {
+    return this.zone(element && element.labelTarget ? element.labelTarget : element) === 'locked';
+  }
+
+  keep({ elements = [] }) {
+    const free = elements.filter((one) => !this.zone(one));
+    return free.length < elements.length ? free : undefined;
+  }
+
+  show(canvas, overlays, registry) {
+    for (const [id, zone] of Object.entries(this.zones)) {
+      if (zone !== 'locked' || !registry.get(id)) continue;
+      canvas.addMarker(id, 'is-locked');
+      const sign = document.createElement('span');
+      sign.className = 'lock-sign';
+      sign.textContent = '🔒\ufe0e';
+      sign.title = t('Do bộ quy trình chuẩn của tỉnh khóa', 'Locked by the standard set of the province');
+      overlays.add(id, 'lock', { position: { bottom: 9, right: 12 }, html: sign });
+    }
+  }
+}
+Locks.$inject = ['config.office', 'eventBus', 'canvas', 'overlays', 'elementRegistry', 'contextPad', 'popupMenu'];
+
+function without({ delete: _delete, replace: _replace, ...rest }) {
+  return rest;
+}
+
+export const locksModule = { __init__: ['officeLocks'], officeLocks: ['type', Locks] };

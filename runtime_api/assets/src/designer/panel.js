@@ -1,0 +1,150 @@
+// The side panel: what is known about the chosen part of the drawing, as a form in plain words.
+
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+import { eventSections } from './event.js';
+import { area, button, make, section, text } from './fields.js';
+import { flowSections } from './flow.js';
+import { names, stepSections, zone } from './step.js';
+import { said, t } from './words.js';
+
+const TYPES = [
+  ['bpmn:SubProcess', () => t('Nhóm bước', 'Group of steps')],
+  ['bpmn:CallActivity', () => t('Gọi quy trình khác', 'Call of another procedure')],
+  ['bpmn:Activity', () => t('Bước việc', 'Step')],
+  ['bpmn:ExclusiveGateway', () => t('Rẽ chọn một nhánh', 'Choice of one branch')],
+  ['bpmn:ParallelGateway', () => t('Rẽ song song', 'Parallel branches')],
+  ['bpmn:InclusiveGateway', () => t('Rẽ chọn nhiều nhánh', 'Choice of several branches')],
+  ['bpmn:EventBasedGateway', () => t('Rẽ theo việc xảy ra trước', 'Whatever happens first')],
+  ['bpmn:StartEvent', () => t('Điểm bắt đầu', 'Start')],
+  ['bpmn:EndEvent', () => t('Điểm kết thúc', 'End')],
+  ['bpmn:BoundaryEvent', () => t('Sự kiện trên bước', 'Event on a step')],
+  ['bpmn:Event', () => t('Điểm chờ', 'Waiting point')],
+  ['bpmn:SequenceFlow', () => t('Đường đi', 'Flow')],
+  ['bpmn:MessageFlow', () => t('Tin nhắn giữa hai cơ quan', 'Message between agencies')],
+  ['bpmn:Participant', () => t('Cơ quan tham gia', 'Participant')],
+  ['bpmn:Lane', () => t('Làn', 'Lane')],
+  ['bpmn:TextAnnotation', () => t('Ghi chú', 'Note')],
+];
+
+export class Panel {
+  constructor(modeler, { host, model, office, onChoose }) {
+    Object.assign(this, { modeler, host, model, office, onChoose });
+    this.locks = modeler.get('officeLocks');
+    this.edit = this.edit.bind(this);
+    modeler.on('selection.changed', () => this.draw());
+    modeler.on('elements.changed', ({ elements }) => {
+      if (!this.isOwn && (!this.element || elements.includes(this.element))) this.draw();
+    });
+    modeler.on('import.done', () => this.draw());
+  }
+
+  /** Run a change; the panel is drawn anew only when its own fields changed with it. */
+  edit(change, redraw = false) {
+    this.isOwn = true;
+    try {
+      change();
+    } finally {
+      this.isOwn = false;
+    }
+    if (redraw) this.draw();
+  }
+
+  draw() {
+    const chosen = this.modeler.get('selection').get();
+    const [first] = chosen;
+    this.element = chosen.length === 1 ? first.labelTarget || first : null;
+    const top = this.host.scrollTop;
+    const wasOpen = new Map([...this.host.querySelectorAll('details')].map((one) => [one.firstChild.textContent, one.open]));
+    const same = this.drawn === this.element;
+    this.host.replaceChildren(...(chosen.length > 1 ? [this.many(chosen)] : this.element ? this.parts() : this.overview()));
+    if (same) {
+      for (const one of this.host.querySelectorAll('details')) {
+        if (wasOpen.has(one.firstChild.textContent)) one.open = wasOpen.get(one.firstChild.textContent);
+      }
+    }
+    this.host.scrollTop = same ? top : 0;
+    this.drawn = this.element;
+    this.hold();
+  }
+
+  // Locked parts, and revisions that are no drafts, are read and not changed.
+  hold() {
+    const isHeld = !this.office.isEditable || (this.element && this.locks.isLocked(this.element));
+    if (!isHeld) return;
+    for (const one of this.host.querySelectorAll('.part input, .part select, .part textarea, .part button')) one.disabled = true;
+  }
+
+  parts() {
+    const element = this.element;
+    const parts = [this.head(element)];
+    const zoneNow = this.locks.zone(element);
+    if (zoneNow) parts.push(this.lockNote(zoneNow));
+    if (is(element, 'bpmn:SequenceFlow')) parts.push(...flowSections(element, this));
+    else if (isAny(element, ['bpmn:Task', 'bpmn:CallActivity', 'bpmn:SubProcess'])) parts.push(...stepSections(element, this));
+    else if (is(element, 'bpmn:TextAnnotation')) {
+      parts.push(section(t('Ghi chú', 'Note'), true, area(t('Nội dung', 'Text'), this.model.get(element, 'text'),
+        (value) => this.edit(() => this.model.set(element, { text: value })))));
+    } else if (is(element, 'bpmn:FlowNode')) {
+      parts.push(section(t('Tên', 'Name'), true, ...names(element, this)), ...eventSections(element, this));
+      const lock = zone(element, this);
+      if (lock) parts.push(section(t('Phần khóa', 'Lock'), false, lock));
+    } else {
+      parts.push(section(t('Tên', 'Name'), true, text(t('Tên', 'Name'), this.model.get(element, 'name'),
+        (value) => this.edit(() => this.model.set(element, { name: value })))));
+    }
+    if (is(element, 'bpmn:CallActivity')) {
+      parts.push(section(t('Quy trình được gọi', 'Called procedure'), true, text(t('Mã quy trình', 'Process id'),
+        this.model.get(element, 'calledElement'), (value) => this.edit(() => this.model.set(element, { calledElement: value })))));
+    }
+    return parts;
+  }
+
+  head(element) {
+    const found = TYPES.find(([type]) => is(element, type));
+    return make('header', { className: 'panel-head' },
+      make('p', { className: 'hint' }, `${found ? found[1]() : t('Phần của sơ đồ', 'Part of the diagram')} · ${element.id}`),
+      make('h2', {}, element.businessObject.get('name') || t('Chưa đặt tên', 'Not named yet')),
+      button(t('‹ Danh sách bước', '‹ List of steps'), () => this.modeler.get('selection').select(null), 'btn plain small'));
+  }
+
+  lockNote(zoneNow) {
+    return make('p', { className: 'lock-note' }, zoneNow === 'locked'
+      ? t(`Phần này do bộ quy trình chuẩn khóa${this.by()}: xem được, không sửa được.`,
+        `The standard set has locked this part${this.by()}: it can be read, not changed.`)
+      : t(`Bộ quy trình chuẩn${this.by()} chỉ cho đổi người làm, số giờ và việc cần làm.`,
+        `The standard set${this.by()} lets you change who does it, the hours and what to do.`));
+  }
+
+  by() {
+    return this.office.lockedBy ? ` (${this.office.lockedBy})` : '';
+  }
+
+  many(chosen) {
+    return make('p', { className: 'hint panel-empty' }, t(`Đang chọn ${chosen.length} phần. Chọn một phần để sửa.`,
+      `${chosen.length} parts are chosen. Choose one to edit it.`));
+  }
+
+  // Nothing chosen: the procedure itself, and its steps as a list for the keyboard.
+  overview() {
+    const root = this.modeler.get('canvas').getRootElement();
+    const parts = [make('header', { className: 'panel-head' },
+      make('p', { className: 'hint' }, t('Quy trình', 'Procedure')),
+      make('h2', {}, said(this.office.title)),
+      make('p', { className: 'hint' }, t('Chọn một phần của sơ đồ, hoặc một bước dưới đây.', 'Choose a part of the diagram, or a step below.')))];
+    const lines = this.model.steps().map((one) => {
+      const role = this.office.roles.find((known) => known.code === this.model.get(one, 'mc:role'));
+      const hours = this.model.get(one, 'mc:hours');
+      const facts = [role ? said(role.name) : t('chưa giao vai trò', 'no role yet'),
+        hours && t(`${hours.replace('.', ',')} giờ`, `${hours} h`)].filter(Boolean).join(' · ');
+      const name = said({ vi: this.model.get(one, 'name') || t('Chưa đặt tên', 'Not named yet'), en: this.model.english(one, 'name') });
+      const line = button('', () => this.onChoose(one.id), 'step-line');
+      line.append(make('b', {}, name), make('small', {}, facts));
+      return make('li', {}, line);
+    });
+    parts.push(make('ol', { className: 'step-list' }, ...lines));
+    if (root && is(root, 'bpmn:Process')) {
+      parts.push(section(t('Tên trong sơ đồ', 'Name in the diagram'), false, ...names(root, this)));
+    }
+    return parts;
+  }
+}

@@ -67,22 +67,19 @@ class Settings:
         Raises:
             UnsafeSettings: Listing every fault, so that one round of repair is enough.
         """
-        values: dict[str, Any] = {}
-        faults = [
-            Fault(f"không có cài đặt nào tên {name}", f"there is no setting called {name}")
-            for name in sorted(environ)
-            if name.startswith("MOTCUA_") and name not in FIELDS
-        ]
-        for name, (attribute, read) in FIELDS.items():
-            text = environ.get(name, "").strip()
-            if not text:
-                continue
-            try:
-                values[attribute] = read(text)
-            except ValueError:
-                faults.append(Fault(f"{name} không đọc được: “{text}”", f"{name} cannot be read: “{text}”"))
-        settings = cls(**values)
-        settings._check([*faults, *settings.faults()])
+        settings, faults = _read(environ)
+        _refuse([*faults, *settings.faults()])
+        return settings
+
+    @classmethod
+    def for_commands(cls, environ: Mapping[str, str]) -> Settings:
+        """Read the settings for a command that serves nobody: only what cannot be read is refused.
+
+        Raises:
+            UnsafeSettings: Listing every name and value that makes no sense.
+        """
+        settings, faults = _read(environ)
+        _refuse([*faults, *_shape_faults(settings)])
         return settings
 
     @property
@@ -100,15 +97,6 @@ class Settings:
             faults.extend(_safety_faults(self))
         return faults
 
-    def _check(self, faults: list[Fault]) -> None:
-        if faults:
-            raise UnsafeSettings(
-                "safe settings",
-                "; ".join(fault.en for fault in faults),
-                faults_vi="; ".join(fault.vi for fault in faults),
-                faults_en="; ".join(fault.en for fault in faults),
-            )
-
 
 def demo_environment(folder: Path, port: int) -> dict[str, str]:
     """The demonstration: SQLite in `folder`, plain http for this machine only, a secret of its own."""
@@ -122,6 +110,35 @@ def demo_environment(folder: Path, port: int) -> dict[str, str]:
         "MOTCUA_PORT": str(port),
         "MOTCUA_DEMO": "yes",
     }
+
+
+def _read(environ: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
+    """Read what can be read; the rest becomes faults and keeps its default."""
+    values: dict[str, Any] = {}
+    faults = [
+        Fault(f"không có cài đặt nào tên {name}", f"there is no setting called {name}")
+        for name in sorted(environ)
+        if name.startswith("MOTCUA_") and name not in FIELDS
+    ]
+    for name, (attribute, read) in FIELDS.items():
+        text = environ.get(name, "").strip()
+        if not text:
+            continue
+        try:
+            values[attribute] = read(text)
+        except ValueError:
+            faults.append(Fault(f"{name} không đọc được: “{text}”", f"{name} cannot be read: “{text}”"))
+    return Settings(**values), faults
+
+
+def _refuse(faults: list[Fault]) -> None:
+    if faults:
+        raise UnsafeSettings(
+            "safe settings",
+            "; ".join(fault.en for fault in faults),
+            faults_vi="; ".join(fault.vi for fault in faults),
+            faults_en="; ".join(fault.en for fault in faults),
+        )
 
 
 def _shape_faults(settings: Settings) -> list[Fault]:

@@ -12,10 +12,9 @@ from collections.abc import Callable
 from threading import Event, Thread
 from types import FrameType
 
+from engine.runtime import Engine
 from engine.usecases.outbox import send_due
 from engine.usecases.timers import fire_due_timers
-
-from engine.runtime import Engine
 
 AT_ONCE = 50
 PAUSE = 1.0  # seconds between two looks when there was nothing to do

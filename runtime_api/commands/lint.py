@@ -1,0 +1,38 @@
+"""motcua lint: what the engine would not execute as drawn, and what a reader would stumble over."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from engine.bpmn.lint import Finding, lint
+from runtime_api.cli import FINDINGS, GOOD, language, say
+from runtime_api.commands.printing import add_json, print_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("tệp BPMN", "BPMN file"))
+    add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    findings = [(path, finding) for path in arguments.files for finding in lint(path.read_bytes())]
+    if arguments.json:
+        print_json([_as_json(path, finding) for path, finding in findings])
+    else:
+        for path, finding in findings:
+            line = f":{finding.line}" if finding.line else ""
+            print(f"{path}{line}: {finding.severity} {finding.rule} [{finding.element}] "
+                  f"{finding.message.say(language())}")  # fmt: skip
+    return FINDINGS if any(finding.severity == "error" for _, finding in findings) else GOOD
+
+
+def _as_json(path: Path, finding: Finding) -> dict[str, object]:
+    return {
+        "file": str(path),
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "element": finding.element,
+        "message": {"vi": finding.message.say("vi"), "en": finding.message.say("en")},
+        "line": finding.line,
+    }

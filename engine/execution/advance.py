@@ -110,7 +110,7 @@ def _start_at(run: Run, process: str, ident: str) -> None:
         raise _cannot_start(
             process, f"“{ident}” không bắt đầu quy trình.", f"“{ident}” does not start the process."
         )
-    token = Token(run.new_id(), ident, run.root)
+    token = Token(run.new_id(), ident, run.root, fresh=True)
     run.root.tokens.append(token)
     run.entered(token)
     if isinstance(node, ReceiveTask):

@@ -257,7 +257,8 @@ def _take_gateway(run: Run, token: Token, node: Node) -> None:
     run.done(token)
     flow = next(flow for flow in node.incoming if flow.source == token.at)
     run.effects.append(FlowTaken(flow.id))
-    passing = Token(run.new_id(), node.id, token.home)
+    # It never rests at the event, so nothing was armed for it there.
+    passing = Token(run.new_id(), node.id, token.home, fresh=True)
     token.home.tokens.append(passing)
     run.effects.append(Entered(node.id, passing.id))
     if isinstance(node, Activity):

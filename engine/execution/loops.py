@@ -88,10 +88,9 @@ def _planned(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> int
         found = f"{value!r}"[:40] if number is None else str(number)[:40]
         raise TooManyInstances(
             f"from 0 to {MOST_INSTANCES} instances",
-            f"it is {found}",
+            found,
             element=run.name_of(node.id),
             most=MOST_INSTANCES,
-            found=found,
         )
     return number
 

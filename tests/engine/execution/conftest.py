@@ -7,7 +7,7 @@ One line is one thing; indentation nests into the node above:
     boundary late on check : timer PT1H an event, after the colon what it waits for or throws
     boundary half on check quiet : …    quiet: not interrupting
     check -> join -> end                flows, named "check.join", "join.end"
-    xor -> yes if amount > 5            … with a condition
+    xor -> yes if amount > 5            … the last with a condition
     xor -> no default                   … the default
     undo ~ unpay                        an association
     <anything>…</anything>              XML as it is
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import json
 from html import escape
+from itertools import pairwise
 
 import pytest
 
@@ -60,7 +61,7 @@ KINDS = {
 }
 HEAD = (
     '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:mc="urn:motcua:bpmn:1" '
-    'id="d" targetNamespace="t">'
+    'id="diagram_of_a_test" targetNamespace="t">'
 )
 
 
@@ -116,10 +117,8 @@ class _Writer:
         path, _, condition = line.partition(" if ")
         ids = [one.strip() for one in path.split("->")]
         said = f"<conditionExpression>{escape(condition)}</conditionExpression>" if condition else ""
-        return "".join(
-            f'<sequenceFlow id="{a}.{b}" sourceRef="{a}" targetRef="{b}">{said}</sequenceFlow>'
-            for a, b in zip(ids, ids[1:], strict=False)
-        )
+        flows = [f'<sequenceFlow id="{a}.{b}" sourceRef="{a}" targetRef="{b}">' for a, b in pairwise(ids)]
+        return "</sequenceFlow>".join(flows) + said + "</sequenceFlow>"
 
     def _node(self, line: str, defaults: dict[str, str]) -> tuple[str, str]:
         head, _, tail = line.partition(" : ")

@@ -1,0 +1,154 @@
+"""Units and people as the steps need them: who continues a closed unit, who holds a role, what lies below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from sqlalchemy import Select, and_, or_, select
+
+from engine.domain.access import RoleMissing
+from engine.domain.organisation import UnitFacts
+from engine.errors import NotFound
+from engine.store.rows import AssignmentRow, CompetenceRow, PositionRow, SuccessionRow, UnitRow, UserRow
+from engine.store.work import Unit
+
+MOST_HOPS = 20  # a succession longer than this is a circle
+
+
+def get_unit(unit: Unit, unit_id: int) -> UnitRow:
+    row = unit.session.get(UnitRow, unit_id)
+    if row is None:
+        raise NotFound("the unit to exist", "there is none", what="đơn vị")
+    return row
+
+
+def unit_by_code(unit: Unit, code: str) -> UnitRow | None:
+    return unit.session.scalars(select(UnitRow).where(UnitRow.code == code)).one_or_none()
+
+
+def names_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of units by id, in one statement."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return dict(unit.session.execute(select(UnitRow.id, UnitRow.name_vi).where(UnitRow.id.in_(wanted))).all())
+
+
+def people_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of users by id, in one statement."""
+    wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
+    return dict(
+        unit.session.execute(select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(wanted))).all()
+    )
+
+
+def facts(row: UnitRow) -> UnitFacts:
+    return UnitFacts(
+        id=row.id, name=row.name_vi, effective_from=row.effective_from, effective_to=row.effective_to
+    )
+
+
+def successor(unit: Unit, row: UnitRow, day: date, procedure_id: int) -> UnitRow | None:
+    """Return the open unit that continues the work of `row` on `day`: itself, an heir's heir, or None.
+
+    Where the work of one unit was split among several, the one that now decides this procedure continues.
+    """
+    for _ in range(MOST_HOPS):
+        if facts(row).is_open(day):
+            return row
+        heirs = unit.session.execute(
+            select(SuccessionRow.new_unit_id, CompetenceRow.id)
+            .outerjoin(
+                CompetenceRow,
+                and_(
+                    CompetenceRow.unit_id == SuccessionRow.new_unit_id,
+                    CompetenceRow.procedure_id == procedure_id,
+                    CompetenceRow.effective_from <= day,
+                    or_(CompetenceRow.effective_to.is_(None), CompetenceRow.effective_to >= day),
+                ),
+            )
+            .where(
+                SuccessionRow.old_unit_id == row.id,
+                SuccessionRow.new_unit_id.is_not(None),
+                SuccessionRow.effective_on <= day,
+            )
+            .order_by(SuccessionRow.effective_on.desc(), SuccessionRow.id)
+        ).all()
+        if not heirs:
+            return None
+        heir = next((one.new_unit_id for one in heirs if one.id), heirs[0].new_unit_id)
+        row = get_unit(unit, heir)
+    return None
+
+
+def held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
+    """Return, for each unit, the roles that somebody active holds there on `day`."""
+    found: dict[int, set[str]] = {one: set() for one in unit_ids}
+    held = _held(day).add_columns(PositionRow.unit_id).where(PositionRow.unit_id.in_(found))
+    for roles, unit_id in unit.session.execute(held):
+        found[unit_id].update(roles)
+    return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
+
+
+def check_holder(unit: Unit, user_id: int, role: str, unit_id: int, day: date) -> None:
+    """Check that a person holds a role in a unit on `day`.
+
+    Raises:
+        RoleMissing: If none of their assignments gives it.
+    """
+    rows = unit.session.scalars(
+        _held(day).where(AssignmentRow.user_id == user_id, PositionRow.unit_id == unit_id)
+    )
+    if not any(role in roles for roles in rows):
+        where = get_unit(unit, unit_id).name_vi
+        raise RoleMissing(f"the role {role}", "no assignment of the person gives it", role=role, where=where)
+
+
+def below(unit: Unit, roots: Iterable[int]) -> frozenset[int]:
+    """Return the units at and below `roots`, whatever their dates."""
+    children: dict[int | None, list[int]] = {}
+    for unit_id, parent_id in unit.session.execute(select(UnitRow.id, UnitRow.parent_id)):
+        children.setdefault(parent_id, []).append(unit_id)
+    return _reach(roots, children)
+
+
+def with_predecessors(unit: Unit, unit_ids: Iterable[int]) -> frozenset[int]:
+    """Return the units and those whose work they continue: their old dossiers are theirs now."""
+    old: dict[int | None, list[int]] = {}
+    for old_id, new_id in unit.session.execute(
+        select(SuccessionRow.old_unit_id, SuccessionRow.new_unit_id).where(
+            SuccessionRow.new_unit_id.is_not(None)
+        )
+    ):
+        old.setdefault(new_id, []).append(old_id)
+    return _reach(unit_ids, old)
+
+
+def _held(day: date) -> Select:
+    """Select the roles of the chairs that active people hold on `day`."""
+    return (
+        select(PositionRow.roles)
+        .join(AssignmentRow, AssignmentRow.position_id == PositionRow.id)
+        .join(UserRow, UserRow.id == AssignmentRow.user_id)
+        .where(
+            PositionRow.effective_from <= day,
+            or_(PositionRow.effective_to.is_(None), PositionRow.effective_to >= day),
+            AssignmentRow.starts_on <= day,
+            or_(AssignmentRow.ends_on.is_(None), AssignmentRow.ends_on >= day),
+            UserRow.is_active,
+        )
+    )
+
+
+def _reach(roots: Iterable[int], ways: Mapping[int | None, list[int]]) -> frozenset[int]:
+    found: set[int] = set()
+    ahead = list(roots)
+    while ahead:
+        one = ahead.pop()
+        if one not in found:
+            found.add(one)
+            ahead.extend(ways.get(one, ()))
+    return frozenset(found)

@@ -1,0 +1,327 @@
+"""Accepting a dossier, and ending it before its result: withdrawn by the applicant, stopped by the office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from engine.domain.access import Assignment, check_holds
+from engine.domain.calendar import local_day
+from engine.domain.deadlines import due
+from engine.domain.dossiers import DossierCode, Status, check_stoppable, check_withdrawable
+from engine.domain.fees import BEFORE_ACCEPTANCE
+from engine.domain.forms import FormInvalid, check_answers
+from engine.domain.procedures import Procedure
+from engine.domain.texts import Text, fold
+from engine.errors import Invalid
+from engine.execution import Cancel, Start
+from engine.store import cases as rows
+from engine.store import units
+from engine.store.rows import DossierRow, RevisionRow, UnitRow, WorkItemRow
+from engine.store.work import Unit
+from engine.usecases import submissions
+from engine.usecases.attachments import NewFile, add_files
+from engine.usecases.audit import record
+from engine.usecases.calendars import calendar_of
+from engine.usecases.cases import Case, write_history
+from engine.usecases.evaluation import evaluate
+from engine.usecases.moving import move
+from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
+from engine.usecases.numbers import next_of_day
+from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
+from engine.usecases.reception import (
+    COUNTER,
+    Applicant,
+    ReceivedComponent,
+    add_components,
+    check_components,
+    read_applicant,
+    receiving_unit,
+    reception_context,
+)
+from engine.usecases.results import is_main
+from engine.usecases.stops import term_of
+from engine.usecases.visibility import check_visible
+from engine.usecases.working import METHODS, finish_item
+
+CHANNELS = (1, 2, 3)  # counter, online, post
+LONGEST_REASON = 2000
+
+
+class BadReception(Invalid):
+    """A choice of the reception page is none of those offered."""
+
+    code = "bad_reception"
+    vi = "Hãy chọn lại {what}: giá trị gửi lên không có trong danh sách."
+    en = "Choose {what_en} again: what was sent is not on the list."
+
+
+class EndReasonMissing(Invalid):
+    """A dossier is withdrawn or stopped only with a reason in words."""
+
+    code = "end_reason_missing"
+    vi = "Hãy ghi lý do {act} hồ sơ; ô lý do đang để trống hoặc quá dài."
+    en = "Write why the dossier is {act_en}; the reason is empty or too long."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reception:
+    """What the counter sends to accept a dossier.
+
+    Attributes:
+        data: The reception form as typed, by field name.
+        return_method: How the applicant wants the result: counter, post or electronic.
+        submission_key: The same key again returns the same dossier.
+    """
+
+    procedure_key: str
+    receiving_unit_id: int
+    applicant: Applicant
+    data: Mapping[str, Any] = field(default_factory=dict)
+    components: Sequence[ReceivedComponent] = ()
+    files: Sequence[NewFile] = ()
+    channel: int = 1
+    return_method: str = "counter"
+    submission_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    dossier_id: int
+    code: str
+
+
+def receive_dossier(unit: Unit, reception: Reception) -> Received:
+    """Accept a dossier: give it a code and a due date, finish the reception step, send it on.
+
+    Raises:
+        RoleMissing, UnitClosed: If the actor may not receive for this unit today.
+        NotInForce, NoCompetentUnit: If the procedure cannot be received here.
+        FormInvalid, ComponentsMissing, FileRefused: If the dossier is not complete and readable.
+        NoOneToDo: If the next step has nobody.
+    """
+    earlier = submissions.begin(unit, reception.submission_key, "dossier.receive", _body(reception))
+    if earlier is not None:
+        return Received(**earlier)
+
+    assignment, receiving, competent, revision = _check_place(unit, reception)
+    procedure = procedure_of(revision)
+    applicant = read_applicant(reception.applicant)
+    data = _read_data(unit, procedure, competent, reception)
+    context = reception_context(procedure, competent, unit, data, reception.channel, applicant.kind)
+    check_components(procedure, reception.components, context)
+
+    fee = procedure.fee.amount(context, evaluate)
+    row = _new_row(unit, reception, revision, procedure, (receiving, competent), applicant, data, fee)
+    unit.session.add(row)
+    unit.session.flush()
+    case = Case.of(unit, row, items=[])
+    case.assignment_id = assignment.id if assignment else None
+    add_components(unit, case, reception.components)
+    add_files(unit, row.id, reception.files)
+
+    case.note("received", unit_id=receiving.id, channel=row.channel, due=row.promised_due.isoformat())
+    move(case, Start())
+    _finish_reception(case)
+    tell_accepted(case)
+
+    write_history(case)
+    record(
+        unit,
+        f"dossier:{row.id}",
+        "dossier.received",
+        {
+            "code": row.code,
+            "procedure": procedure.key,
+            "revision": revision.number,
+            "due": row.promised_due,
+            "fee": fee,
+            "components": sorted(one.code for one in reception.components if one.received),
+            "opened": [one.node_id for one in case.opened],
+        },
+        case.assignment_id,
+    )
+    submissions.finish(unit, reception.submission_key, {"dossier_id": row.id, "code": row.code})
+    return Received(row.id, row.code)
+
+
+def withdraw_dossier(unit: Unit, dossier_id: int, reason: str) -> None:
+    """End a dossier because the applicant asks for it; possible until the decision is signed.
+
+    Raises:
+        AlreadySigned, DossierEnded: If it is too late.
+        EndReasonMissing: Without a reason.
+        RoleMissing: If the actor does not sit at the counter that received it.
+    """
+    row = rows.lock_dossier(unit, dossier_id)
+    check_visible(unit, row)
+    where = units.get_unit(unit, row.received_unit_id).name_vi
+    assignment = check_holds(unit.actor, COUNTER, row.received_unit_id, where)
+    _check_reason(reason, "rút", "withdrawn")
+    case = Case.of(unit, row)
+    check_withdrawable(row.code, Status(row.status), is_signed=_is_signed(case))
+
+    _end(case, Status.WITHDRAWN, assignment, reason.strip())
+    tell_withdrawn(case)
+
+
+def stop_dossier(unit: Unit, dossier_id: int, reason: str, ground: str) -> None:
+    """End a dossier by a decision of the office (Mẫu 05).
+
+    Args:
+        ground: The legal ground: document and article.
+
+    Raises:
+        DossierEnded: If it has a result or has ended.
+        EndReasonMissing: Without a reason or a ground.
+        RoleMissing: If the actor is not a signatory of the competent unit.
+    """
+    row = rows.lock_dossier(unit, dossier_id)
+    check_visible(unit, row)
+    where = units.get_unit(unit, row.competent_unit_id).name_vi
+    assignment = check_holds(unit.actor, "SIGNATORY", row.competent_unit_id, where)
+    _check_reason(reason, "dừng", "stopped")
+    _check_reason(ground, "dừng", "stopped")
+    check_stoppable(row.code, Status(row.status))
+    case = Case.of(unit, row)
+
+    _end(case, Status.STOPPED, assignment, reason.strip(), ground=ground.strip())
+    tell_stopped(case)
+
+
+# --- accepting --------------------------------------------------------------------------------
+
+
+def _check_place(unit: Unit, reception: Reception) -> tuple[Assignment | None, UnitRow, UnitRow, RevisionRow]:
+    receiving = receiving_unit(unit, reception.receiving_unit_id)
+    assignment = check_holds(unit.actor, COUNTER, receiving.id)
+    if reception.channel not in CHANNELS:
+        raise BadReception("a channel", f"{reception.channel}", what="kênh nộp", what_en="the channel")
+    if reception.return_method not in METHODS:
+        raise BadReception("a way", reception.return_method, what="cách nhận kết quả", what_en="the delivery")
+    today = local_day(unit.now)
+    procedure = find_procedure(unit, reception.procedure_key)
+    revision = revision_in_force(unit, procedure.id, today)
+    return assignment, receiving, competent_unit(unit, procedure, receiving, today), revision
+
+
+def _read_data(unit: Unit, procedure: Procedure, competent: UnitRow, reception: Reception) -> dict[str, Any]:
+    form = procedure.forms.get(procedure.reception_form)
+    if form is None:
+        if reception.data:
+            no_form = Text("Thủ tục này không có tờ khai.", "This procedure has no form.")
+            raise FormInvalid(dict.fromkeys(reception.data, no_form))
+        return {}
+    known = reception_context(procedure, competent, unit, {}, reception.channel, reception.applicant.kind)
+    return check_answers(form, reception.data, known, evaluate)
+
+
+def _new_row(
+    unit: Unit,
+    reception: Reception,
+    revision: RevisionRow,
+    procedure: Procedure,
+    places: tuple[UnitRow, UnitRow],
+    applicant: Applicant,
+    data: dict[str, Any],
+    fee: int,
+) -> DossierRow:
+    receiving, competent = places
+    today: date = local_day(unit.now)
+    code = str(
+        DossierCode.make(receiving.identity_code, today, next_of_day(unit, receiving.identity_code, today))
+    )
+    found = due(calendar_of(unit, competent.id), unit.now, term_of(procedure))
+    is_paid = procedure.fee.when == BEFORE_ACCEPTANCE
+    return DossierRow(
+        code=code,
+        procedure=revision.procedure,
+        revision=revision,
+        channel=reception.channel,
+        received_unit_id=receiving.id,
+        competent_unit_id=competent.id,
+        return_unit_id=receiving.id,
+        applicant_kind=applicant.kind,
+        applicant_name=applicant.name,
+        applicant_id_no=applicant.id_no,
+        applicant_phone=applicant.phone,
+        applicant_email=applicant.email,
+        applicant_address=applicant.address,
+        data=data,
+        search_text=fold(f"{code} {applicant.name} {applicant.id_no} {applicant.phone}"),
+        status=Status.RECEIVED.value,
+        payment_status="none" if not fee else "paid" if is_paid else "due",
+        fee=fee,
+        return_method=reception.return_method,
+        accepted_at=unit.now,
+        legal_due=found.at,
+        promised_due=found.at,
+        current_due=found.at,
+        due_is_provisional=found.provisional,
+        executor=unit.engine.executor,
+        state="",
+        received_by=unit.actor.user_id,
+    )
+
+
+def _finish_reception(case: Case) -> None:
+    """The clerk who accepts has thereby done the reception step."""
+    item = next((one for one in case.opened if one.kind == "receive"), None)
+    if item is None:
+        return
+    item.claimed_by, item.claimed_at = case.unit.actor.user_id, case.unit.now
+    spec = case.spec(item.node_id)
+    outcome = next((one.code for one in spec.outcomes if is_main(spec, one.code)), "")
+    finish_item(case, item, outcome=outcome, answers={})
+
+
+def _body(reception: Reception) -> dict[str, Any]:
+    return {
+        "procedure": reception.procedure_key,
+        "unit": reception.receiving_unit_id,
+        "applicant": repr(reception.applicant),
+        "data": dict(reception.data),
+        "components": [repr(one) for one in reception.components],
+        "files": [(one.component_code, one.file_name) for one in reception.files],
+        "channel": reception.channel,
+        "return": reception.return_method,
+    }
+
+
+# --- ending -----------------------------------------------------------------------------------
+
+
+def _end(case: Case, status: Status, assignment: Assignment | None, reason: str, **facts: str) -> None:
+    case.assignment_id = assignment.id if assignment else None
+    case.row.status = status.value
+    move(case, Cancel(reason), reason)
+    case.note(status.value, unit_id=assignment.unit_id if assignment else None, reason=reason, **facts)
+    write_history(case)
+    record(
+        case.unit,
+        f"dossier:{case.row.id}",
+        f"dossier.{status.value}",
+        dict(facts),
+        case.assignment_id,
+    )
+
+
+def _is_signed(case: Case) -> bool:
+    """Say whether somebody signed; a signatory who sent the draft back did not."""
+    signed = case.unit.session.execute(
+        select(WorkItemRow.node_id, WorkItemRow.outcome).where(
+            WorkItemRow.dossier_id == case.row.id,
+            WorkItemRow.kind == "sign",
+            WorkItemRow.status == rows.DONE,
+        )
+    )
+    return any(is_main(case.spec(one.node_id), one.outcome) for one in signed)
+
+
+def _check_reason(reason: str, act: str, act_en: str) -> None:
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise EndReasonMissing("a reason", "it is empty or too long", act=act, act_en=act_en)

@@ -1,0 +1,194 @@
+"""Which revision of a procedure holds today, which unit decides it, and both in readable form.
+
+Diagrams and contents never change once written, so both are read once per process and kept by their hash.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from engine.bpmn.definitions import Definition, load_definition
+from engine.domain.calendar import local_day
+from engine.domain.procedures import Procedure
+from engine.domain.texts import Text, fold
+from engine.errors import NotFound, Refused
+from engine.store import units
+from engine.store.rows import CompetenceRow, DefinitionRow, ProcedureRow, RevisionRow, UnitRow
+from engine.store.work import Unit
+
+IN_FORCE = ("PUBLISHED", "SUPERSEDED")  # a superseded revision holds until its last day
+KEPT = 256  # diagrams and contents in memory; a province has about 2,000 procedures, a day uses a few
+
+
+class NotInForce(Refused):
+    """No published revision holds on this day."""
+
+    code = "procedure_not_in_force"
+    vi = "Thủ tục {procedure} chưa có quy trình nào được ban hành cho ngày {day}, nên chưa nhận hồ sơ được."
+    en = "No published revision of procedure {procedure} holds on {day}, so no dossier can be received."
+
+
+class NoCompetentUnit(Refused):
+    """Nobody is named to decide this procedure here; a person has to route it."""
+
+    code = "no_competent_unit"
+    vi = (
+        "Chưa xác định được cơ quan có thẩm quyền giải quyết thủ tục {procedure} cho hồ sơ nộp tại {unit}. "
+        "Hãy chuyển người điều phối Bộ phận Một cửa."
+    )
+    en = (
+        "It is not set which unit decides procedure {procedure} for dossiers filed at {unit}. "
+        "Ask the coordinator of the one-stop shop."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcedureLine:
+    """One procedure that the counter may choose."""
+
+    key: str
+    national_code: str
+    name: Text
+    field: Text
+    revision_number: int
+    effective_from: date | None
+
+
+def list_procedures(unit: Unit, text: str = "") -> list[ProcedureLine]:
+    """Return the procedures in force today whose name or code contains `text`, by name."""
+    today = local_day(unit.now)
+    statement = _in_force(today).join(RevisionRow.procedure).order_by(RevisionRow.number)
+    for word in fold(text).split():
+        statement = statement.where(ProcedureRow.search_text.contains(word, autoescape=True))
+    newest = {row.procedure_id: row for row in unit.session.scalars(statement)}
+    lines = [
+        ProcedureLine(
+            key=row.procedure.key,
+            national_code=row.procedure.national_code,
+            name=Text(row.procedure.name_vi, row.procedure.name_en),
+            field=Text(row.procedure.field_vi),
+            revision_number=row.number,
+            effective_from=row.effective_from,
+        )
+        for row in newest.values()
+    ]
+    return sorted(lines, key=lambda line: fold(line.name.vi))
+
+
+def find_procedure(unit: Unit, key: str) -> ProcedureRow:
+    """Return a procedure by its short key, e.g. "P03".
+
+    Raises:
+        NotFound: If there is none.
+    """
+    row = unit.session.scalars(select(ProcedureRow).where(ProcedureRow.key == key)).one_or_none()
+    if row is None:
+        raise NotFound("the procedure to exist", f"there is none with key {key!r}", what=f"thủ tục {key}")
+    return row
+
+
+def revision_in_force(unit: Unit, procedure_id: int, on: date) -> RevisionRow:
+    """Return the revision under which a dossier accepted on the local day `on` is handled.
+
+    Raises:
+        NotInForce: If none holds on that day.
+    """
+    row = unit.session.scalars(
+        _in_force(on)
+        .where(RevisionRow.procedure_id == procedure_id)
+        .order_by(RevisionRow.effective_from.desc(), RevisionRow.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        procedure = unit.session.get(ProcedureRow, procedure_id)
+        raise NotInForce(
+            "a published revision",
+            f"none holds on {on:%d/%m/%Y}",
+            procedure=str(procedure or procedure_id),
+            day=f"{on:%d/%m/%Y}",
+        )
+    return row
+
+
+def competent_unit(unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: date) -> UnitRow:
+    """Return the unit that decides a dossier filed at `receiving`, by competence and not by counter.
+
+    The receiving office itself comes first, then the unit named for its place, then the one named for
+    everywhere. A unit closed meanwhile is replaced by its successor.
+
+    Raises:
+        NoCompetentUnit: If none, or more than one, is named.
+    """
+    rows = unit.session.execute(
+        select(CompetenceRow.unit_id, CompetenceRow.geo_code).where(
+            CompetenceRow.procedure_id == procedure.id,
+            CompetenceRow.effective_from <= on,
+            or_(CompetenceRow.effective_to.is_(None), CompetenceRow.effective_to >= on),
+        )
+    ).all()
+    own = [one.unit_id for one in rows if one.unit_id in (receiving.id, receiving.parent_id)]
+    here = [one.unit_id for one in rows if one.geo_code and one.geo_code == receiving.geo_code]
+    anywhere = [one.unit_id for one in rows if not one.geo_code]
+    for found in (own, here, anywhere):
+        if len(set(found)) == 1:
+            heir = units.successor(unit, units.get_unit(unit, found[0]), on, procedure.id)
+            if heir is not None:
+                return heir
+    raise NoCompetentUnit(
+        "one competent unit",
+        f"{len(rows)} are named",
+        procedure=str(procedure),
+        unit=receiving.name_vi,
+    )
+
+
+def procedure_of(revision: RevisionRow) -> Procedure:
+    """Return the revision's content as a Procedure."""
+    return read_procedure(revision.content)
+
+
+def read_procedure(content: dict[str, Any]) -> Procedure:
+    """Read a content once and keep it by what it says."""
+    return _read(json.dumps(content, ensure_ascii=False, sort_keys=True))
+
+
+def definition_of(unit: Unit, hash_: str) -> Definition:
+    """Return the parsed diagram with this content hash; its bytes are fetched once per process."""
+    with _lock:
+        if hash_ in _definitions:
+            _definitions.move_to_end(hash_)
+            return _definitions[hash_]
+    xml = unit.session.execute(select(DefinitionRow.xml).where(DefinitionRow.hash == hash_)).scalar_one()
+    definition = load_definition(xml)
+    with _lock:
+        _definitions[hash_] = definition
+        while len(_definitions) > KEPT:
+            _definitions.popitem(last=False)
+    return definition
+
+
+_definitions: OrderedDict[str, Definition] = OrderedDict()
+_lock = threading.Lock()
+
+
+@lru_cache(maxsize=KEPT)
+def _read(text: str) -> Procedure:
+    return Procedure.from_json(json.loads(text))
+
+
+def _in_force(on: date):
+    return select(RevisionRow).where(
+        RevisionRow.state.in_(IN_FORCE),
+        RevisionRow.effective_from <= on,
+        or_(RevisionRow.effective_to.is_(None), RevisionRow.effective_to >= on),
+        # Without a last day, a superseded revision would hold for ever beside the one that replaced it.
+        or_(RevisionRow.state == "PUBLISHED", RevisionRow.effective_to.is_not(None)),
+    )

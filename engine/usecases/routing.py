@@ -1,0 +1,118 @@
+"""Where a step goes: the unit that the diagram means, or its successor, and whether anybody is there.
+
+A step that nobody can do is refused before it opens: otherwise the dossier would wait on a desk that does
+not exist, and only the citizen would notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from engine.bpmn.steps import StepSpec
+from engine.domain.calendar import local_day
+from engine.domain.texts import Text
+from engine.errors import Refused
+from engine.store import units
+from engine.store.rows import DossierRow, UnitRow, WorkItemRow
+from engine.store.work import Unit
+
+AT_THE_COUNTER = frozenset({"receive", "wait_citizen", "return_result"})
+RECEIVING, COMPETENT = "receiving", "competent"
+
+
+class NoOneToDo(Refused):
+    """The next step would go to a unit where nobody holds its role."""
+
+    code = "no_one_to_do"
+    vi = (
+        "Bước tiếp theo “{step}” cần người có vai trò {role} tại {unit}, nhưng hiện chưa phân công ai. "
+        "Hãy báo cán bộ CNTT phân công rồi làm lại; hồ sơ chưa thay đổi."
+    )
+    en = (
+        "The next step “{step_en}” needs somebody with the role {role} at {unit}, but nobody is assigned. "
+        "Ask the IT staff to assign one and try again; the dossier is unchanged."
+    )
+
+
+class ParticipantUnknown(Refused):
+    """The diagram names another agency, and this installation has not said which unit that is."""
+
+    code = "participant_unknown"
+    vi = (
+        "Bước tiếp theo “{step}” do cơ quan phối hợp “{participant}” thực hiện, nhưng quy trình chưa chỉ rõ "
+        "đơn vị nào trong tỉnh. Hãy báo người xây dựng quy trình; hồ sơ chưa thay đổi."
+    )
+    en = (
+        "The next step “{step_en}” belongs to the agency “{participant}”, but the procedure does not say "
+        "which unit that is here. Tell the author of the procedure; the dossier is unchanged."
+    )
+
+
+class NoSuccessor(Refused):
+    """The unit of the next step is closed and nobody is named to continue its work."""
+
+    code = "no_successor"
+    vi = (
+        "Bước tiếp theo “{step}” thuộc {unit}, đơn vị này đã ngừng hoạt động và chưa có đơn vị tiếp nhận "
+        "nhiệm vụ. Hãy báo cán bộ CNTT; hồ sơ chưa thay đổi."
+    )
+    en = (
+        "The next step “{step_en}” belongs to {unit}, which has closed, and no unit continues its work. "
+        "Tell the IT staff; the dossier is unchanged."
+    )
+
+
+def unit_of_step(unit: Unit, row: DossierRow, spec: StepSpec) -> UnitRow:
+    """Return the open unit that does this step of the dossier.
+
+    Raises:
+        ParticipantUnknown: If the diagram names an agency that has no unit here.
+        NoSuccessor: If its unit is closed and nobody continues its work.
+    """
+    target = _named_unit(unit, row, spec)
+    heir = units.successor(unit, target, local_day(unit.now), row.procedure_id)
+    if heir is None:
+        raise NoSuccessor("an open unit", "it closed without a successor", unit=target.name_vi, **_step(spec))
+    return heir
+
+
+def check_someone_is_there(unit: Unit, items: Iterable[WorkItemRow]) -> None:
+    """Check that every item has somebody who may do it.
+
+    Raises:
+        NoOneToDo: Naming the first step, role and unit without anybody.
+    """
+    items = [item for item in items if item.role]
+    if not items:
+        return
+    held = units.held_roles(unit, {item.unit_id for item in items}, local_day(unit.now))
+    for item in items:
+        if item.role not in held[item.unit_id]:
+            raise NoOneToDo(
+                f"somebody to hold {item.role}",
+                "nobody does",
+                role=item.role,
+                unit=units.get_unit(unit, item.unit_id).name_vi,
+                step=item.name_vi,
+                step_en=item.name_en or item.name_vi,
+            )
+
+
+def _named_unit(unit: Unit, row: DossierRow, spec: StepSpec) -> UnitRow:
+    place = spec.unit or (RECEIVING if spec.kind in AT_THE_COUNTER else COMPETENT)
+    if place == RECEIVING:
+        is_return = spec.kind == "return_result"
+        return units.get_unit(unit, row.return_unit_id if is_return else row.received_unit_id)
+    if place == COMPETENT:
+        return units.get_unit(unit, row.competent_unit_id)
+    found = units.unit_by_code(unit, row.revision.participants.get(place, ""))
+    if found is None:
+        raise ParticipantUnknown(
+            "a unit for the participant", "none is named", participant=place, **_step(spec)
+        )
+    return found
+
+
+def _step(spec: StepSpec) -> dict[str, str]:
+    name: Text = spec.name
+    return {"step": name.say("vi") or spec.id, "step_en": name.say("en") or spec.id}

@@ -1,0 +1,187 @@
+"""The clock of the office: when it stands still, when it goes on, and what that does to the due date.
+
+A step that waits for the citizen, or that runs on a clock of its own, stops it; the step's end starts it
+again. The legal and the promised due date never move, only the current one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from engine.bpmn.steps import StepSpec
+from engine.domain.deadlines import ClockPolicy, Due, Term, TermKind, due
+from engine.domain.dossiers import Status
+from engine.domain.procedures import Procedure
+from engine.errors import Refused
+from engine.store.rows import ClockStopRow, WorkItemRow
+from engine.usecases.cases import Case
+from engine.usecases.notices import tell_supplement
+
+SUPPLEMENT, PAYMENT, AGENCY = "supplement", "payment", "agency"
+
+
+class TooManyRounds(Refused):
+    """The citizen was already asked for papers as often as the procedure allows."""
+
+    code = "too_many_rounds"
+    vi = (
+        "Hồ sơ {dossier} đã được yêu cầu bổ sung {rounds} lần, là mức tối đa của thủ tục này. "
+        "Hãy xử lý với giấy tờ đang có hoặc trả lời từ chối có nêu lý do."
+    )
+    en = (
+        "Dossier {dossier} was already asked for papers {rounds} times, the most this procedure allows. "
+        "Go on with what is there, or refuse with the reason."
+    )
+
+
+def term_of(procedure: Procedure) -> Term:
+    limit = procedure.limit
+    return Term(kind=TermKind(limit.kind), value=limit.value, cutoff=limit.cutoff)
+
+
+def due_of(case: Case) -> Due:
+    """Compute the due date of the dossier anew, from its acceptance and its stops."""
+    row = case.row
+    return due(
+        case.calendar(row.competent_unit_id), row.accepted_at, term_of(case.procedure), case.working_stops()
+    )
+
+
+def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> None:
+    """Stop the clock for a step that has just opened, if it is one of those that do.
+
+    Raises:
+        TooManyRounds: If the procedure does not allow another request for papers.
+    """
+    kind = _kind_of_stop(spec)
+    if not kind:
+        return
+    row, policy = case.row, ClockPolicy.PAUSE
+    if kind == SUPPLEMENT:
+        policy = ClockPolicy(case.procedure.supplement.clock)
+        _count_round(case)
+    stop = ClockStopRow(
+        dossier_id=row.id,
+        kind=kind,
+        policy=policy.value,
+        stopped_at=case.unit.now,
+        resumed_at=None,
+        reason=reason or _last_reason(case),
+        round=row.supplement_rounds if kind == SUPPLEMENT else 1,
+        work_item_id=item.id,
+    )
+    case.stops.append(stop)
+    case.unit.session.add(stop)
+    if policy is not ClockPolicy.RUN and row.clock_stopped_at is None:
+        row.clock_stopped_at = case.unit.now
+    if kind == SUPPLEMENT:
+        case.note(
+            "supplement.asked", item.node_id, item, round=row.supplement_rounds, reason=stop.reason,
+            policy=policy.value,
+        )  # fmt: skip
+        tell_supplement(case, item.due_at)
+
+
+def start_clock(case: Case, item: WorkItemRow, spec: StepSpec) -> None:
+    """End the stop that belongs to a step which has just ended, and move the current due date."""
+    if not _kind_of_stop(spec):
+        return
+    stop = next((one for one in case.stops if one.work_item_id == item.id and one.resumed_at is None), None)
+    if stop is None:
+        return
+    stop.resumed_at = case.unit.now
+    if stop.kind == SUPPLEMENT and item.status == "done":
+        case.note("supplement.received", item.node_id, item, round=stop.round)
+    waiting = [s.stopped_at for s in case.stops if s.resumed_at is None and s.policy != ClockPolicy.RUN]
+    case.row.clock_stopped_at = min(waiting, default=None)
+    if stop.policy != ClockPolicy.RUN:
+        _move_targets(case, stop)
+        renew_due(case)
+
+
+def renew_due(case: Case) -> None:
+    """Write the current due date as the rules compute it now; say so in the history if it moved."""
+    found, row = due_of(case), case.row
+    if found.at != row.current_due:
+        case.note("due.changed", before=row.current_due.isoformat(), after=found.at.isoformat())
+    row.current_due, row.due_is_provisional = found.at, found.provisional
+
+
+def spent_minutes(case: Case, item: WorkItemRow) -> int:
+    """Working minutes that a step took until now, net of the stops in between.
+
+    The citizen's own time is shown as it was; stops of other steps are taken off.
+    """
+    calendar, now = case.calendar(item.unit_id), case.unit.now
+    minutes = calendar.working_minutes_between(item.opened_at, now)
+    if not case.row.supplement_rounds and not case.definition_has_own_clock:
+        return minutes
+    for start, end in _merged(
+        (max(s.stopped_at, item.opened_at), s.resumed_at or now)
+        for s in case.stops
+        if s.policy != ClockPolicy.RUN and s.work_item_id != item.id
+    ):
+        minutes -= calendar.working_minutes_between(start, end)
+    return max(0, minutes)
+
+
+def waiting_status(case: Case) -> Status | None:
+    """Return the status that the open steps ask for, or None: the office is at work."""
+    kinds = {_kind_of_stop(case.spec(item.node_id)) for item in case.items}
+    if SUPPLEMENT in kinds:
+        return Status.SUPPLEMENT
+    return Status.AWAITING_PAYMENT if PAYMENT in kinds else None
+
+
+def _kind_of_stop(spec: StepSpec) -> str:
+    if spec.kind == "wait_citizen":
+        return SUPPLEMENT
+    if not spec.own_clock:
+        return ""
+    return PAYMENT if spec.kind == "collect_fee" else AGENCY
+
+
+def _count_round(case: Case) -> None:
+    row, most = case.row, case.procedure.supplement.max_rounds
+    if row.supplement_rounds >= most:
+        raise TooManyRounds(
+            f"at most {most} rounds", "all are used", dossier=row.code, rounds=row.supplement_rounds
+        )
+    row.supplement_rounds += 1
+
+
+def _last_reason(case: Case) -> str:
+    """What the officer wrote who asked for the papers, when the step that approved it adds nothing."""
+    answers = case.unit.session.scalars(
+        select(WorkItemRow.answers)
+        .where(WorkItemRow.dossier_id == case.row.id, WorkItemRow.status == "done")
+        .order_by(WorkItemRow.ended_at.desc(), WorkItemRow.id.desc())
+        .limit(5)
+    )
+    return next((one["reason"] for one in answers if one.get("reason")), "")
+
+
+def _move_targets(case: Case, stop: ClockStopRow) -> None:
+    """Steps that were open in parallel get the stopped time back, unless they were late before."""
+    for item in case.items:
+        if item.due_at is None or item.opened_at > stop.stopped_at or item.due_at <= stop.stopped_at:
+            continue
+        calendar = case.calendar(item.unit_id)
+        lost = calendar.working_minutes_between(stop.stopped_at, case.unit.now)
+        item.due_at = calendar.add_working_minutes(item.due_at, lost)
+
+
+def _merged(spans):
+    """Join spans that overlap, so that no minute is taken off twice."""
+    last = None
+    for start, end in sorted(spans):
+        if end <= start:
+            continue
+        if last and start <= last[1]:
+            last = (last[0], max(last[1], end))
+        else:
+            if last:
+                yield last
+            last = (start, end)
+    if last:
+        yield last

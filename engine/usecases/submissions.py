@@ -1,0 +1,80 @@
+"""One click counts once: the key that came with a form decides whether it was carried out already.
+
+The key is written in the transaction of the act itself. A second click waits for the first to commit, then
+gets its answer; if the first one failed, its key is gone with everything else, and the second one counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.errors import Refused
+from engine.store.rows import SubmissionRow
+from engine.store.work import Unit
+
+LONGEST_KEY = 80
+
+
+class SubmissionReused(Refused):
+    """The same key came with other content: a copied form, not a second click."""
+
+    code = "submission_reused"
+    vi = "Biểu mẫu này đã được gửi với nội dung khác. Hãy mở lại trang và nhập lại; chưa có gì thay đổi."
+    en = "This form was already sent with other content. Open the page again and retype; nothing was changed."
+
+
+def begin(unit: Unit, key: str, action: str, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Take the key for this act; return the earlier answer if the act was carried out already.
+
+    Args:
+        key: Random text made with the form; empty when the caller does not repeat.
+        body: What was sent, to tell a second click from a key used twice.
+
+    Raises:
+        SubmissionReused: If the key was used for something else, or by somebody else.
+    """
+    if not key:
+        return None
+    key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    digest = _digest(body)
+    dialect = sqlite if unit.session.get_bind().dialect.name == "sqlite" else postgresql
+    taken = unit.session.execute(
+        dialect.insert(SubmissionRow)
+        .values(key=key, action=action, user_id=unit.actor.user_id, digest=digest, answer={}, at=unit.now)
+        .on_conflict_do_nothing(index_elements=[SubmissionRow.key])
+        .returning(SubmissionRow.key)
+    ).one_or_none()
+    if taken:
+        return None
+    earlier = unit.session.execute(
+        select(SubmissionRow.action, SubmissionRow.user_id, SubmissionRow.digest, SubmissionRow.answer).where(
+            SubmissionRow.key == key
+        )
+    ).one()
+    if (earlier.action, earlier.user_id, earlier.digest) != (action, unit.actor.user_id, digest):
+        raise SubmissionReused("a new form", "its key was used with other content")
+    return earlier.answer
+
+
+def finish(unit: Unit, key: str, answer: Mapping[str, Any]) -> None:
+    """Keep the answer for a second click."""
+    if not key:
+        return
+    key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    unit.session.execute(
+        update(SubmissionRow)
+        .where(SubmissionRow.key == key)
+        .values(answer=dict(answer))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,99 @@
+"""Timers that fell due while nobody was looking; called by the worker.
+
+Each fires in a transaction of its own. One that cannot go on becomes an incident and rests; the others are
+not held up by it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, select
+
+from engine.domain.access import SYSTEM
+from engine.errors import Conflict, ProcedureError, Refused
+from engine.store import cases as rows
+from engine.store.rows import IncidentRow, TimerRow
+from engine.store.work import Unit
+from engine.usecases.audit import record
+from engine.usecases.cases import Case, write_history
+from engine.usecases.firing import fire_timer
+from engine.usecases.incidents import open_incident
+
+if TYPE_CHECKING:
+    from engine.runtime import Engine
+
+
+class InternalFault(Refused):
+    """A fault of the product itself; its name is in the incident, the rest in the log."""
+
+    code = "internal_fault"
+    vi = "Hệ thống gặp lỗi khi tự chuyển bước ({found}). Hãy bấm thử lại; nếu vẫn lỗi, báo cán bộ CNTT."
+    en = "The system failed to move the step on ({found}). Try again; if it persists, tell the IT staff."
+
+
+def fire_due_timers(engine: Engine, limit: int = 100) -> int:
+    """Fire at most `limit` timers that are due, the oldest first; return how many fired."""
+    fired = 0
+    with engine.reading(SYSTEM) as unit:
+        due = list(unit.session.scalars(_due(unit).limit(limit)))
+    for timer_id in due:
+        fired += _fire(engine, timer_id)
+    return fired
+
+
+def _fire(engine: Engine, timer_id: int) -> bool:
+    try:
+        with engine.unit(SYSTEM) as unit:
+            return _fire_one(unit, timer_id)
+    except Conflict:
+        return False  # somebody works on the dossier this very moment; it is due again at the next round
+    except ProcedureError as error:
+        _rest(engine, timer_id, error)
+    except Exception as fault:  # a fault of ours on one dossier must not hold up all the others
+        logging.getLogger("motcua.timers").exception("timer %d could not fire", timer_id)
+        _rest(engine, timer_id, InternalFault("the step to be carried out", type(fault).__name__))
+    return False
+
+
+def _rest(engine: Engine, timer_id: int, error: ProcedureError) -> None:
+    """Let a timer rest on an incident until a person tries it again."""
+    with engine.unit(SYSTEM) as unit:
+        timer = unit.session.get(TimerRow, timer_id)
+        if timer is not None:
+            open_incident(unit, timer.dossier_id, timer.node_id, error)
+
+
+def _fire_one(unit: Unit, timer_id: int) -> bool:
+    """Fire one timer, unless another worker was faster or it was cleared meanwhile.
+
+    The dossier is locked first, as by everybody else, so that two never wait for each other crosswise.
+    """
+    dossier_id = unit.session.scalar(select(TimerRow.dossier_id).where(TimerRow.id == timer_id))
+    if dossier_id is None:
+        return False
+    case = Case.of(unit, rows.lock_dossier(unit, dossier_id))
+    timer = unit.session.scalars(
+        select(TimerRow).where(TimerRow.id == timer_id, TimerRow.id.in_(_due(unit)))
+    ).one_or_none()
+    if timer is None:
+        return False
+    node = timer.node_id
+    fire_timer(case, timer)
+    write_history(case)
+    opened = [one.node_id for one in case.opened]
+    record(unit, f"dossier:{case.row.id}", "timer.fired", {"node": node, "opened": opened})
+    return True
+
+
+def _due(unit: Unit):
+    """Timers that are due and do not rest on an incident."""
+    rests = exists().where(
+        IncidentRow.dossier_id == TimerRow.dossier_id,
+        IncidentRow.node_id == TimerRow.node_id,
+        IncidentRow.ended_at.is_(None),
+    )
+    return (
+        select(TimerRow.id).where(TimerRow.due_at <= unit.now, ~rests).order_by(TimerRow.due_at, TimerRow.id)
+    )

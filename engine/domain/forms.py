@@ -174,7 +174,8 @@ def parse_answers(
     for name in raw:
         if name not in values and (form.field(name) is None):
             problems[str(name)[:60]] = _unknown(str(name)[:60])
-    return values, problems
+    order = {field.name: at for at, field in enumerate(fields)}  # the first one on the page comes first
+    return values, dict(sorted(problems.items(), key=lambda one: order.get(one[0], len(order))))
 
 
 def check_answers(

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.domain.texts import Text
-from engine.feel import nodes, types
+from engine.feel import loops, nodes, types
 from engine.feel.builtins import BUILTINS
 from engine.feel.cursor import Cursor, is_plain
 from engine.feel.errors import FeelTooLarge
 from engine.feel.lexer import NAME
+from engine.feel.loops import Source
 from engine.feel.nodes import Node
 
 DEEPEST = 50
@@ -81,21 +82,21 @@ class Compounds(Cursor):
         needs_partial = "partial" in self.used
         self.used |= before
         self.bound.pop()
-        return nodes.for_each(sources, body, needs_partial=needs_partial)
+        return loops.for_each(sources, body, needs_partial=needs_partial)
 
     def quantified(self) -> Node:
-        build = nodes.some if self.take().text == "some" else nodes.every
+        build = loops.some if self.take().text == "some" else loops.every
         sources = self.sources()
         self.expect_word("satisfies")
         body = self.expression()
         self.bound.pop()
         return build(sources, body)
 
-    def sources(self) -> list[nodes.Source]:
+    def sources(self) -> list[Source]:
         """Read `x in list, y in 1..3`; leaves the names bound."""
         names: set[str] = set()
         self.bound.append(names)
-        sources: list[nodes.Source] = []
+        sources: list[Source] = []
         while not sources or self.take_sign(","):
             name = self.name()
             self.expect_word("in")

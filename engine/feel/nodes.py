@@ -5,14 +5,13 @@ A node is a function from a `Scope` to a value. Nodes never raise for wrong type
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import arithmetic, temporal
-from engine.feel.scope import LONGEST_LIST, MISSING, Scope
-from engine.feel.values import Function, Range, both, compare, either, equal, in_range, kind, less
+from engine.feel.scope import MISSING, Scope
+from engine.feel.values import Function, Range, both, compare, either, equal, kind, less
 
 Node = Callable[[Scope], Any]
 
@@ -185,66 +184,6 @@ def instance_of(value: Node, is_member: Callable[[Any], bool]) -> Node:
     return lambda scope: is_member(value(scope))
 
 
-# --- tests: what stands after `in` and in the cells of a decision table -------------------------
-
-Test = Callable[[Any, Scope], Any]
-
-
-def test_operator(sign: str, end: Node) -> Test:
-    operate = OPERATORS[sign]
-    return lambda value, scope: operate(value, end(scope))
-
-
-def test_value(expected: Node) -> Test:
-    """The value equals the expected one, is in it (list, range), or is what it says."""
-
-    def test(value: Any, scope: Scope) -> Any:
-        found = expected(scope)
-        scope.run.tick(scope.run.weigh(found))
-        return fits(value, found)
-
-    return test
-
-
-def test_condition(condition: Node) -> Test:
-    """A condition that speaks of the value as `?`."""
-
-    def test(value: Any, scope: Scope) -> Any:
-        scope.run.tick()
-        return condition(scope.inside({"?": value}))
-
-    return test
-
-
-def fits(value: Any, expected: Any) -> bool | None:
-    if isinstance(expected, Range) and not isinstance(value, Range):
-        return in_range(value, expected)
-    if isinstance(expected, list):
-        if isinstance(value, list) and equal(value, expected) is True:
-            return True
-        return any(fits(value, one) is True for one in expected)
-    return equal(value, expected)
-
-
-def fits_any(value: Node, tests: Sequence[Test]) -> Node:
-    def evaluate(scope: Scope) -> bool | None:
-        scope.run.tick()
-        found = value(scope)
-        return either([test(found, scope) for test in tests])
-
-    return evaluate
-
-
-def fits_none(value: Node, tests: Sequence[Test]) -> Node:
-    positive = fits_any(value, tests)
-
-    def evaluate(scope: Scope) -> bool | None:
-        answer = positive(scope)
-        return None if answer is None else not answer
-
-    return evaluate
-
-
 # --- lists, contexts, ranges --------------------------------------------------------------------
 
 
@@ -313,96 +252,6 @@ def item_scope(scope: Scope, item: Any) -> Scope:
     names = dict(item) if isinstance(item, dict) else {}
     names.setdefault("item", item)
     return scope.inside(names)
-
-
-# --- loops --------------------------------------------------------------------------------------
-
-Source = tuple[str, Node, Node | None]  # name, list or start, end of a range or None
-
-
-def for_each(sources: Sequence[Source], body: Node, *, needs_partial: bool = False) -> Node:
-    """`for x in list return …`; `partial` is the list so far, made only where it is read."""
-
-    def evaluate(scope: Scope) -> list[Any] | None:
-        made: list[Any] = []
-        try:
-            for names in _rounds(sources, scope):
-                scope.run.tick()
-                if needs_partial:
-                    names["partial"] = scope.run.checked(list(made))
-                made.append(body(scope.inside(names)))
-                if len(made) > LONGEST_LIST:
-                    break
-        except _NotAList:
-            return None
-        return scope.run.checked(made)
-
-    return evaluate
-
-
-def some(sources: Sequence[Source], body: Node) -> Node:
-    return _quantified(sources, body, either)
-
-
-def every(sources: Sequence[Source], body: Node) -> Node:
-    return _quantified(sources, body, both)
-
-
-class _NotAList(Exception):
-    """What should be gone through is no list."""
-
-
-def _quantified(sources: Sequence[Source], body: Node, judge: Callable[[list[Any]], bool | None]) -> Node:
-    def evaluate(scope: Scope) -> bool | None:
-        answers: list[Any] = []
-        try:
-            for names in _rounds(sources, scope):
-                scope.run.tick()
-                answers.append(body(scope.inside(names)))
-        except _NotAList:
-            return None
-        return judge(answers)
-
-    return evaluate
-
-
-def _rounds(sources: Sequence[Source], scope: Scope) -> Iterator[dict[str, Any]]:
-    """Give the names of each round; later sources see the names of earlier ones."""
-    if not sources:
-        yield {}
-        return
-    (variable, start, end), rest = sources[0], sources[1:]
-    for item in _items(start(scope), end(scope) if end else None, end is not None, scope):
-        inner = scope.inside({variable: item})
-        for names in _rounds(rest, inner):
-            yield {variable: item, **names}
-
-
-def _items(start: Any, end: Any, is_range: bool, scope: Scope) -> Iterator[Any]:
-    if isinstance(start, Range) and not is_range and start.has_start and start.has_end:
-        start, end, is_range = start.start, start.end, True
-    if not is_range:
-        if start is None:
-            raise _NotAList
-        yield from start if isinstance(start, list) else [start]
-        return
-    order = compare(start, end)
-    step: Any = None
-    if isinstance(start, Decimal):
-        step = Decimal(1)
-    elif type(start) is date:
-        step = timedelta(days=1)
-    if order is None or step is None:
-        raise _NotAList
-    if order > 0:
-        step = -step
-    while True:
-        scope.run.tick()
-        yield start
-        start = arithmetic.add(start, step)
-        now = compare(start, end)
-        if now is None or (now > 0 if order <= 0 else now < 0):
-            return
 
 
 # --- functions ----------------------------------------------------------------------------------

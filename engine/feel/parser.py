@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from engine.domain.texts import Text
-from engine.feel import nodes, temporal
+from engine.feel import nodes, temporal, unary
 from engine.feel.builtins import BUILTINS
 from engine.feel.compounds import DEEPEST, Compounds
 from engine.feel.lexer import END, NAME, SIGN, Token
-from engine.feel.nodes import Node, Test
+from engine.feel.nodes import Node
+from engine.feel.unary import Test
 from engine.feel.values import NUMBERS, NumberFault
 
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
@@ -35,10 +36,10 @@ class Parser(Compounds):
             node = nodes.constant(True)
         elif self.is_word("not") and self.tokens[self.at + 1].text == "(":
             self.at += 2
-            node = nodes.fits_none(value, self.tests(self.expression))
+            node = unary.fits_none(value, self.tests(self.expression))
             self.expect(")")
         else:
-            node = nodes.fits_any(value, self.tests(self.expression))
+            node = unary.fits_any(value, self.tests(self.expression))
         self.end()
         return node
 
@@ -74,7 +75,7 @@ class Parser(Compounds):
                 self.expect_word("and")
                 left = nodes.between(left, low, self.sum())
             elif self.take_word("in"):
-                left = nodes.fits_any(left, self.in_tests())
+                left = unary.fits_any(left, self.in_tests())
             else:
                 return left
         return self.refuse(Text("ít phép so sánh nối tiếp hơn", "fewer comparisons in a row"))
@@ -306,7 +307,7 @@ class Parser(Compounds):
     def test(self, part: Callable[[], Node]) -> Test:
         if self.token.kind == SIGN and self.token.text in COMPARISONS:
             sign = self.take().text
-            return nodes.test_operator(sign, self.sum())
+            return unary.by_operator(sign, self.sum())
         before = self.used
         self.used = set()
         self.bound.append({"?"})
@@ -314,7 +315,7 @@ class Parser(Compounds):
         self.bound.pop()
         asks = "?" in self.used
         self.used |= before
-        return nodes.test_condition(node) if asks else nodes.test_value(node)
+        return unary.by_condition(node) if asks else unary.by_value(node)
 
 
 _AFTER_RANGE = (")", "]", "}", ",", ".", "=", "!=")

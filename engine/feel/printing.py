@@ -11,7 +11,6 @@ from typing import Any
 from engine.feel import temporal
 from engine.feel.values import Function, Months, Range
 
-
 LONGEST_INTEGER = 300  # digits; Python itself refuses to print some thousands
 
 

@@ -1,0 +1,130 @@
+"""The linter: nothing in a diagram is silently ignored.
+
+`lint(xml)` judges a diagram by itself, `lint_procedure(xml, procedure)` against what its procedure has.
+What is executed, carried or refused is one table (`elements`); everything else is a rule of the
+standard or of the office, one function each, in the modules of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from engine.bpmn.extensions import BPMN
+from engine.bpmn.lint import (
+    activities,
+    events,
+    expressions,
+    flows,
+    foreign,
+    gateways,
+    office,
+    processes,
+    reach,
+    references,
+    triggers,
+    vocabulary,
+)
+from engine.bpmn.lint.diagram import Diagram
+from engine.bpmn.lint.findings import ERROR, WARNING, Finding, Report
+from engine.bpmn.lint.procedure import check_procedure
+from engine.bpmn.parse import parse_bpmn
+from engine.bpmn.problems import BadDiagram
+from engine.bpmn.xml import BadXml, parse_xml
+from engine.domain.procedures import Procedure
+from engine.domain.texts import Text
+
+__all__ = ["ERROR", "WARNING", "Finding", "lint", "lint_procedure"]
+
+RULES: tuple[Callable[[Diagram, Report], None], ...] = (
+    vocabulary.check_vocabulary,
+    foreign.check_foreign,
+    references.check_ids,
+    references.check_references,
+    references.check_drawing,
+    processes.check_executable,
+    processes.check_participants,
+    processes.check_lanes,
+    processes.check_message_flows,
+    processes.check_texts,
+    processes.check_data,
+    flows.check_flow_ends,
+    flows.check_connections,
+    flows.check_listed,
+    flows.check_conditions,
+    flows.check_immediate,
+    gateways.check_gateways,
+    events.check_events,
+    events.check_starts,
+    events.check_links,
+    events.check_compensated,
+    triggers.check_triggers,
+    triggers.check_messages,
+    triggers.check_instantiation,
+    activities.check_activities,
+    activities.check_recursion,
+    activities.check_transactions,
+    reach.check_reach,
+    reach.check_implicit_splits,
+    expressions.check_expressions,
+    office.check_office,
+)
+
+
+class HasXml(Protocol):
+    @property
+    def xml(self) -> bytes: ...
+
+
+def lint(xml: bytes) -> list[Finding]:
+    """Return everything that keeps a diagram from running, and everything that looks like a slip.
+
+    Never raises for what a person may send: a file that is not XML gives one finding.
+    """
+    try:
+        root = parse_xml(xml)
+    except BadXml as bad:
+        return [Finding("xml", ERROR, "", Text(bad.say("vi"), bad.say("en")))]
+    if root.tag != f"{{{BPMN}}}definitions":
+        return [_not_bpmn(root)]
+    report = Report()
+    diagram = Diagram(root)
+    for rule in RULES:
+        rule(diagram, report)
+    if not report.has_errors:
+        _ask_parser(root, report)
+    return report.in_order()
+
+
+def lint_procedure(
+    source: bytes | HasXml, procedure: Procedure, *, roles: Collection[str] | None = None
+) -> list[Finding]:
+    """Return where a diagram and its procedure do not fit; `source` is the XML or a definition.
+
+    Args:
+        roles: Role codes that exist in the installation; None leaves roles unchecked.
+
+    Raises:
+        BadXml: If the diagram cannot be parsed at all; `lint` says so in a finding.
+    """
+    report = Report()
+    diagram = Diagram(parse_xml(source if isinstance(source, bytes) else source.xml))
+    check_procedure(diagram, procedure, roles, report)
+    return report.in_order()
+
+
+def _not_bpmn(root: object) -> Finding:
+    message = Text(
+        "Tệp không phải là sơ đồ BPMN 2.0: phần gốc phải là <definitions> của BPMN.",
+        "The file is not a BPMN 2.0 diagram: its root must be BPMN's <definitions>.",
+    )
+    return Finding("not-bpmn", ERROR, "", message, getattr(root, "sourceline", None))
+
+
+def _ask_parser(root: object, report: Report) -> None:
+    """The executor's own parser has the last word: what it refuses may not pass here."""
+    try:
+        parse_bpmn(root)
+    except BadDiagram as bad:
+        for problem in bad.facts["problems"]:  # type: ignore[attr-defined]
+            report.add(problem.rule, problem.element, problem.message, problem.line)

@@ -1,0 +1,93 @@
+"""Ids and references: every id once, every reference to something of the right kind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.extensions import BPMN, local_name
+from engine.bpmn.lint.diagram import Diagram, plain, text_of
+from engine.bpmn.lint.elements import TABLE
+from engine.bpmn.lint.findings import Report
+from engine.bpmn.lint.groups import NODES, TARGETS
+from engine.bpmn.lint.names import label
+
+DI = "http://www.omg.org/spec/BPMN/20100524/DI"
+# Flow ends have their own rule, which knows about scopes.
+_ELSEWHERE = frozenset({("sequenceFlow", "sourceRef"), ("sequenceFlow", "targetRef")})
+
+
+def check_ids(diagram: Diagram, report: Report) -> None:
+    """Report ids that are used twice, and nodes without one."""
+    seen: dict[str, Any] = {}
+    for xml in diagram.root.iter():
+        if not isinstance(xml.tag, str):
+            continue
+        ident = xml.get("id")
+        if ident is None:
+            if xml.tag.startswith(f"{{{BPMN}}}") and local_name(xml) in NODES | {"process"}:
+                report.error("no-id", xml, "chưa có mã (id).", "has no id.")
+        elif ident in seen and _is_ours(xml):
+            first = label(seen[ident])
+            report.error(
+                "same-id",
+                xml,
+                f"dùng lại mã “{ident}” của {first.vi}; mỗi phần tử cần một mã riêng.",
+                f"uses the id “{ident}” of {first.en} again; every element needs its own.",
+            )
+        else:
+            seen.setdefault(ident, xml)
+
+
+def _is_ours(xml: Any) -> bool:
+    """Ids inside another tool's extension are that tool's business."""
+    return xml.tag.startswith((f"{{{BPMN}}}", f"{{{DI}}}"))
+
+
+def check_references(diagram: Diagram, report: Report) -> None:
+    """Report references to nothing, or to something of the wrong kind."""
+    for xml in diagram.elements:
+        row = TABLE.get(local_name(xml))
+        if row is None:
+            continue
+        for attribute in row.attributes.values():
+            if attribute.kind == "ref" and (row.name, attribute.name) not in _ELSEWHERE:
+                value = (xml.get(attribute.name) or "").strip()
+                if value:
+                    _check(diagram, xml, attribute.name, value, attribute.target, report)
+        if row.text is not None and row.text.kind == "ref":
+            _check(diagram, xml, row.name, text_of(xml), row.text.target, report)
+
+
+def check_drawing(diagram: Diagram, report: Report) -> None:
+    """Warn of shapes and edges that draw nothing; they are left over from something deleted."""
+    for drawn in diagram.root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge"):
+        value = (drawn.get("bpmnElement") or "").strip()
+        if value and diagram.named(value) is None:
+            report.warning(
+                "drawn-nothing",
+                drawn,
+                f"vẽ “{plain(value)}”, nhưng sơ đồ không có phần tử đó.",
+                f"draws “{plain(value)}”, but the diagram has no such element.",
+            )
+
+
+def _check(diagram: Diagram, xml: Any, name: str, value: str, target: str, report: Report) -> None:
+    found = diagram.named(value)
+    owner = xml.getparent() if TABLE[local_name(xml)].text is not None else xml
+    if found is None:
+        report.error(
+            "dangling-reference",
+            owner,
+            f"trỏ ({name}) tới “{value[:60]}”, nhưng sơ đồ không có phần tử đó.",
+            f"refers ({name}) to “{value[:60]}”, but the diagram has no such element.",
+            at=xml,
+        )
+    elif target != "any" and local_name(found) not in TARGETS[target]:
+        said = label(found)
+        report.error(
+            "wrong-reference",
+            owner,
+            f"trỏ ({name}) tới {said.vi}, không đúng loại cần có.",
+            f"refers ({name}) to {said.en}, which is of the wrong kind.",
+            at=xml,
+        )

@@ -84,6 +84,14 @@ def waiting(model: Model, state: Any) -> list[tuple[str, int]]:
     return [(node, ident) for ident, node in sorted(found)]
 
 
+def stuck(model: Model, state: Any) -> list[str]:
+    """Return the joins where tokens wait for others that never come, when nothing else waits either."""
+    root, _, status = load(state)
+    if status != "running" or waiting(model, state):
+        return []
+    return sorted({token.at for token in walk(root) if token.via})
+
+
 def _started(model: Model, event: Start, evaluate: Evaluate) -> Run:
     process = event.process_id or next(iter(model.executable or model.processes), "")
     if process not in model.processes:

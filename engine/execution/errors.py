@@ -75,3 +75,19 @@ class BadState(Invalid):
     code = "bad_state"
     vi = "Trạng thái quy trình đã lưu không đọc được ({found}); cần người quản trị xem lại."
     en = "The stored state of the procedure cannot be read ({found}); an administrator must look at it."
+
+
+class Stuck(Refused):
+    """Nothing can happen any more, although the instance has not ended."""
+
+    code = "stuck"
+    vi = "Quy trình đứng lại ở “{what}”: chờ một nhánh không bao giờ tới."
+    en = "The procedure is stuck at “{what}”: it waits for a branch that never comes."
+
+
+class TooManySteps(Refused):
+    """A run took more steps than its caller allowed."""
+
+    code = "too_many_steps"
+    vi = "Đã chạy quá số bước cho phép mà quy trình chưa dừng."
+    en = "The run took more steps than allowed without coming to its end."

@@ -286,7 +286,7 @@ def leave_cancelled(run: Run, transaction: Token) -> None:
             trigger_boundary(run, transaction.whole, boundary)
             return
     name = run.name_of(node.id)
-    raise CancelUncaught("a cancel boundary event", f"{name} has none", element=name)
+    raise CancelUncaught("a cancel boundary event", f"{name} has none", element=name, node=node.id)
 
 
 def start_event_sub(run: Run, scope: Scope, sub: SubProcess, start: StartEvent) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.findings import Finding
 from engine.errors import Invalid
-from engine.execution.advance import advance, open_work, waiting
+from engine.execution.advance import advance, open_work, stuck, waiting
 from engine.execution.steps import Evaluate, Happening, Start, Step
 
 EXECUTORS = ("marking", "spiffworkflow")
@@ -39,6 +39,9 @@ class Executor(Protocol):
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Return (node, token) of everything that waits for the outside, the oldest first."""
 
+    def stuck(self, definition: Definition, state: Any) -> list[str]:
+        """Return the joins of a running instance in which nothing can ever happen any more."""
+
 
 class MarkingExecutor:
     """Our own interpreter: all of BPMN that a diagram may contain."""
@@ -58,6 +61,9 @@ class MarkingExecutor:
 
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         return waiting(definition.model, state)
+
+    def stuck(self, definition: Definition, state: Any) -> list[str]:
+        return stuck(definition.model, state)
 
 
 def get_executor(name: str) -> Executor:

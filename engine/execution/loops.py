@@ -90,6 +90,7 @@ def _planned(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> int
             f"from 0 to {MOST_INSTANCES} instances",
             found,
             element=run.name_of(node.id),
+            node=node.id,
             most=MOST_INSTANCES,
         )
     return number

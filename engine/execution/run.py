@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from engine.bpmn.model import Activity, Flow, Model, Node
+from engine.errors import ProcedureError
 from engine.execution import timers
 from engine.execution.errors import EndlessLoop, NoFlowHolds, NotBoolean
 from engine.execution.state import Scope, Token, walk
@@ -80,7 +81,8 @@ class Run:
             moves += 1
             if moves > self._most_moves():
                 name = self.name_of(self._at)
-                raise EndlessLoop("the step to come to rest", f"it was still moving at {name}", element=name)
+                found = f"it was still moving at {name}"
+                raise EndlessLoop("the step to come to rest", found, element=name, node=self._at)
 
     def _most_moves(self) -> int:
         for_instances = min(MOST_MOVES_FOR_INSTANCES, MOVES_PER_INSTANCE * self.instances)
@@ -195,8 +197,15 @@ class Run:
     # --- expressions -----------------------------------------------------------------------------
 
     def evaluate(self, text: str, at: Token | Scope, **names: Any) -> Any:
-        """Evaluate an expression with the engine's own names of the nearest loop instance."""
-        return self.evaluator(text, {**self._names(at), **names})
+        """Evaluate an expression with the engine's own names of the nearest loop instance.
+
+        A refusal says where it happened: `node` among its facts.
+        """
+        try:
+            return self.evaluator(text, {**self._names(at), **names})
+        except ProcedureError as error:
+            error.facts.setdefault("node", at.at if isinstance(at, Token) else at.of)
+            raise
 
     def holds(self, text: str, at: Token | Scope, **names: Any) -> bool:
         """Evaluate a condition; null is not true.
@@ -207,8 +216,9 @@ class Run:
         value = self.evaluate(text, at, **names)
         if value is None or isinstance(value, bool):
             return bool(value)
-        name = self.name_of(at.at if isinstance(at, Token) else at.of)
-        raise NotBoolean("true or false", f"{value!r}"[:80], text=text[:120], element=name)
+        node = at.at if isinstance(at, Token) else at.of
+        name = self.name_of(node)
+        raise NotBoolean("true or false", f"{value!r}"[:80], text=text[:120], element=name, node=node)
 
     def _names(self, at: Token | Scope) -> dict[str, Any]:
         token = at if isinstance(at, Token) else at.owner

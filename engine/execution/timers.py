@@ -6,13 +6,14 @@ Which timers are armed follows from the marking; only those that fired for the l
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.durations import BadTime, check_time, is_literal
 from engine.bpmn.model import Activity, CatchEvent, Event, EventGateway, Node, TimerDefinition
 from engine.execution.state import Scope, Token
 from engine.execution.steps import TimerCleared, TimerSet
+from engine.feel.printing import show_value
 
 if TYPE_CHECKING:
     from engine.execution.run import Run
@@ -73,12 +74,8 @@ def timer_text(run: Run, definition: TimerDefinition, holder: Token | Scope) -> 
 
 
 def iso(value: Any) -> str:
-    """Write a temporal value as ISO-8601; text is taken as it is."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return f"PT{value.total_seconds():g}S" if value >= timedelta(0) else f"-{value}"
-    return str(value)
+    """Write a value of an expression as ISO-8601; text is taken as it is."""
+    return value.isoformat() if isinstance(value, date) else show_value(value)
 
 
 def _timers(nodes: Iterable[Node]) -> Iterator[Armed]:

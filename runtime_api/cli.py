@@ -14,6 +14,8 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from engine.errors import ProcedureError
 
 GOOD, FINDINGS, WRONG_USE = 0, 1, 2
@@ -48,13 +50,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ProcedureError as refusal:
         print(refusal.say(language()), file=sys.stderr)
         return WRONG_USE
+    except BrokenPipeError:  # `motcua … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return GOOD
     except OSError as trouble:  # a file that is not there, a port that is taken
         print(_trouble(trouble), file=sys.stderr)
         return WRONG_USE
+    except SQLAlchemyError as trouble:
+        print(_unreachable(trouble), file=sys.stderr)
+        return WRONG_USE
     except KeyboardInterrupt:
-        return GOOD
-    except BrokenPipeError:  # `motcua … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return GOOD
 
 
@@ -91,6 +96,14 @@ def _trouble(trouble: OSError) -> str:
     where = f" {trouble.filename}" if trouble.filename else ""
     why = trouble.strerror or type(trouble).__name__
     return say(f"Không thực hiện được:{where} {why}.", f"This failed:{where} {why}.")
+
+
+def _unreachable(trouble: SQLAlchemyError) -> str:
+    why = str(getattr(trouble, "orig", None) or trouble).splitlines()[0]
+    return say(
+        f"Cơ sở dữ liệu không trả lời được: {why}. “motcua doctor” cho biết cách sửa.",
+        f"The database could not answer: {why}. “motcua doctor” tells the repair.",
+    )
 
 
 if __name__ == "__main__":

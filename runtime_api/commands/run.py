@@ -1,0 +1,63 @@
+"""motcua run: execute a diagram without a database; a JSON line for everything that happens."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from engine.execution.runner import MOST_STEPS, run_file
+from engine.settings import EXECUTORS
+from runtime_api.cli import FINDINGS, GOOD, say
+from runtime_api.commands.printing import add_json
+from runtime_api.commands.reading import moment, read_object
+
+GOOD_OUTCOMES = ("completed", "terminated", "waiting")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help=say("tệp BPMN", "BPMN file"))
+    parser.add_argument("--process", default="", metavar="ID", help=say("quy trình", "which process"))
+    parser.add_argument(
+        "--data", default="{}", metavar="JSON", help=say("dữ liệu ban đầu", "first variables")
+    )
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help=say("trả lời, mỗi dòng một JSON", "JSON lines")
+    )
+    parser.add_argument(
+        "--clock", type=moment, metavar="ISO", help=say("đồng hồ lúc đầu", "where the clock begins")
+    )
+    parser.add_argument("--max-steps", type=int, default=MOST_STEPS, metavar="N")
+    parser.add_argument(
+        "--pass-scripts", action="store_true", help=say("bỏ qua script", "scripts complete unrun")
+    )
+    parser.add_argument("--executor", choices=EXECUTORS, default=EXECUTORS[0])
+    add_json(parser)  # the answer is JSON in any case
+
+
+def run(arguments: argparse.Namespace) -> int:
+    lines = run_file(
+        arguments.file.read_bytes(),
+        process_id=arguments.process,
+        data=read_object(arguments.data, "--data"),
+        answers=_answers(arguments.answers),
+        clock=arguments.clock,
+        max_steps=arguments.max_steps,
+        pass_scripts=arguments.pass_scripts,
+        executor=arguments.executor,
+    )
+    outcome = ""
+    for line in lines:
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+        outcome = line.get("outcome", outcome)
+    return GOOD if outcome in GOOD_OUTCOMES else FINDINGS
+
+
+def _answers(path: Path | None) -> Iterator[dict[str, Any]]:
+    if path is None:
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.strip():
+            yield read_object(line, f"{path}:{number}")

@@ -26,7 +26,7 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _REPEATS = re.compile(r"R(\d{0,9})", re.ASCII)
-_LITERAL = re.compile(r"[-+]?P[\dT]|R\d*/|R\d*$|\d{4}-\d{2}", re.ASCII)
+_LITERAL = re.compile(r"[-+]?P[\dT]|R\d*/|\d{4}-\d{2}", re.ASCII)
 
 
 class BadTime(Invalid):

@@ -1,7 +1,7 @@
 """When a timer of a diagram falls due, by the clock on the wall or by the working time of a unit.
 
-In working time a day of the text is a working day of the unit (P3D: three of them), and hours and minutes
-are working hours and minutes.
+In working time a day of the text is a working day of the unit and an hour a working hour: P3D is three
+working days, PT24H too where a day has eight hours.
 """
 
 from __future__ import annotations
@@ -38,21 +38,23 @@ def alarm(kind: str, text: str, now: datetime, calendar: WorkingCalendar | None)
     if kind == "date":
         return Alarm(parse_moment(text))
     if kind == "duration":
-        return Alarm(after(parse_duration(text), now, calendar))
+        return Alarm(_after(text, now, calendar))
     cycle = parse_cycle(text)
     every = next(part for part in text.strip().split("/")[1:] if part.startswith("P"))
-    return Alarm(cycle.first or after(cycle.every, now, calendar), cycle.times, every)
+    return Alarm(cycle.first or _after(every, now, calendar), cycle.times, every)
 
 
 def next_round(every: str, due_at: datetime, calendar: WorkingCalendar | None) -> datetime:
     """Return when a cycle fires next, counted from when it was due, so that it does not drift."""
-    return after(parse_duration(every), due_at, calendar)
+    return _after(every, due_at, calendar)
 
 
-def after(length: Duration, moment: datetime, calendar: WorkingCalendar | None) -> datetime:
-    """Return the moment `length` after another, in working time if a calendar is given."""
+def _after(text: str, moment: datetime, calendar: WorkingCalendar | None) -> datetime:
+    length = parse_duration(text)
     if calendar is None:
         return length.after(moment)
-    start = Duration(months=length.months).after(moment)
-    days, seconds = divmod(int(length.seconds), DAY_SECONDS)
-    return calendar.add_working_minutes(start, days * calendar.day_minutes + seconds // 60)
+    days, _, hours = text.strip().partition("T")
+    whole = parse_duration(days) if days != "P" else Duration()
+    minutes = int(whole.seconds) // DAY_SECONDS * calendar.day_minutes
+    minutes += parse_duration(f"PT{hours}").minutes if hours else 0
+    return calendar.add_working_minutes(Duration(months=length.months).after(moment), minutes)

@@ -1,0 +1,376 @@
+"""Pages about a whole dossier: the dossier itself, the list to find it in, the slip, the control sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from engine.domain.deadlines import Punctuality, overrun, overrun_shares, punctuality
+from engine.domain.dossiers import BadCode, DossierCode, Status
+from engine.domain.texts import Text, fold
+from engine.domain.timewords import TimeLeft, time_left
+from engine.store import cases as rows
+from engine.store import units
+from engine.store.rows import DossierRow, IncidentRow, ProcedureRow, WorkItemRow
+from engine.store.work import Unit
+from engine.usecases.calendars import calendar_of
+from engine.usecases.cases import Case
+from engine.usecases.history import HistoryLine, history_of
+from engine.usecases.reception import COUNTER
+from engine.usecases.summaries import (
+    HIDDEN,
+    ComponentLine,
+    DossierSummary,
+    FileLine,
+    ShownSection,
+    component_lines,
+    file_lines,
+    marks_of,
+    shown_sections,
+    summary_of,
+)
+from engine.usecases.visibility import Scope, check_visible, scope_of
+
+LONGEST_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepLine:
+    """One step that was opened, in order.
+
+    Attributes:
+        spent: Working minutes, net of stops; None while it is open.
+        overrun: Working minutes over the allotment, at least 0.
+    """
+
+    task_id: int
+    node: str
+    name: Text
+    unit: str
+    role: str
+    person: str
+    status: str
+    outcome: Text
+    reason: str
+    opened_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    allotted: int | None
+    spent: int | None
+    overrun: int
+    result: Punctuality | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentLine:
+    id: int
+    node: str
+    text: Text
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierView:
+    """A dossier as this reader may see it; `answers` are the forms filled in on the way, by step."""
+
+    summary: DossierSummary
+    facts: tuple[ShownSection, ...]
+    answers: tuple[tuple[Text, tuple[ShownSection, ...]], ...]
+    steps: tuple[StepLine, ...]
+    components: tuple[ComponentLine, ...]
+    files: tuple[FileLine, ...]
+    history: tuple[HistoryLine, ...]
+    incidents: tuple[IncidentLine, ...]
+    can_withdraw: bool
+    can_stop: bool
+    definition_hash: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierLine:
+    """A dossier as a line of a list."""
+
+    id: int
+    code: str
+    procedure_key: str
+    procedure_name: Text
+    applicant: str
+    status: Status
+    received_unit: str
+    competent_unit: str
+    accepted_at: datetime
+    due_date: datetime
+    provisional: bool
+    time: TimeLeft | None
+    resolved_at: datetime | None
+    returned_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierPage:
+    lines: tuple[DossierLine, ...]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """Mẫu 01: receipt and appointment. Everything on it is as it was when the dossier was accepted."""
+
+    summary: DossierSummary
+    components: tuple[ComponentLine, ...]
+    received_by: str
+    results: tuple[Text, ...]
+    fee_text: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOver:
+    """One row of Mẫu 06: who gave the dossier to whom, when, and whether the giver was in time."""
+
+    from_unit: str
+    from_person: str
+    to_unit: str
+    to_person: str
+    at: datetime
+    step: Text
+    result: Punctuality | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSheet:
+    """Mẫu 06, made from the record; nobody types it.
+
+    Attributes:
+        cooperating: Units that worked on it besides the competent one.
+        shares: Unit → its share of the lateness, 0 to 1; empty if no step overran.
+    """
+
+    summary: DossierSummary
+    cooperating: tuple[str, ...]
+    lines: tuple[HandOver, ...]
+    shares: Mapping[str, float]
+
+
+def get_dossier(unit: Unit, key: int | str) -> DossierView:
+    """Return the page of a dossier by its id or its code, as typed or scanned.
+
+    Raises:
+        NotFound: If there is none that this person may see.
+        BadCode: If the code has another shape.
+    """
+    case, scope = _open(unit, key)
+    summary = summary_of(case, scope)
+    items = rows.all_items(unit, case.row.id)
+    known = case.context()
+    actor = unit.actor
+    active = case.row.ended_at is None and case.row.resolved_at is None
+    return DossierView(
+        summary=summary,
+        facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
+        answers=() if summary.limited else tuple(_answers(case, items)),
+        steps=_step_lines(case, items, scope if summary.limited else None),
+        components=component_lines(unit, case.row.id),
+        files=file_lines(unit, case.row.id),
+        history=tuple(history_of(unit, case.row.id, only_units=scope.units if summary.limited else None)),
+        incidents=tuple(_incident(one) for one in rows.open_incidents(unit, case.row.id)),
+        can_withdraw=active and actor.holds(COUNTER, case.row.received_unit_id) is not None,
+        can_stop=active and actor.holds("SIGNATORY", case.row.competent_unit_id) is not None,
+        definition_hash=case.definition.hash,
+        marks=marks_of(case, scope),
+    )
+
+
+def find_dossiers(
+    unit: Unit,
+    text: str = "",
+    *,
+    procedure: str = "",
+    status: str = "",
+    before: int | None = None,
+    limit: int = 50,
+) -> DossierPage:
+    """Find dossiers by words of code, name, ID or telephone number, the newest first.
+
+    Args:
+        before: The `next` of the page before.
+    """
+    limit = max(1, min(limit, LONGEST_PAGE))
+    statement = select(DossierRow).where(scope_of(unit).dossiers()).order_by(DossierRow.id.desc())
+    for word in fold(text).split():
+        statement = statement.where(DossierRow.search_text.contains(word, autoescape=True))
+    if procedure:
+        statement = statement.where(
+            DossierRow.procedure_id.in_(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
+        )
+    if status:
+        statement = statement.where(DossierRow.status == status)
+    if before is not None:
+        statement = statement.where(DossierRow.id < before)
+    found = list(unit.session.scalars(rows.with_revision(statement).limit(limit + 1)))
+    lines = dossier_lines(unit, found[:limit])
+    return DossierPage(lines=lines, next=found[limit - 1].id if len(found) > limit else None)
+
+
+def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine, ...]:
+    """Return rows, loaded with their procedures, as lines of a list."""
+    found = list(found)
+    names = units.names_of(
+        unit, [one for row in found for one in (row.received_unit_id, row.competent_unit_id)]
+    )
+    calendars = {office: calendar_of(unit, office) for office in {row.competent_unit_id for row in found}}
+    return tuple(
+        DossierLine(
+            id=row.id,
+            code=row.code,
+            procedure_key=row.procedure.key,
+            procedure_name=Text(row.procedure.name_vi, row.procedure.name_en),
+            applicant=row.applicant_name,
+            status=Status(row.status),
+            received_unit=names[row.received_unit_id],
+            competent_unit=names[row.competent_unit_id],
+            accepted_at=row.accepted_at,
+            due_date=row.current_due,
+            provisional=row.due_is_provisional,
+            time=None
+            if row.resolved_at or row.ended_at
+            else time_left(
+                calendars[row.competent_unit_id],
+                unit.now,
+                row.current_due,
+                stopped=row.clock_stopped_at is not None,
+            ),
+            resolved_at=row.resolved_at,
+            returned_at=row.returned_at,
+        )
+        for row in found
+    )
+
+
+def get_slip(unit: Unit, key: int | str) -> Slip:
+    """Return what is printed on the slip that the applicant takes home."""
+    case, scope = _open(unit, key)
+    people = units.people_of(unit, [case.row.received_by])
+    return Slip(
+        summary=summary_of(case, scope),
+        components=component_lines(unit, case.row.id),
+        received_by=people.get(case.row.received_by, ""),
+        results=case.procedure.results,
+        fee_text=case.procedure.fee.text,
+    )
+
+
+def process_control(unit: Unit, key: int | str) -> ControlSheet:
+    """Return the control sheet of a dossier: each hand-over, and where time was lost."""
+    case, scope = _open(unit, key)
+    steps = _step_lines(case, rows.all_items(unit, case.row.id), None)
+    summary = summary_of(case, scope)
+    lost: dict[str, int] = {}
+    for one in steps:
+        lost[one.unit] = lost.get(one.unit, 0) + one.overrun
+    worked = dict.fromkeys(one.unit for one in steps)
+    return ControlSheet(
+        summary=summary,
+        cooperating=tuple(
+            one for one in worked if one not in (summary.competent_unit, summary.received_unit)
+        ),
+        lines=tuple(_hand_overs(steps, summary)),
+        shares=overrun_shares(lost),
+    )
+
+
+def _open(unit: Unit, key: int | str) -> tuple[Case, Scope]:
+    if isinstance(key, str):
+        key = str(DossierCode.parse(key)) if not key.isdecimal() else int(key)
+    row = rows.get_dossier(unit, key)
+    scope = check_visible(unit, row)
+    return Case.of(unit, row), scope
+
+
+def _step_lines(case: Case, items: Iterable[WorkItemRow], scope: Scope | None) -> tuple[StepLine, ...]:
+    """Return the steps as lines; with a scope only those of its units."""
+    items = [one for one in items if scope is None or scope.holds(one.unit_id)]
+    names = units.names_of(case.unit, (one.unit_id for one in items))
+    people = units.people_of(case.unit, (one.ended_by or one.claimed_by for one in items))
+    return tuple(
+        StepLine(
+            task_id=one.id,
+            node=one.node_id,
+            name=Text(one.name_vi, one.name_en),
+            unit=names[one.unit_id],
+            role=one.role,
+            person=people.get(one.ended_by or one.claimed_by or 0, ""),
+            status=one.status,
+            outcome=_outcome_name(case, one),
+            reason=one.answers.get("reason", ""),
+            opened_at=one.opened_at,
+            due_at=one.due_at,
+            ended_at=one.ended_at,
+            allotted=one.allotted_minutes,
+            spent=one.spent_minutes,
+            overrun=0
+            if one.allotted_minutes is None or one.spent_minutes is None
+            else overrun(one.allotted_minutes, one.spent_minutes),
+            result=punctuality(one.ended_at, one.due_at) if one.ended_at and one.due_at else None,
+        )
+        for one in items
+    )
+
+
+def _outcome_name(case: Case, item: WorkItemRow) -> Text:
+    chosen = case.spec(item.node_id).outcome(item.outcome)
+    return chosen.name if chosen else Text(item.outcome)
+
+
+def _answers(case: Case, items: Iterable[WorkItemRow]):
+    """Yield the forms filled in on the way, each under its step's name."""
+    known = case.context()
+    for item in items:
+        form = case.procedure.forms.get(case.spec(item.node_id).form)
+        if item.status == rows.DONE and form is not None and item.answers and item.kind != "receive":
+            sections = shown_sections(form, item.answers, known)
+            if sections:
+                yield Text(item.name_vi, item.name_en), sections
+
+
+def _hand_overs(steps: tuple[StepLine, ...], summary: DossierSummary) -> Iterable[HandOver]:
+    """Each opening of a step is a hand-over from the step that ended at the same moment."""
+    for step in steps:
+        giver = next((one for one in reversed(steps) if one.ended_at == step.opened_at and one != step), None)
+        yield HandOver(
+            from_unit=giver.unit if giver else summary.received_unit,
+            from_person=giver.person if giver else "",
+            to_unit=step.unit,
+            to_person=step.person,
+            at=step.opened_at,
+            step=step.name,
+            result=giver.result if giver else None,
+            note=giver.reason if giver else "",
+        )
+
+
+def _incident(row: IncidentRow) -> IncidentLine:
+    return IncidentLine(id=row.id, node=row.node_id, text=Text(row.text_vi, row.text_en), since=row.since)
+
+
+__all__ = [
+    "HIDDEN",
+    "BadCode",
+    "ControlSheet",
+    "DossierLine",
+    "DossierPage",
+    "DossierView",
+    "HandOver",
+    "IncidentLine",
+    "Slip",
+    "StepLine",
+    "dossier_lines",
+    "find_dossiers",
+    "get_dossier",
+    "get_slip",
+    "process_control",
+]

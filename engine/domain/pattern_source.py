@@ -21,11 +21,11 @@ Test = Callable[[str], bool]
 
 
 class BadPattern(Invalid):
-    """The pattern cannot be read; facts: `position` in it, from 0."""
+    """The pattern cannot be read; facts: `position` in it, from 1."""
 
     code = "bad_pattern"
-    vi = "Mẫu ký tự không đọc được ở vị trí {position}: cần {expected_vi}, nhưng gặp {found}."
-    en = "The pattern cannot be read at position {position}: expected {expected}, but found {found}."
+    vi = "Mẫu ký tự chưa đúng ở vị trí {position}: cần {expected_vi}, nhưng gặp {found_vi}."
+    en = "The pattern is wrong at position {position}: expected {expected}, but found {found}."
 
 
 def read_pattern(source: str, flags: str) -> tuple[tuple[tuple, ...], int]:
@@ -38,8 +38,8 @@ def read_pattern(source: str, flags: str) -> tuple[tuple[tuple, ...], int]:
         if flag not in "smixq":
             raise _fault(0, "cờ trong s m i x q", "flags among s m i x q", flag)
     if len(source) > LONGEST_PATTERN:
-        limit = f"{LONGEST_PATTERN}"
-        raise _fault(limit, f"tối đa {limit} ký tự", f"at most {limit} characters", str(len(source)))
+        limit = LONGEST_PATTERN
+        raise _fault(limit, f"tối đa {limit} ký tự", f"at most {limit} characters", f"{len(source)}")
     reader = _Reader(source, flags)
     body = reader.literal() if "q" in flags else reader.whole()
     return _placed(((SAVE, 0), *body, (SAVE, 1), (MATCH,))), reader.groups
@@ -56,9 +56,10 @@ def _placed(program: tuple[tuple, ...]) -> tuple[tuple, ...]:
     )
 
 
-def _fault(position: int | str, vi: str, en: str, found: str) -> BadPattern:
-    shown = repr(found) if found else "hết mẫu / the end"
-    return BadPattern(en, f"found {shown}", position=position, expected_vi=vi, found=shown)
+def _fault(at: int, vi: str, en: str, found: str) -> BadPattern:
+    found_vi = f"“{found}”" if found else "hết mẫu"
+    found_en = f"“{found}”" if found else "its end"
+    return BadPattern(en, found_en, position=at + 1, expected_vi=vi, found_vi=found_vi)
 
 
 class _Reader:

@@ -9,7 +9,7 @@ from math import isfinite
 from typing import Any
 
 from engine.feel import temporal
-from engine.feel.values import Function, Months, Range
+from engine.feel.values import KINDS, Function, Months, Range, from_python
 
 LONGEST_INTEGER = 300  # digits; Python itself refuses to print some thousands
 
@@ -29,6 +29,19 @@ def show_value(value: Any) -> str:
 
 def to_json(value: Any) -> str:
     """Return a value as JSON text: numbers exact, days and durations as their FEEL strings."""
+    return _json(_known(value))
+
+
+def to_plain(value: Any) -> Any:
+    """Return a value as `json` takes it: whole numbers int, others float where exact, else text."""
+    return _plain(_known(value))
+
+
+def _known(value: Any) -> Any:
+    return value if type(value) in KINDS else from_python(value)
+
+
+def _json(value: Any) -> str:
     match value:
         case None:
             return "null"
@@ -36,18 +49,17 @@ def to_json(value: Any) -> str:
             return "true" if value else "false"
         case Decimal():
             return show_number(value)
-        case int():
-            return str(value)
         case list():
-            return "[" + ", ".join(to_json(one) for one in value) + "]"
+            return "[" + ", ".join(_json(_known(one)) for one in value) + "]"
         case dict():
-            entries = (f"{json.dumps(key, ensure_ascii=False)}: {to_json(one)}" for key, one in value.items())
+            entries = (
+                f"{json.dumps(key, ensure_ascii=False)}: {_json(_known(one))}" for key, one in value.items()
+            )
             return "{" + ", ".join(entries) + "}"
     return json.dumps(show_value(value), ensure_ascii=False)
 
 
-def to_plain(value: Any) -> Any:
-    """Return a value as `json` takes it: whole numbers int, others float where exact, else text."""
+def _plain(value: Any) -> Any:
     match value:
         case Decimal():
             if value == value.to_integral_value() and value.adjusted() < LONGEST_INTEGER:
@@ -55,10 +67,10 @@ def to_plain(value: Any) -> Any:
             near = float(value)
             return near if isfinite(near) and Decimal(repr(near)) == value else show_number(value)
         case list():
-            return [to_plain(one) for one in value]
+            return [_plain(_known(one)) for one in value]
         case dict():
-            return {key: to_plain(one) for key, one in value.items()}
-        case None | bool() | int() | str():
+            return {key: _plain(_known(one)) for key, one in value.items()}
+        case None | bool() | str():
             return value
     return show_value(value)
 

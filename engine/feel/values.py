@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from decimal import (
     ROUND_HALF_EVEN,
     Context,
@@ -26,6 +26,7 @@ from typing import Any
 
 from engine.domain.calendar import ZONE
 
+OFFSET = timezone(timedelta(hours=7))  # of ZONE, which has no daylight saving
 NUMBERS = Context(
     prec=34,
     rounding=ROUND_HALF_EVEN,
@@ -65,7 +66,7 @@ class Function:
     name: str = field(default="function")
 
 
-_KINDS: dict[type, str] = {
+KINDS: dict[type, str] = {
     type(None): "null",
     Decimal: "number",
     str: "string",
@@ -90,16 +91,21 @@ ORDERED = frozenset(
 
 def kind(value: Any) -> str:
     """Return the name of the value's type as FEEL calls it."""
-    return _KINDS.get(type(value), "null")
+    return KINDS.get(type(value), "null")
 
 
 def from_python(value: Any) -> Any:
-    """Return a value from outside as FEEL has it; what FEEL has no kind for is null."""
-    if type(value) in _KINDS:
+    """Return a value from outside as FEEL has it; what FEEL has no kind for is null.
+
+    Moments in the office's own zone get its offset, so that they print as systems read them.
+    """
+    if type(value) in KINDS:
         if isinstance(value, list):
             return [from_python(one) for one in value]
         if isinstance(value, dict):
             return {str(key): from_python(one) for key, one in value.items()}
+        if isinstance(value, datetime) and value.tzinfo is ZONE:
+            return value.replace(tzinfo=OFFSET)
         return value if not isinstance(value, Decimal) or value.is_finite() else None
     match value:
         case Enum():

@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from engine.domain.calendar import ZONE
 from engine.feel.builtins.registry import builtin
 from engine.feel.scope import Scope
-from engine.feel.values import from_python
+from engine.feel.values import OFFSET, from_python
 
 
 @builtin("get value", "m: context", "key: string")
@@ -75,7 +74,7 @@ def is_defined(value: Any) -> bool:
 def now(scope: Scope) -> datetime | None:
     """The moment that the caller gave as `now`; an expression has no clock."""
     found = from_python(scope.run.given.get("now"))
-    return found.astimezone(ZONE) if isinstance(found, datetime) and found.tzinfo else found
+    return found.astimezone(OFFSET) if isinstance(found, datetime) and found.tzinfo else found
 
 
 @builtin("today", scope=True)

@@ -1,0 +1,92 @@
+"""While somebody types: which fields are shown, what it costs, which papers are needed. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.domain.calendar import local_day
+from engine.domain.forms import Form, parse_answers, visible_fields
+from engine.errors import ProcedureError
+from engine.store import cases as rows
+from engine.store import units
+from engine.store.work import Unit
+from engine.usecases.cases import Case
+from engine.usecases.evaluation import evaluate
+from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
+from engine.usecases.reception import CITIZEN, receiving_unit, reception_context
+from engine.usecases.visibility import check_visible
+from engine.usecases.working import form_of
+
+COUNTER_CHANNEL = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceptionCheck:
+    """How the page stands with what has been typed so far.
+
+    Attributes:
+        hidden: Names of the fields that a condition hides.
+        fee: In đồng; None while the rule lacks an answer.
+        needed: Codes of the papers that must be handed over.
+    """
+
+    hidden: tuple[str, ...]
+    fee: int | None
+    needed: frozenset[str]
+
+
+def check_reception(
+    unit: Unit,
+    procedure_key: str,
+    receiving_unit_id: int | None,
+    raw: Mapping[str, Any],
+    kind: int = CITIZEN,
+) -> ReceptionCheck:
+    """Read what was typed so far; what cannot be read yet counts as not answered.
+
+    Raises:
+        RoleMissing, UnitClosed, NotInForce, NoCompetentUnit, NotFound
+    """
+    receiving = receiving_unit(unit, receiving_unit_id)
+    today = local_day(unit.now)
+    row = find_procedure(unit, procedure_key)
+    procedure = procedure_of(revision_in_force(unit, row.id, today))
+    competent = units.get_unit(unit, competent_unit(unit, row, receiving, today).id)
+    form = procedure.forms.get(procedure.reception_form)
+    values: dict[str, Any] = {}
+    hidden: tuple[str, ...] = ()
+    if form is not None:
+        known = reception_context(procedure, competent, unit, {}, COUNTER_CHANNEL, kind)
+        values, hidden = _try(form, raw, known)
+    context = reception_context(procedure, competent, unit, values, COUNTER_CHANNEL, kind)
+    try:
+        fee: int | None = procedure.fee.amount(context, evaluate)
+    except ProcedureError:  # an answer that the rule needs is still missing
+        fee = None
+    needed = frozenset(one.code for one in procedure.components if one.is_needed(context, evaluate))
+    return ReceptionCheck(hidden=hidden, fee=fee, needed=needed)
+
+
+def hidden_in_task(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a step's form that a condition hides.
+
+    Raises:
+        NotFound: If there is no such step that this person may see.
+    """
+    item = rows.get_task(unit, task_id)
+    check_visible(unit, item.dossier)
+    case = Case.of(unit, item.dossier)
+    form = form_of(case, case.spec(item.node_id))
+    return _try(form, raw, case.context(item))[1] if form else ()
+
+
+def _try(
+    form: Form, raw: Mapping[str, Any], known: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the answers as far as they can be read, and the names of the hidden fields."""
+    answers, problems = parse_answers(form, raw, known, evaluate)
+    values = {name: None if name in problems else value for name, value in answers.items()}
+    shown = visible_fields(form, values, known, evaluate)
+    return values, tuple(field.name for field in form.fields if field.name not in shown)

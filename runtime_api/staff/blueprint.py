@@ -1,0 +1,17 @@
+"""The blueprint of the staff pages; every one of them needs a person who is signed in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app
+
+from engine.runtime import Engine
+from runtime_api.auth import require_person
+from runtime_api.page_words import page_words
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+bp.before_request(require_person)
+bp.context_processor(page_words)
+
+
+def engine() -> Engine:
+    return current_app.extensions["motcua"]

@@ -1,0 +1,17 @@
+"""The diagram of a dossier on a page: drawn on the server, in the language of the reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from engine.bpmn.svg import draw
+from engine.store.work import Unit
+from engine.usecases.procedures import definition_of
+from runtime_api.i18n import language
+
+
+def draw_progress(unit: Unit, definition_hash: str, marks: Mapping[str, str]) -> Markup:
+    """Return the diagram as inline SVG, each step marked done, now, other or late."""
+    return Markup(draw(definition_of(unit, definition_hash).xml, marks, language()))

@@ -1,0 +1,232 @@
+"""The work list and the page of one step: see, take, give back, keep a draft, decide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.domain.texts import Text
+from engine.errors import Conflict, ProcedureError
+from engine.store.work import Unit
+from engine.usecases import task_pages, tasks, worklists
+from engine.usecases.form_checks import hidden_in_task
+from engine.usecases.summaries import DossierSummary
+from engine.usecases.task_pages import LeadsTo, TaskView
+from engine.usecases.tasks import Completed, TaskNotOpen
+from engine.usecases.working import HAND_BACK, ReasonMissing
+from runtime_api.errors import status_of
+from runtime_api.i18n import language, say
+from runtime_api.staff import typed
+from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.drawings import draw_progress
+from runtime_api.staff.typed import Paper
+
+SCOPES = ("role", "mine", "unit")
+DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name begins so
+
+
+@bp.get("/")
+def task_list() -> str:
+    asked = {
+        "state": _one_of(request.args.get("state"), worklists.STATES),
+        "q": request.args.get("q", "").strip()[:100],
+        "procedure": request.args.get("procedure", "")[:60],
+        "step": request.args.get("step", "")[:128],
+        "scope": _one_of(request.args.get("scope"), SCOPES),
+    }
+    with engine().reading(g.actor) as unit:
+        page = worklists.list_tasks(
+            unit,
+            scope=asked["scope"],  # type: ignore[arg-type]
+            text=asked["q"],
+            procedure=asked["procedure"],
+            step=asked["step"],
+            state=asked["state"],  # type: ignore[arg-type]
+            after=request.args.get("after") or None,
+        )
+    counts = [
+        ("all", _("Tất cả việc đang mở"), page.counts.all, ""),
+        ("late", _("Đã quá hạn"), page.counts.late, "late"),
+        ("today", _("Đến hạn hôm nay"), page.counts.today, "soon"),
+        ("supplement", _("Chờ người nộp bổ sung"), page.counts.supplement, ""),
+        ("agency", _("Chờ cơ quan khác"), page.counts.agency, ""),
+    ]
+    scopes = [("role", _("Việc tôi làm được")), ("mine", _("Việc tôi đã nhận")), ("unit", _("Cả đơn vị"))]
+    narrowed = any(asked[name] for name in ("q", "procedure", "step")) or asked["state"] != "all"
+    return render_template(
+        "staff/task_list.html",
+        page=page,
+        asked=asked,
+        counts=counts,
+        scopes=scopes,
+        procedures=page.procedures,
+        steps=page.steps,
+        filtered=narrowed or asked["scope"] == "mine",
+    )
+
+
+@bp.post("/tasks/next")
+def next_task() -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        task_id = worklists.next_task(unit)
+        if task_id is not None:
+            tasks.claim_task(unit, task_id)
+    if task_id is None:
+        flash(_("Không còn việc nào chưa có người nhận mà bạn làm được."), "info")
+        return redirect(url_for("staff.task_list"), 303)
+    return redirect(url_for("staff.task", task_id=task_id), 303)
+
+
+@bp.get("/tasks/<int:task_id>")
+def task(task_id: int) -> str:
+    with engine().reading(g.actor) as unit:
+        view = task_pages.get_task(unit, task_id)
+        return _page(unit, view, typed.as_people_write(view.values))
+
+
+@bp.post("/tasks/<int:task_id>/claim")
+def claim(task_id: int) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        tasks.claim_task(unit, task_id)
+    return redirect(url_for("staff.task", task_id=task_id), 303)
+
+
+@bp.post("/tasks/<int:task_id>/release")
+def release(task_id: int) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        tasks.release_task(unit, task_id)
+    flash(_("Đã trả lại việc; người khác cùng vai trò có thể nhận."), "success")
+    return redirect(url_for("staff.task_list"), 303)
+
+
+@bp.post("/tasks/<int:task_id>/draft")
+def save_draft(task_id: int) -> ResponseReturnValue:
+    """Keep what was typed; htmx gets one line back, a browser without script the page.
+
+    Whoever types takes the step, so that two people never write over each other's draft.
+    """
+    with engine().unit(g.actor) as unit:
+        view = task_pages.get_task(unit, task_id)
+        raw = typed.read_fields(view.form)
+        if view.can_claim:
+            tasks.claim_task(unit, task_id)
+        reason = request.form.get("reason", "").strip()
+        tasks.save_task_draft(unit, task_id, {**raw, **({DRAFT_REASON: reason} if reason else {})})
+        hidden = hidden_in_task(unit, task_id, raw)
+    if "HX-Request" in request.headers:
+        return render_template("staff/_draft_line.html", task=view, saved_at=unit.now, hidden=hidden)
+    flash(_("Đã lưu nháp trên máy chủ."), "success")
+    return redirect(url_for("staff.task", task_id=task_id), 303)
+
+
+@bp.post("/tasks/<int:task_id>/complete")
+def complete(task_id: int) -> ResponseReturnValue:
+    with engine().reading(g.actor) as unit:
+        view = task_pages.get_task(unit, task_id)
+    raw = typed.read_fields(view.form)
+    lines = papers_of(view)
+    try:
+        with engine().unit(g.actor) as unit:
+            done = tasks.complete_task(
+                unit,
+                task_id,
+                outcome=request.form.get("outcome", ""),
+                raw=raw,
+                reason=request.form.get("reason", ""),
+                # A step that I hold changes only by my own drafts; those must not make my page stale.
+                version=None if view.is_mine else _whole(request.form.get("version", "")),
+                files=typed.read_files(lines),
+                components=typed.read_papers(lines),
+                submission_key=typed.submission_key(),
+            )
+    except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
+        return _page_again(task_id, raw, refusal)
+    flash(what_next(done), "success")
+    return redirect(url_for("staff.task_list"), 303)
+
+
+def what_next(done: Completed) -> str:
+    """Return the sentence that says who has the dossier now."""
+    if done.ended:
+        return _("Hồ sơ %(code)s đã xong.", code=done.dossier_code)
+    if not done.next:
+        return _("Đã xong bước này. Hồ sơ %(code)s còn chờ các bước khác.", code=done.dossier_code)
+    steps = "; ".join(f"{say(one.name)} ({one.unit})" for one in done.next)
+    return _("Đã xong. Hồ sơ %(code)s chuyển sang: %(steps)s.", code=done.dossier_code, steps=steps)
+
+
+def papers_of(view: TaskView) -> list[Paper]:
+    """Return the check-list of a step that waits for papers: what is missing first, then what may be replaced."""
+    if view.step.kind != "wait_citizen":
+        return []
+    sent = request.form if request.method == "POST" else None
+    missing = [typed.paper(code, name, sent, need="mandatory") for code, name in view.missing_components]
+    there = {one.code: one for one in view.components if one.received}
+    replaced = [typed.paper(one.code, one.name, sent, copy_kind=one.copy_kind) for one in there.values()]
+    return missing + replaced
+
+
+def lead(leads_to: LeadsTo, dossier: DossierSummary) -> list[str]:
+    """Return the sentences under a button: who has it next and for how long, or why it would not work."""
+    if say(leads_to.problem):
+        return [say(leads_to.problem)]
+    lines = []
+    for one in leads_to.steps:
+        where = _("Chuyển cho %(unit)s: %(step)s", unit=one.unit, step=say(one.name)) if one.unit else say(one.name)
+        lines.append(_("%(where)s · có %(time)s làm việc", where=where, time=say(one.time)) if say(one.time) else where)
+    if leads_to.waits_for:
+        names = ", ".join(say(one) for one in leads_to.waits_for)
+        lines.append(_("Còn chờ: %(steps)s", steps=names))
+    if leads_to.stops_clock:
+        lines.append(_("Đồng hồ của hồ sơ tạm dừng trong lúc chờ."))
+    if leads_to.ends:
+        lines.append(_("Hồ sơ kết thúc."))
+    return lines
+
+
+def _page_again(task_id: int, raw: dict[str, Any], refusal: ProcedureError) -> ResponseReturnValue:
+    """Show the page as it was sent, with the refusal in its place."""
+    with engine().reading(g.actor) as unit:
+        view = task_pages.get_task(unit, task_id)
+        page = _page(
+            unit, view, {**dict.fromkeys(view.values, ""), **raw}, refusal
+        )
+    return page, status_of(refusal)
+
+
+def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: ProcedureError | None = None) -> str:
+    if view.form is HAND_BACK and not values.get("recipient_name") and refusal is None:
+        values["recipient_name"] = view.dossier.applicant_name
+    reason = request.form.get("reason", "") if refusal else values.pop(DRAFT_REASON, "")
+    problems = typed.problems_of(refusal) if refusal else {}
+    if isinstance(refusal, ReasonMissing):
+        problems["reason"] = Text(refusal.say("vi"), refusal.say("en"))
+    return render_template(
+        "staff/task.html",
+        task=view,
+        values=values,
+        problems=problems,
+        problem="" if problems or not refusal else refusal.say(language()),
+        must_reload=isinstance(refusal, Conflict | TaskNotOpen),
+        had_files=refusal is not None and typed.had_files(),
+        reason=reason,
+        hidden=hidden_in_task(unit, view.id, values),
+        reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),
+        papers=papers_of(view),
+        submission_key=typed.submission_key() or typed.new_key(),
+        drawing=draw_progress(unit, view.definition_hash, view.marks),
+        lead=lead,
+    )
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...]) -> str:
+    return value if value in allowed else allowed[0]
+
+
+def _whole(text: str) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        abort(400)
+    return int(text)

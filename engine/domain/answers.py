@@ -13,12 +13,12 @@ from datetime import date, datetime, time
 from decimal import ROUND_DOWN, Decimal, InvalidOperation
 from typing import Any
 
-from engine.domain.calendar import ZONE
 from engine.domain.fields import NUMBERS, TIMES, TODAY, Field
 from engine.domain.patterns import PatternTooSlow, compile_pattern
 from engine.domain.reading import plain_number
+from engine.domain.stored_answers import aware, local_date, show_answer
 from engine.domain.texts import Text
-from engine.domain.timewords import say_date, say_moment, say_money, say_number
+from engine.domain.timewords import say_date
 
 MOST_DIGITS = 18  # đồng of a whole province fit; more is a slip of the finger
 
@@ -48,7 +48,7 @@ def read_answer(field: Field, raw: Any) -> Any:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return None
     if isinstance(raw, bool | dict):
-        raise _problem(field, "cần là chữ hoặc số", "must be text or a number", raw)
+        raise _problem(field, "phải là chữ hoặc số", "must be text or a number", raw)
     return _READERS.get(field.type, _read_text)(field, raw)
 
 
@@ -67,76 +67,15 @@ def check_bounds(field: Field, value: Any, today: date | None) -> None:
         return
     if (least is None or given >= least) and (most is None or given <= most):
         return
-    wanted = _range(_show_bound(field, least), _show_bound(field, most))
+    wanted = _bounds(field, _show_bound(field, least), _show_bound(field, most))
     raise Unreadable(
-        f"{field.label.say('vi')} phải {wanted.vi}; đang nhập {show_answer(field, value, 'vi')}.",
-        f"{field.label.say('en')} must be {wanted.en}; found {show_answer(field, value, 'en')}.",
+        f"{field.label.say('vi')} {wanted.vi}; đang nhập {show_answer(field, value, 'vi')}.",
+        f"{field.label.say('en')} {wanted.en}; found {show_answer(field, value, 'en')}.",
     )
-
-
-def show_answer(field: Field, value: Any, language: str = "vi") -> str:
-    """Return a value as people read it, with its unit; an answer not given is an empty string."""
-    if value is None or value == "" or value == []:
-        return ""
-    match field.type:
-        case "bool":
-            return _YES_NO[bool(value)].say(language)
-        case "choice":
-            return _label(field, value, language)
-        case "multi_choice":
-            return ", ".join(_label(field, one, language) for one in value)
-        case "money":
-            return _minus(say_money(int(value), language))
-        case "integer" | "decimal":
-            number = _minus(say_number(Decimal(format(Decimal(str(value)), "f")), language))
-            return f"{number} {field.unit}".strip()
-        case "date":
-            return say_date(date.fromisoformat(value))
-        case "datetime":
-            return say_moment(_aware(datetime.fromisoformat(value)))
-    return str(value)
-
-
-def input_value(field: Field, value: Any) -> str | list[str]:
-    """Return a stored value as it stands in the control it is edited in; `read_answer` takes it back.
-
-    Days and moments are as browsers' date controls want them; numbers have a comma and no grouping.
-    """
-    if value is None:
-        return ""
-    match field.type:
-        case "bool":
-            return "1" if value else "0"
-        case "multi_choice":
-            return list(value)
-        case "decimal":
-            return str(value).replace(".", ",")
-        case "datetime":
-            return f"{_aware(datetime.fromisoformat(value)):%Y-%m-%dT%H:%M}"
-    return str(value)
-
-
-def typed_answer(field: Field, value: Any) -> Any:
-    """Return a stored value as expressions use it: Decimal, date, aware datetime; else as it is."""
-    if value is None:
-        return None
-    if field.type in NUMBERS:
-        return Decimal(str(value))
-    if field.type == "date":
-        return date.fromisoformat(value)
-    if field.type == "datetime":
-        return _aware(datetime.fromisoformat(value))
-    return value
-
-
-def local_date(value: str) -> date:
-    """The local day of a stored date or datetime."""
-    return date.fromisoformat(value) if "T" not in value else _aware(datetime.fromisoformat(value)).date()
 
 
 # --- reading, type by type --------------------------------------------------------------------
 
-_YES_NO = {True: Text("Có", "Yes"), False: Text("Không", "No")}
 _TRUE = ("1", "true", "on", "yes", "có", "co", "x")
 _FALSE = ("", "0", "false", "off", "no", "không", "khong")
 
@@ -147,7 +86,10 @@ def _read_text(field: Field, raw: Any) -> str:
         text = " ".join(text.split())
     if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
         raise _problem(
-            field, "chỉ gồm chữ và số", "must be plain text", "ký tự điều khiển / control characters"
+            field,
+            "chỉ được có chữ, số và dấu câu",
+            "must be plain text",
+            "ký tự điều khiển / control characters",
         )
     if len(text) > field.longest:
         vi, en = f"dài tối đa {field.longest} ký tự", f"may have at most {field.longest} characters"
@@ -175,8 +117,8 @@ def _check_pattern(field: Field, text: str) -> None:
 def _read_phone(field: Field, raw: Any) -> str:
     digits = re.sub(r"[\s.\-()]", "", str(raw))
     digits = re.sub(r"^(\+84|0084)(?=\d{9}$)", "0", digits)
-    if not re.fullmatch(r"0\d{9,10}", digits):
-        raise _problem(field, "cần 10 chữ số, bắt đầu bằng 0", "needs 10 digits, the first one 0", raw)
+    if not re.fullmatch(r"0\d{9,10}", digits, re.ASCII):
+        raise _problem(field, "phải có 10 chữ số, bắt đầu bằng 0", "needs 10 digits, the first one 0", raw)
     return digits
 
 
@@ -184,10 +126,10 @@ def _read_id_no(field: Field, raw: Any) -> str:
     number = re.sub(r"[\s.]", "", str(raw)).upper()
     if field.pattern:
         _check_pattern(field, number)
-    elif not re.fullmatch(r"\d{12}|\d{9}|[A-Z]\d{7,8}", number):
+    elif not re.fullmatch(r"\d{12}|\d{9}|[A-Z]\d{7,8}", number, re.ASCII):
         raise _problem(
             field,
-            "cần 12 chữ số (9 chữ số với giấy cũ, hoặc số hộ chiếu như C1234567)",
+            "phải có 12 chữ số (9 chữ số với giấy cũ, hoặc số hộ chiếu như C1234567)",
             "needs 12 digits (9 on old papers, or a passport number such as C1234567)",
             raw,
         )
@@ -197,7 +139,7 @@ def _read_id_no(field: Field, raw: Any) -> str:
 def _read_email(field: Field, raw: Any) -> str:
     text = _read_text(field, raw)
     if not re.fullmatch(r"[^@\s\"<>,;]{1,64}@[^@\s\"<>,;.]+(\.[^@\s\"<>,;.]+)+", text):
-        raise _problem(field, "cần dạng ten@coquan.vn", "must look like name@office.vn", raw)
+        raise _problem(field, "phải có dạng ten@coquan.vn", "must look like name@office.vn", raw)
     return text
 
 
@@ -229,14 +171,18 @@ def _read_decimal(field: Field, raw: Any) -> str:
 
 def _number(field: Field, raw: Any, *, digits: int | None) -> Decimal:
     """Read a number as written here or by a system; `digits` settles what a lone separator means."""
-    wanted = Text("cần là một số, ví dụ 412,5", "must be a number such as 412.5")
+    wanted = Text("phải là một số, ví dụ 412,5", "must be a number such as 412.5")
     if digits == 0:
-        wanted = Text("cần là một số nguyên, ví dụ 1.200", "must be a whole number such as 1200")
+        wanted = Text("phải là một số nguyên, ví dụ 1.200", "must be a whole number such as 1200")
     text = re.sub(r"\s", "", str(raw)).replace("−", "-")
     if isinstance(raw, str):
         text = _with_point(field, text, digits, raw)
     try:
-        number = Decimal(text) if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text) else None
+        number = (
+            Decimal(text)
+            if re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,2})?", text, re.ASCII)
+            else None
+        )
     except InvalidOperation:
         number = None
     if number is None:
@@ -278,7 +224,7 @@ def _read_date(field: Field, raw: Any) -> str:
     day = _day(text)
     if day is None:
         raise _problem(
-            field, "cần là ngày có thật, dạng 24/11/2026", "must be a real day such as 24/11/2026", raw
+            field, "phải là ngày có thật, dạng 24/11/2026", "must be a real day such as 24/11/2026", raw
         )
     return day.isoformat()
 
@@ -288,17 +234,17 @@ def _read_datetime(field: Field, raw: Any) -> str:
     moment = None
     if isinstance(raw, datetime):
         moment = raw
-    elif found := re.fullmatch(r"(\d{1,2}:\d{2}),?\s+(\S+)|(\S+)\s+(\d{1,2}:\d{2})", text):
+    elif found := re.fullmatch(r"(\d{1,2}:\d{2}),?\s+(\S+)|(\S+)\s+(\d{1,2}:\d{2})", text, re.ASCII):
         hour, day = found[1] or found[4], _day(found[2] or found[3])
         hour_found = _hour(hour)
         moment = datetime.combine(day, hour_found) if day and hour_found is not None else None
-    elif re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", text):
+    elif re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", text, re.ASCII):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
             moment = None
     try:
-        return _aware(moment).isoformat() if moment else _bad_moment(field, raw)
+        return aware(moment).isoformat() if moment else _bad_moment(field, raw)
     except OverflowError:
         return _bad_moment(field, raw)
 
@@ -306,7 +252,7 @@ def _read_datetime(field: Field, raw: Any) -> str:
 def _bad_moment(field: Field, raw: Any) -> str:
     raise _problem(
         field,
-        "cần là ngày giờ có thật, dạng 24/11/2026 09:30",
+        "phải là ngày giờ có thật, dạng 24/11/2026 09:30",
         "must be a moment such as 24/11/2026 09:30",
         raw,
     )
@@ -342,7 +288,7 @@ def _read_bool(field: Field, raw: Any) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise _problem(field, "cần chọn Có hoặc Không", "must be Yes or No", raw)
+    raise _problem(field, "phải là Có hoặc Không", "must be Yes or No", raw)
 
 
 _READERS = {
@@ -386,20 +332,6 @@ def _hour(text: str) -> time | None:
         return None
 
 
-def _aware(moment: datetime) -> datetime:
-    """A moment in local time; one without a zone is local already."""
-    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
-
-
-def _minus(number: str) -> str:
-    return number.replace("-", "−")
-
-
-def _label(field: Field, value: Any, language: str) -> str:
-    option = field.option(value)
-    return option.label.say(language) if option else str(value)
-
-
 def _show_bound(field: Field, bound: Decimal | date | None) -> Text | None:
     if bound is None:
         return None
@@ -409,9 +341,16 @@ def _show_bound(field: Field, bound: Decimal | date | None) -> Text | None:
     return Text(show_answer(field, value, "vi"), show_answer(field, value, "en"))
 
 
-def _range(least: Text | None, most: Text | None) -> Text:
+def _bounds(field: Field, least: Text | None, most: Text | None) -> Text:
+    """What a number or a day must be, as the middle of a sentence."""
+    is_day = field.type in TIMES
     if least and most:
-        return Text(f"từ {least.vi} đến {most.vi}", f"from {least.say('en')} to {most.say('en')}")
+        return Text(f"phải từ {least.vi} đến {most.vi}", f"must be from {least.en} to {most.en}")
     if least:
-        return Text(f"từ {least.vi} trở lên", f"{least.say('en')} or more")
-    return Text(f"đến {most.vi} trở lại", f"{most.say('en')} or less") if most else Text("khác", "different")
+        if is_day:
+            return Text(f"phải từ ngày {least.vi} trở đi", f"must be {least.en} or later")
+        return Text(f"phải từ {least.vi} trở lên", f"must be at least {least.en}")
+    bound = most or Text("", "")
+    if is_day:
+        return Text(f"không được sau ngày {bound.vi}", f"must be {bound.en} or earlier")
+    return Text(f"không được quá {bound.vi}", f"must be at most {bound.en}")

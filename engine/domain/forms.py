@@ -12,18 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from engine.domain.answers import (
-    Unreadable,
-    check_bounds,
-    input_value,
-    read_answer,
-    show_answer,
-    typed_answer,
-)
+from engine.domain.answers import Unreadable, check_bounds, read_answer
 from engine.domain.calendar import local_day
 from engine.domain.expressions import Evaluate
 from engine.domain.fields import Field, Option
 from engine.domain.reading import BadJson, Place
+from engine.domain.stored_answers import input_value, show_answer, typed_answer
 from engine.domain.texts import Text
 from engine.errors import Invalid
 
@@ -252,8 +246,8 @@ def _judge(field: Field, value: Any, context: Mapping[str, Any], evaluate: Evalu
 def _missing(field: Field) -> Text:
     verb = ("Hãy chọn", "Choose") if field.options else ("Hãy nhập", "Enter")
     return Text(
-        f"{verb[0]} {field.label.say('vi')}; ô này đang để trống.",
-        f"{verb[1]} {field.label.say('en')}; it is empty.",
+        f"{verb[0]} “{field.label.say('vi')}”; ô này đang để trống.",
+        f"{verb[1]} “{field.label.say('en')}”; it is empty.",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from designer.outline import Line, Way, Words, read_outline
+from designer.outline import Line, Way, Words, hours, read_outline
 from engine.bpmn.steps import Outcome, StepSpec
 from engine.domain.texts import Text
 
@@ -223,11 +223,3 @@ def _say(vi: str, en: str) -> Change:
 
 
 NOTHING = Text("(không)", "(none)")
-
-
-def hours(minutes: int | None) -> Text:
-    """Return working time in words: 12 giờ, 1,5 giờ."""
-    if minutes is None:
-        return Text("(chưa ghi)", "(not set)")
-    value = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-    return Text(f"{value.replace('.', ',')} giờ", f"{value} h")

@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpmn.definitions import Definition, load_definition
+from sqlalchemy import select
+
+from engine.bpmn.definitions import load_definition
 from engine.bpmn.lint import Finding, lint, lint_procedure
 from engine.domain.procedures import Procedure
-from engine.domain.texts import Text
-from engine.errors import ProcedureError
 from engine.execution import get_executor
-from engine.store.rows import RevisionRow
+from engine.store.rows import RevisionRow, RoleRow
 from engine.store.work import Unit
 
 SECOND = "spiffworkflow"
+UNREADABLE = ("xml", "not-bpmn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +36,11 @@ class Checks:
 
     @property
     def errors(self) -> list[Finding]:
-        return [one for one in self.own if one.severity == "error"]
+        return [one for one in self.own if one.is_error]
 
     @property
     def warnings(self) -> list[Finding]:
-        return [one for one in self.own if one.severity != "error"]
+        return [one for one in self.own if not one.is_error]
 
     def as_json(self, language: str) -> list[dict[str, Any]]:
         """Return the findings as the editor lists them, in one language."""
@@ -65,27 +66,14 @@ def check_revision(unit: Unit, row: RevisionRow) -> Checks:
 
 def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
     """Check a drawing against the content of the revision it is meant for."""
-    try:
-        own = list(lint(xml))
-    except ProcedureError as unreadable:  # what cannot be parsed at all is one finding, not a failed page
-        return Checks(own=(_unreadable(unreadable),))
-    if any(one.severity == "error" for one in own):
+    own = lint(xml)
+    if any(one.rule in UNREADABLE for one in own):
         return Checks(own=tuple(own))
-    definition = load_definition(xml)
-    own += lint_procedure(definition, Procedure.from_json(row.content))
-    second = tuple(get_executor(SECOND).unsupported(definition))
+    roles = unit.session.scalars(select(RoleRow.code)).all()
+    own += lint_procedure(xml, Procedure.from_json(row.content), roles=roles)
+    if any(one.is_error for one in own):
+        return Checks(own=tuple(own))
+    second = tuple(get_executor(SECOND).unsupported(load_definition(xml)))
     if unit.engine.executor == SECOND:
         return Checks(own=(*own, *second))
     return Checks(own=tuple(own), second=second)
-
-
-def definition_of(row: RevisionRow) -> Definition | None:
-    """Return the parsed drawing of a revision, or None while a draft cannot be parsed."""
-    try:
-        return load_definition(row.definition.xml)
-    except ProcedureError:
-        return None
-
-
-def _unreadable(error: ProcedureError) -> Finding:
-    return Finding(error.code, "error", "", Text(error.say("vi"), error.say("en")))

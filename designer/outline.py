@@ -6,6 +6,7 @@ the file itself and not the executable model, so that a half-finished draft has 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ UNITS: Mapping[str, Text] = {
 }
 FINISH = Text("kết thúc", "the end")
 OTHERWISE = Text("còn lại", "otherwise")
+TOGETHER = Text("chờ đủ các nhánh", "wait for the other branches")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +70,17 @@ class Line:
     def id(self) -> str:
         return self.step.id
 
+    @property
+    def time(self) -> Text:
+        """The allotted working time in words; empty where none is set."""
+        return hours(self.minutes) if self.minutes is not None else Text("")
+
 
 def read_outline(xml: bytes, words: Words) -> list[Line]:
     """Return the steps of a diagram in the order in which a dossier meets them."""
     drawing = Drawing(xml)
-    return [_line(drawing, key, words) for key in drawing.in_order() if drawing.is_step(key)]
+    wanted = (key for key in drawing.in_order() if drawing.is_step(key) or drawing.is_join(key))
+    return [_line(drawing, key, words) for key in wanted]
 
 
 class Drawing:
@@ -84,6 +92,7 @@ class Drawing:
         self.tags: dict[str, str] = {}
         self.flows: dict[str, list[Any]] = {}
         self.boundaries: dict[str, list[Any]] = {}
+        self.entries: Counter[str] = Counter()
         self.defaults: set[str] = set()
         for element in root.iter(f"{BPMN}*"):
             self._take(element, element.tag.removeprefix(BPMN))
@@ -91,6 +100,10 @@ class Drawing:
     def is_step(self, key: str) -> bool:
         tag = self.tags.get(key, "").lower()
         return tag.endswith(("task", "subprocess")) or tag in ("callactivity", "transaction")
+
+    def is_join(self, key: str) -> bool:
+        """Say whether branches that run at the same time wait for each other here."""
+        return self.tags.get(key) in ("parallelGateway", "inclusiveGateway") and self.entries[key] > 1
 
     def name(self, key: str) -> Text:
         step = self.steps.get(key)
@@ -102,7 +115,7 @@ class Drawing:
         name = self.name(key)
         if tag == "endEvent":
             return Text(f"{FINISH.vi}: {name.vi}", f"{FINISH.en}: {name.say('en')}") if name else FINISH
-        return name or Text(key)
+        return name or (TOGETHER if self.is_join(key) else Text(key))
 
     def in_order(self) -> Iterator[str]:
         """Yield every box once: from the starts onwards, then what nothing leads to."""
@@ -148,12 +161,15 @@ class Drawing:
 
     def _is_passed(self, key: str) -> bool:
         tag = self.tags.get(key, "")
+        if self.is_join(key):
+            return False
         return tag.endswith("Gateway") or (tag.startswith("intermediate") and not self.name(key))
 
     def _take(self, element: Any, tag: str) -> None:
         key = element.get("id")
         if tag == "sequenceFlow":
             self.flows.setdefault(element.get("sourceRef"), []).append(element)
+            self.entries[element.get("targetRef")] += 1
         elif tag == "boundaryEvent":
             self.boundaries.setdefault(element.get("attachedToRef"), []).append(element)
         if key and (tag.lower().endswith(("task", "subprocess", "event", "gateway")) or tag in _OTHERS):
@@ -163,6 +179,14 @@ class Drawing:
 
 
 _OTHERS = ("callActivity", "transaction")
+
+
+def hours(minutes: int | None) -> Text:
+    """Return working time in words: 12 giờ, 1,5 giờ."""
+    if minutes is None:
+        return Text("(chưa ghi)", "(not set)")
+    value = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    return Text(f"{value.replace('.', ',')} giờ", f"{value} h")
 
 
 def _line(drawing: Drawing, key: str, words: Words) -> Line:

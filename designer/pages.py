@@ -97,6 +97,8 @@ def revision(revision_id: int) -> ResponseReturnValue:
 def editor(revision_id: int) -> ResponseReturnValue:
     with _engine().reading(g.actor) as unit:
         page = get_revision_page(unit, revision_id, _language())
+        if "edit" not in page.may:
+            return _back(revision_id)
         facts = _editor_facts(page, words_of(unit, page.content), can_lock=may_change_locked(unit))
     return render_template("designer/editor.html", page=page, facts=facts)
 
@@ -211,7 +213,6 @@ def _editor_facts(page: RevisionPage, words: Words, *, can_lock: bool) -> dict[s
         "lang": _language(),
         "revision": page.line.id,
         "version": page.version,
-        "isEditable": "edit" in page.may,
         "canLock": can_lock,
         "title": page.procedure.name.as_json(),
         "locks": page.locks,

@@ -15,7 +15,7 @@ from designer.changes import Change
 from designer.checks import Checks, check_revision
 from designer.drafts import get_revision, may_change_locked, writers
 from designer.locks import zones
-from designer.outline import Line, Words, read_outline
+from designer.outline import Line, Words, hours, read_outline
 from designer.states import (
     APPROVED,
     AUTHOR,
@@ -162,7 +162,7 @@ def get_revision_page(unit: Unit, revision_id: int, language: str) -> RevisionPa
         version=row.version,
         review_note=row.review_note,
         base=_revision_line(base, people, today) if base else None,
-        limit_hours=changes.hours(int(content.limit.hours * 60)).say(language) if content.limit.hours else "",
+        limit_hours=hours(int(content.limit.hours * 60)).say(language) if content.limit.hours else "",
         outline=_outline(xml, words),
         changes=_changes(unit, base, row, words) if base else (),
         checks=check_revision(unit, row),

@@ -54,7 +54,7 @@ async function start(office) {
     url: office.urls.lint, token: office.token, list: part('findings'), summary: part('summary'), onChoose: choose,
   });
   findings.check();
-  if (office.isEditable) edit(modeler, office, part, findings);
+  edit(modeler, office, part, findings);
   part('fit').onclick = () => fit(canvas, 0);
   part('closer').onclick = () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4), 'auto');
   part('farther').onclick = () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2), 'auto');
@@ -127,7 +127,8 @@ function fit(canvas, least) {
   const zoom = Math.min(Math.max(canvas.zoom() * 0.92, least), 1);
   const box = canvas.viewbox();
   const inner = box.inner;
-  const left = 76 / zoom; // the palette covers this much
+  const palette = document.querySelector('.djs-palette');
+  const left = ((palette ? palette.offsetWidth : 0) + 26) / zoom; // so much is covered
   const width = box.outer.width / zoom;
   const height = box.outer.height / zoom;
   canvas.viewbox({

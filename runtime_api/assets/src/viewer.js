@@ -28,7 +28,7 @@ async function show(host) {
     canvasHost.remove(); // the still picture is better than an error
     return;
   }
-  for (const child of still) child.hidden = true;
+  for (const child of still) child.setAttribute('hidden', ''); // an SVG has no property of that name
   const canvas = viewer.get('canvas');
   const registry = viewer.get('elementRegistry');
   for (const [id, mark] of Object.entries(JSON.parse(host.dataset.marks || '{}'))) {

@@ -13,9 +13,11 @@ export function section(title, isOpen, ...children) {
   return make('details', { className: 'part', open: isOpen }, make('summary', {}, title), ...children);
 }
 
-function labelled(label, input, hint, isWide = true) {
+/** `isFree`: a unit may change it even in a step of which it may change little. */
+function labelled(label, input, hint, { half, isFree } = {}) {
   input.id = `f${++number}`;
-  const field = make('div', { className: isWide ? 'field' : 'field half' }, make('label', { htmlFor: input.id }, label), input);
+  const field = make('div', { className: half ? 'field half' : 'field' }, make('label', { htmlFor: input.id }, label), input);
+  if (isFree) field.dataset.free = 'true';
   if (hint) {
     const words = make('p', { className: 'hint', id: `${input.id}h` }, hint);
     input.setAttribute('aria-describedby', words.id);
@@ -24,21 +26,21 @@ function labelled(label, input, hint, isWide = true) {
   return field;
 }
 
-export function text(label, value, onChange, { hint, placeholder = '', half, mode } = {}) {
+export function text(label, value, onChange, { hint, placeholder = '', half, mode, isFree } = {}) {
   const input = make('input', { type: 'text', value: value || '', placeholder, spellcheck: false });
   if (mode) input.inputMode = mode;
   input.onchange = () => onChange(input.value.trim(), input);
-  return labelled(label, input, hint, !half);
+  return labelled(label, input, hint, { half, isFree });
 }
 
-export function area(label, value, onChange, { hint, rows = 3, isCode } = {}) {
+export function area(label, value, onChange, { hint, rows = 3, isCode, isFree } = {}) {
   const input = make('textarea', { value: value || '', rows, spellcheck: false, className: isCode ? 'code' : '' });
   input.onchange = () => onChange(input.value.trim(), input);
-  return labelled(label, input, hint);
+  return labelled(label, input, hint, { isFree });
 }
 
 /** options: [[value, words], …] or {label, options} groups; an unknown present value stays choosable. */
-export function choice(label, value, options, onChange, { hint, half } = {}) {
+export function choice(label, value, options, onChange, { hint, half, isFree } = {}) {
   const select = make('select');
   const known = new Set();
   const option = ([code, words]) => {
@@ -51,7 +53,7 @@ export function choice(label, value, options, onChange, { hint, half } = {}) {
   }
   if (value && !known.has(value)) select.append(make('option', { value, selected: true }, value));
   select.onchange = () => onChange(select.value, select);
-  return labelled(label, select, hint, !half);
+  return labelled(label, select, hint, { half, isFree });
 }
 
 export function tick(label, value, onChange, { hint } = {}) {

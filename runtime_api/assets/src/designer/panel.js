@@ -67,17 +67,24 @@ export class Panel {
     this.hold();
   }
 
-  // Locked parts, and revisions that are no drafts, are read and not changed.
+  // Locked parts are read and not changed; so are the branches that leave them.
   hold() {
-    const isHeld = !this.office.isEditable || (this.element && this.locks.isLocked(this.element));
-    if (!isHeld) return;
-    for (const one of this.host.querySelectorAll('.part input, .part select, .part textarea, .part button')) one.disabled = true;
+    const zoneNow = this.element ? this.zoneOf(this.element) : '';
+    if (!zoneNow) return;
+    for (const one of this.host.querySelectorAll('.part input, .part select, .part textarea, .part button')) {
+      one.disabled = zoneNow === 'locked' || !one.closest('[data-free]');
+    }
+  }
+
+  zoneOf(element) {
+    if (!is(element, 'bpmn:SequenceFlow')) return this.locks.zone(element);
+    return this.locks.zone(element.source) === 'locked' ? 'locked' : '';
   }
 
   parts() {
     const element = this.element;
     const parts = [this.head(element)];
-    const zoneNow = this.locks.zone(element);
+    const zoneNow = this.zoneOf(element);
     if (zoneNow) parts.push(this.lockNote(zoneNow));
     if (is(element, 'bpmn:SequenceFlow')) parts.push(...flowSections(element, this));
     else if (isAny(element, ['bpmn:Task', 'bpmn:CallActivity', 'bpmn:SubProcess'])) parts.push(...stepSections(element, this));
@@ -89,8 +96,7 @@ export class Panel {
       const lock = zone(element, this);
       if (lock) parts.push(section(t('Phần khóa', 'Lock'), false, lock));
     } else {
-      parts.push(section(t('Tên', 'Name'), true, text(t('Tên', 'Name'), this.model.get(element, 'name'),
-        (value) => this.edit(() => this.model.set(element, { name: value })))));
+      parts.push(section(t('Tên', 'Name'), true, ...names(element, this)));
     }
     if (is(element, 'bpmn:CallActivity')) {
       parts.push(section(t('Quy trình được gọi', 'Called procedure'), true, text(t('Mã quy trình', 'Process id'),

@@ -20,8 +20,8 @@ export function stepSections(element, panel) {
       choice(t('Vai trò', 'Role'), get('role'), [
         ['', t('— chưa giao —', '— nobody yet —')],
         ...office.roles.map((one) => [one.code, said(one.name)]),
-      ], set('role'), { half: true }),
-      choice(t('Ở đơn vị', 'In the unit'), get('unit'), units(office), set('unit'), { half: true }),
+      ], set('role'), { isFree: true }),
+      choice(t('Ở đơn vị', 'In the unit'), get('unit'), units(office), set('unit'), { isFree: true }),
       hours(element, panel),
       tick(t('Không tính vào thời hạn của cơ quan', 'Not part of the office’s limit'), get('ownClock'), set('ownClock'),
         { hint: t('Ví dụ: thời gian công dân bổ sung.', 'Such as the time in which the citizen supplements.') })),
@@ -88,14 +88,14 @@ function hours(element, { model, edit }) {
       `A number of hours from 0 is needed; this is “${value}”.`));
     input.reportValidity();
     if (isRight) edit(() => model.set(element, { 'mc:hours': plain }));
-  }, { half: false, mode: 'decimal', hint: t('8 giờ là một ngày làm việc. Ví dụ: 4 hoặc 1,5.', '8 hours make a working day. Such as 4 or 1.5.') });
+  }, { isFree: true, mode: 'decimal', hint: t('8 giờ là một ngày làm việc. Ví dụ: 4 hoặc 1,5.', '8 hours make a working day. Such as 4 or 1.5.') });
 }
 
 function lines(label, element, lang, { model, edit }) {
   return area(label, model.todo(element, lang).join('\n'), (value) => {
     const wanted = value.split('\n').map((one) => one.trim()).filter(Boolean);
     edit(() => model.setTodo(element, lang, wanted));
-  }, { rows: lang === 'vi' ? 4 : 2 });
+  }, { rows: lang === 'vi' ? 4 : 2, isFree: true });
 }
 
 function outcomes(element, panel) {

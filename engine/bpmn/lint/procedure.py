@@ -114,6 +114,7 @@ def _check_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
 def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec]) -> Iterator[str]:
     yield from RESERVED
     yield from _ENGINE_NAMES
+    yield from procedure.options
     for form in procedure.forms.values():
         yield from (field.name for field in form.fields)
     for step in steps.values():

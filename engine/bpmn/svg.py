@@ -1,0 +1,128 @@
+"""A diagram as inline SVG: for lists, print, and the page of a dossier with its steps marked.
+
+The picture holds no script, no style sheet and no ids, so that it can stand several times on a page
+under a strict content policy. Colours are the page's custom properties, with fallbacks for where
+there are none; every mark has a sign besides its colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+
+from engine.bpmn.extensions import scan_steps
+from engine.bpmn.layout import lay_out
+from engine.bpmn.lint.diagram import Diagram
+from engine.bpmn.picture import Box, Edge, Picture, Shape, name_of
+from engine.bpmn.svg_edges import draw_edge, draw_edge_label
+from engine.bpmn.svg_nodes import draw_shape, draw_shape_label
+from engine.bpmn.svg_paint import FONT, MARK_WORDS, MARKS, Sheet, number
+from engine.bpmn.xml import parse_xml
+from engine.domain.texts import Text
+
+_EDGE_OF_PAPER = 24.0
+_AROUND_CROP = (150.0, 90.0)
+_TITLE = Text("Sơ đồ quy trình", "Diagram of the procedure")
+_EMPTY = Box(0, 0, 320, 80)
+
+
+def draw(
+    xml: bytes,
+    marks: Mapping[str, str] | None = None,
+    language: str = "vi",
+    crop_to: str | Iterable[str] | None = None,
+) -> str:
+    """Return the diagram as an `<svg>` element.
+
+    Args:
+        marks: By element id: "done", "now", "other" (another agency has it) or "late".
+        crop_to: Ids of elements; the picture then shows them and their surroundings only.
+
+    Raises:
+        BadXml: If the bytes are not XML within the bounds.
+    """
+    diagram = Diagram(parse_xml(xml))
+    picture = Picture.read(diagram)
+    if not picture.has_nodes:
+        picture = lay_out(diagram)
+    sheet = Sheet(
+        diagram=diagram,
+        steps=scan_steps(diagram.root).steps,
+        marks={key: mark for key, mark in (marks or {}).items() if mark in MARKS},
+        language=language,
+    )
+    view = _view(picture, _ids(crop_to))
+    shapes = [one for one in picture.shapes if _reach(one).meets(view)]
+    edges = [one for one in picture.edges if (box := Box.of_points(one.points)) and box.grown(60).meets(view)]
+    behind = [one for one in shapes if one.kind in ("participant", "lane") or one.is_expanded]
+    front = [one for one in shapes if one not in behind]
+    parts = [
+        *(draw_shape(sheet, one) for one in behind),
+        *(draw_edge(sheet, one) for one in edges),
+        *(draw_shape(sheet, one) for one in front),
+        *(draw_edge_label(sheet, one, _boxes(front)) for one in edges),
+        *(draw_shape_label(sheet, one) for one in front),
+    ]
+    return _page(sheet, view, _said(sheet, picture), "".join(parts))
+
+
+def _ids(crop_to: str | Iterable[str] | None) -> set[str]:
+    if crop_to is None:
+        return set()
+    return {crop_to} if isinstance(crop_to, str) else set(crop_to)
+
+
+def _boxes(shapes: list[Shape]) -> list[Box]:
+    return [shape.box for shape in shapes]
+
+
+def _reach(shape: Shape) -> Box:
+    """Where a shape and its name are."""
+    return shape.box.grown(40)
+
+
+def _view(picture: Picture, crop_to: set[str]) -> Box:
+    whole = picture.bounds
+    if whole is None:
+        return _EMPTY
+    whole = whole.grown(_EDGE_OF_PAPER)
+    wanted: list[Shape | Edge] = [one for one in (*picture.shapes, *picture.edges) if one.id in crop_to]
+    boxes = [one.box if isinstance(one, Shape) else Box.of_points(one.points) for one in wanted]
+    around = Box.around(box for box in boxes if box is not None)
+    if around is None:
+        return whole
+    wide, high = _AROUND_CROP
+    left, top = max(whole.x, around.x - wide), max(whole.y, around.y - high)
+    right, bottom = min(whole.right, around.right + wide), min(whole.bottom, around.bottom + high)
+    return Box(left, top, right - left, bottom - top)
+
+
+def _said(sheet: Sheet, picture: Picture) -> tuple[str, str]:
+    """Return what a screen reader says of the picture: its name, and which steps stand where."""
+    named = [one for one in sheet.diagram.of_kind("process", "collaboration") if one.get("name")]
+    title = name_of(named[0], sheet.language) if named else ""
+    lines = []
+    for mark in MARKS:
+        names = [
+            name_of(one.xml, sheet.language) or one.id
+            for one in picture.shapes
+            if sheet.marks.get(one.id) == mark
+        ]
+        if names:
+            lines.append(f"{MARK_WORDS[mark].say(sheet.language)}: {', '.join(names)}.")
+    kind = _TITLE.say(sheet.language)
+    return (f"{kind}: {title}" if title else kind), " ".join(lines)
+
+
+def _page(sheet: Sheet, view: Box, said: tuple[str, str], body: str) -> str:
+    title, description = said
+    place = " ".join(number(value) for value in (view.x, view.y, view.width, view.height))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="bpmn" role="img" lang="{escape(sheet.language)}" '
+        f'viewBox="{place}" width="{number(view.width)}" height="{number(view.height)}" fill="none" '
+        f'stroke-linejoin="round" stroke-linecap="round" font-family="{FONT}">'
+        f"<title>{escape(title)}</title>"
+        + (f"<desc>{escape(description)}</desc>" if description else "")
+        + body
+        + "</svg>"
+    )

@@ -53,6 +53,7 @@ class _Cell:
     node: Node | None = None
     before: list[_Cell] = field(default_factory=list)
     row: float = 0.0
+    is_main: bool = False  # some way here needs no boundary event; such ways go straight on
 
 
 class _Grid:
@@ -135,18 +136,20 @@ class _Grid:
             if source is None or target not in self.cells or (source, target) in self.back:
                 continue
             way = [self.cells[source]]
+            is_main = source is flow.source and (way[0].is_main or not source.incoming)
             between = range(self.column[source] + 1, self.column[target])
             spent += len(between)
             for number in between if spent <= MOST_CELLS else ():
-                spot = _Cell(number, before=[way[-1]])
+                spot = _Cell(number, before=[way[-1]], is_main=is_main)
                 columns[number].append(spot)
                 way.append(spot)
             self.cells[target].before.append(way[-1])
+            self.cells[target].is_main |= is_main
             self.ways[flow] = [*way, self.cells[target]]
         return columns
 
     def _flows(self) -> Iterator[Flow]:
-        for node in self.nodes:
+        for node in sorted(self.nodes, key=lambda one: self.column[one]):
             yield from (flow for flow in node.outgoing if flow.target is not None)
             for boundary in node.boundaries:
                 yield from (flow for flow in boundary.outgoing if flow.target is not None)
@@ -157,10 +160,11 @@ class _Grid:
     def _set_rows(self, columns: list[list[_Cell]]) -> None:
         for cells in columns:
             wanted = [
-                (min((one.row for one in cell.before), default=0.0), at) for at, cell in enumerate(cells)
+                (min((one.row for one in cell.before), default=0.0), not cell.is_main, at)
+                for at, cell in enumerate(cells)
             ]
             free = 0.0
-            for row, at in sorted(wanted):
+            for row, _, at in sorted(wanted):
                 cells[at].row = max(row, free)
                 free = cells[at].row + 1
 

@@ -13,6 +13,7 @@ from html import escape
 from engine.bpmn.extensions import scan_steps
 from engine.bpmn.layout import lay_out
 from engine.bpmn.lint.diagram import Diagram
+from engine.bpmn.lint.groups import EVENTS, GATEWAYS
 from engine.bpmn.picture import Box, Edge, Picture, Shape, name_of
 from engine.bpmn.svg_edges import draw_edge, draw_edge_label
 from engine.bpmn.svg_nodes import draw_shape, draw_shape_label
@@ -23,6 +24,7 @@ from engine.domain.texts import Text
 _EDGE_OF_PAPER = 24.0
 _AROUND_CROP = (150.0, 90.0)
 _TITLE = Text("Sơ đồ quy trình", "Diagram of the procedure")
+_NAMED_BELOW = EVENTS | GATEWAYS | {"dataObjectReference", "dataStoreReference"}
 _EMPTY = Box(0, 0, 320, 80)
 
 
@@ -60,7 +62,7 @@ def draw(
         *(draw_shape(sheet, one) for one in behind),
         *(draw_edge(sheet, one) for one in edges),
         *(draw_shape(sheet, one) for one in front),
-        *(draw_edge_label(sheet, one, _boxes(front)) for one in edges),
+        *(draw_edge_label(sheet, one) for one in edges),
         *(draw_shape_label(sheet, one) for one in front),
     ]
     return _page(sheet, view, _said(sheet, picture), "".join(parts))
@@ -72,20 +74,18 @@ def _ids(crop_to: str | Iterable[str] | None) -> set[str]:
     return {crop_to} if isinstance(crop_to, str) else set(crop_to)
 
 
-def _boxes(shapes: list[Shape]) -> list[Box]:
-    return [shape.box for shape in shapes]
-
-
 def _reach(shape: Shape) -> Box:
     """Where a shape and its name are."""
     return shape.box.grown(40)
 
 
 def _view(picture: Picture, crop_to: set[str]) -> Box:
-    whole = picture.bounds
-    if whole is None:
+    bounds = picture.bounds
+    if bounds is None:
         return _EMPTY
-    whole = whole.grown(_EDGE_OF_PAPER)
+    named = (one.box for one in picture.shapes if one.label is None and one.kind in _NAMED_BELOW)
+    below = (Box(box.middle[0] - 45, box.bottom, 90, 30) for box in named)
+    whole = Box.around([bounds, *below]).grown(_EDGE_OF_PAPER)  # type: ignore[union-attr]
     wanted: list[Shape | Edge] = [one for one in (*picture.shapes, *picture.edges) if one.id in crop_to]
     boxes = [one.box if isinstance(one, Shape) else Box.of_points(one.points) for one in wanted]
     around = Box.around(box for box in boxes if box is not None)

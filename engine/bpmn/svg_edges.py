@@ -7,7 +7,7 @@ import math
 from html import escape
 
 from engine.bpmn.lint.diagram import child_of, plain
-from engine.bpmn.picture import Box, Edge, Point, name_of
+from engine.bpmn.picture import Edge, Point, name_of
 from engine.bpmn.svg_paint import INK_2, INK_3, PAPER, PLAIN, Sheet, lines, number
 from engine.bpmn.svg_text import fit
 
@@ -145,7 +145,7 @@ def _start_sign(edge: Edge, points: list[Point], colour: str) -> str:
 # --- names ------------------------------------------------------------------------------------
 
 
-def draw_edge_label(sheet: Sheet, edge: Edge, boxes: list[Box]) -> str:
+def draw_edge_label(sheet: Sheet, edge: Edge) -> str:
     """Return the name of a flow where the drawing puts it, else at its longest leg."""
     name = name_of(edge.xml, sheet.language)
     if not name:

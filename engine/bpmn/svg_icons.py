@@ -25,9 +25,7 @@ STEP_ICONS: Mapping[str, str] = {
     "number_seal": "M5.5 2.8a2.5 2.5 0 0 1 5 0c0 1.6-1.1 2.3-1.1 4.7h3.3v2.8H3.3"
     "V7.5h3.3c0-2.4-1.1-3.1-1.1-4.7z"
     "M2.5 13.5h11",
-    "collect_fee": "M8 2a6 6 0 1 0 .01 0z"
-    "M10 5.7C9.6 5 8.9 4.8 8 4.8c-1.2 0-2 .6-2 1.5 0 2.2 4.1 1 4.1 3.3 0 1-.9 1.6-2.1 1.6"
-    "-1 0-1.9-.4-2.2-1.2M8 3.5v9",
+    "collect_fee": "M8 1.5a6.5 6.5 0 1 0 .01 0zM7.4 6.7a2 2 0 1 0 .01 0zM9.4 4v6.7M8 5.4h2.9M5.8 12.2h3.8",
     "wait_citizen": "M4 1.8h8M4 14.2h8M5 1.8c0 3 .6 4.2 3 6.2 2.4-2 3-3.2 3-6.2"
     "M5 14.2c0-3 .6-4.2 3-6.2 2.4 2 3 3.2 3 6.2",
     "return_result": "M9.5 2H3v12h10V7.5M7 9.2 13.8 2.2M9.8 2h4.2v4.2",
@@ -61,6 +59,10 @@ EVENT_ICONS: Mapping[str, str] = {
     "multiple": "M8 1.5 14.5 6.3 12 14H4L1.5 6.3z",
     "parallel_multiple": "M6.3 1.5h3.4v4.8h4.8v3.4H9.7v4.8H6.3V9.7H1.5V6.3h4.8z",
 }
+
+# Laid over a message that is sent.
+ENVELOPE = "M1.5 3.5h13v9h-13z"
+ENVELOPE_FLAP = "M2.5 4.8 8 9l5.5-4.2"
 
 GATEWAY_ICONS: Mapping[str, str] = {
     "exclusiveGateway": "M4 3.5 12 12.5M12 3.5 4 12.5",

@@ -10,6 +10,8 @@ from engine.bpmn.lint.diagram import is_true
 from engine.bpmn.lint.groups import ACTIVITIES, EVENTS, GATEWAYS
 from engine.bpmn.picture import Shape, is_sub_process, markers_of, name_of, trigger_of
 from engine.bpmn.svg_icons import (
+    ENVELOPE,
+    ENVELOPE_FLAP,
     EVENT_ICONS,
     FILLED_SIGNS,
     GATEWAY_ICONS,
@@ -65,6 +67,9 @@ def draw_shape_label(sheet: Sheet, shape: Shape) -> str:
     if shape.label is not None:
         block = fit(name, max(shape.label.width + 12, 84), max(shape.label.height + 16, 44), _LABEL)
         return lines(block, shape.label.middle[0], shape.label.y, fill=INK_2, halo=True)
+    if shape.kind == "boundaryEvent":  # its way leads down, so the name stands at its side
+        block = fit(name, 84, 46, _LABEL)
+        return lines(block, shape.box.x - 4, shape.box.middle[1] + 3, fill=INK_2, anchor="end", halo=True)
     block = fit(name, 110, 46, _LABEL)
     return lines(block, shape.box.middle[0], shape.box.bottom + 4, fill=INK_2, halo=True)
 
@@ -83,6 +88,8 @@ def _pool(sheet: Sheet, shape: Shape) -> str:
     is_folded = not is_lane and not shape.xml.get("processRef")
     if is_folded:
         return frame + _centred(name, shape, weight=600)
+    if is_lane and not name:
+        return frame
     if shape.is_horizontal:
         head = (
             f'<rect x="{number(box.x)}" y="{number(box.y)}" width="{number(_HEAD)}" '
@@ -135,10 +142,10 @@ def _inside(sheet: Sheet, shape: Shape, name: str, colour: str, has_foot: bool) 
     found = ""
     if row:
         path = STEP_ICONS.get(step.kind if step else "") or TASK_ICONS.get(shape.kind, "")
-        filled = colour if shape.kind == "sendTask" else "none"
         if path:
-            ink = PAPER if filled != "none" else colour
-            found += icon(path, box.x + 7, box.y + 6.5, 15, colour=ink, filled=filled)
+            found += icon(path, box.x + 7, box.y + 6.5, 15, colour=colour)
+            if shape.kind == "sendTask":
+                found += _sealed(box.x + 7, box.y + 6.5, 15, colour)
         if step is not None and step.minutes:
             unit = "giờ" if sheet.language == "vi" else "h"
             hours = f"{step.minutes / 60:.1f}".removesuffix(".0").replace(".", "," if unit == "giờ" else ".")
@@ -147,10 +154,15 @@ def _inside(sheet: Sheet, shape: Shape, name: str, colour: str, has_foot: bool) 
             found += lines(block, right, box.y + 7.5, fill=INK_3, anchor="end")
         if not found:
             row = 0.0
-    top, bottom = box.y + (row or 4), box.bottom - (18 if has_foot else 5)
+    top, bottom = box.y + (row or 4), box.bottom - (18 if has_foot or _has_boundary(sheet, shape) else 5)
     block = fit(name, box.width - 14, bottom - top, _SIZES)
     weight = 600 if sheet.marks.get(shape.id) in ("now", "late") else 500
     return found + lines(block, box.middle[0], (top + bottom - block.height) / 2, weight=weight)
+
+
+def _has_boundary(sheet: Sheet, shape: Shape) -> bool:
+    node = sheet.diagram.node(shape.id)
+    return node is not None and bool(node.boundaries)
 
 
 def _foot(shape: Shape, colour: str) -> str:
@@ -187,20 +199,23 @@ def _event(sheet: Sheet, shape: Shape) -> str:
             f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius - 3.4)}" '
             f'stroke="{tone.strong}" stroke-width="1.2"{dashes}/>'
         )
-    path = EVENT_ICONS.get(trigger_of(sheet.diagram, shape.xml), "")
+    trigger = trigger_of(sheet.diagram, shape.xml)
+    path = EVENT_ICONS.get(trigger, "")
     if not path:
         return found
     throws = is_end or shape.kind == "intermediateThrowEvent"
     size = radius * (1.02 if is_middle else 1.1)
-    is_letter = path == EVENT_ICONS["message"]
-    return found + icon(
-        path,
-        x - size / 2,
-        y - size / 2,
-        size,
-        colour=PAPER if throws and is_letter else tone.strong,
-        filled=tone.strong if throws else "none",
-        width=1.2,
+    left, top = x - size / 2, y - size / 2
+    found += icon(
+        path, left, top, size, colour=tone.strong, filled=tone.strong if throws else "none", width=1.2
+    )
+    return found + (_sealed(left, top, size, tone.strong) if throws and trigger == "message" else "")
+
+
+def _sealed(x: float, y: float, size: float, colour: str) -> str:
+    """A dark envelope: something is sent, not received."""
+    return icon(ENVELOPE, x, y, size, colour=colour, filled=colour, width=1) + icon(
+        ENVELOPE_FLAP, x, y, size, colour=PAPER, width=1.2
     )
 
 
@@ -271,10 +286,6 @@ def _group(sheet: Sheet, shape: Shape) -> str:
     )
 
 
-def _other(sheet: Sheet, shape: Shape) -> str:
-    return _activity(sheet, shape)
-
-
 _PAINTERS: Mapping[str, tuple[str, Callable[[Sheet, Shape], str]]] = {
     "participant": ("pool", _pool),
     "lane": ("lane", _pool),
@@ -298,7 +309,7 @@ def _family(shape: Shape) -> tuple[str, Callable[[Sheet, Shape], str]]:
         return "node bpmn-event", _event
     if kind in GATEWAYS:
         return "node bpmn-gateway", _gateway
-    return _PAINTERS.get(kind, ("other", _other))
+    return _PAINTERS.get(kind, ("other", _activity))
 
 
 def _sign(sheet: Sheet, shape: Shape, mark: str) -> str:

@@ -5,8 +5,9 @@ Which timers are armed follows from the marking; only those that fired for the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.durations import BadTime, check_time, is_literal
@@ -24,7 +25,7 @@ Armed = tuple[Node, int, TimerDefinition]
 def arm(run: Run, holder: Token | Scope, nodes: Iterable[Node]) -> None:
     """Set the timers of events that begin to listen for `holder`."""
     for node, number, definition in _timers(nodes):
-        text = timer_text(run, definition, holder)
+        text = timer_text(definition, partial(run.evaluate, at=holder))
         run.effects.append(
             TimerSet(node.id, holder.id, number, definition.time, text, definition.working)  # type: ignore[arg-type]
         )
@@ -56,7 +57,7 @@ def events_of(run: Run, token: Token) -> Iterable[Node]:
     return (node,) if isinstance(node, CatchEvent) else ()
 
 
-def timer_text(run: Run, definition: TimerDefinition, holder: Token | Scope) -> str:
+def timer_text(definition: TimerDefinition, evaluate: Callable[[str], Any]) -> str:
     """Return the time as ISO-8601: as drawn, or as its expression says now.
 
     Raises:
@@ -65,7 +66,7 @@ def timer_text(run: Run, definition: TimerDefinition, holder: Token | Scope) -> 
     text = definition.text
     if is_literal(text):
         return text
-    value = run.evaluate(text, holder)
+    value = evaluate(text)
     if value is None:
         raise BadTime("một thời gian", "a time", f"{text} = null")
     said = iso(value)

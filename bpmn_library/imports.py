@@ -7,7 +7,7 @@ changes nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree
@@ -65,6 +65,7 @@ class SetImport:
     Attributes:
         unchanged: Keys of procedures that were already here as the set has them.
         roles_added: Codes of roles that were not known here before.
+        import_id: The import as it is remembered; None when nothing was installed.
     """
 
     set_code: str
@@ -73,6 +74,7 @@ class SetImport:
     skipped: tuple[Skipped, ...] = ()
     unchanged: tuple[str, ...] = ()
     roles_added: tuple[str, ...] = ()
+    import_id: int | None = None
 
     @property
     def changed_something(self) -> bool:
@@ -109,9 +111,7 @@ def import_set(unit: Unit, package: Package, choices: Choices | None = None) -> 
         unchanged=tuple(one.key for one in preview.procedures if one.status == SAME),
         roles_added=roles_added,
     )
-    if installed:
-        _remember(unit, package, done)
-    return done
+    return replace(done, import_id=_remember(unit, package, done)) if installed else done
 
 
 def _reason_to_skip(one: ProcedurePreview, choices: Choices) -> Text:
@@ -132,6 +132,7 @@ def _install(unit: Unit, preview: Preview, one: ProcedurePreview, choices: Choic
     procedure = _save_procedure(unit, package, entry, local, choices)
     units = {need.code: need.unit_code for need in preview.participants}
 
+    definition_hash = store_definition(unit, _with_local_roles(entry.xml, choices.roles))
     row = local.untouched_draft
     if row is None:
         row = RevisionRow(
@@ -143,7 +144,7 @@ def _install(unit: Unit, preview: Preview, one: ProcedurePreview, choices: Choic
             created_at=unit.now,
         )
         unit.session.add(row)
-    row.definition_hash = store_definition(unit, _with_local_roles(entry.xml, choices.roles))
+    row.definition_hash = definition_hash
     row.content = entry.content
     row.participants = {code: units[code] for code in entry.participants}
     row.change_note = _note(package)
@@ -229,7 +230,7 @@ def _check_choices(unit: Unit, choices: Choices) -> None:
             raise UnknownChoice("a role", f"{code!r}", what="vai trò", what_en="role", chosen=code)
 
 
-def _remember(unit: Unit, package: Package, done: SetImport) -> None:
+def _remember(unit: Unit, package: Package, done: SetImport) -> int:
     result: dict[str, Any] = {
         "installed": {
             one.key: {"revision_id": one.revision_id, "hash": _hash_of(unit, one), "status": one.status}
@@ -238,23 +239,24 @@ def _remember(unit: Unit, package: Package, done: SetImport) -> None:
         "skipped": {one.key: one.reason.as_json() for one in done.skipped},
         "roles_added": list(done.roles_added),
     }
-    unit.session.add(
-        SetImportRow(
-            set_code=done.set_code,
-            set_version=done.version,
-            sha256=package.sha256,
-            imported_at=unit.now,
-            imported_by=unit.actor.user_id,
-            result=result,
-        )
+    row = SetImportRow(
+        set_code=done.set_code,
+        set_version=done.version,
+        sha256=package.sha256,
+        imported_at=unit.now,
+        imported_by=unit.actor.user_id,
+        result=result,
     )
+    unit.session.add(row)
     unit.session.flush()
     facts = {
         "version": done.version,
         "sha256": package.sha256,
         "installed": [one.key for one in done.installed],
     }
-    record(unit, f"set:{done.set_code}"[:60], "set.imported", facts)
+    # A chain's name has 60 characters, as a set's code may have: the row's number stands for the set.
+    record(unit, f"set_import:{row.id}", "set.imported", {"set": done.set_code, **facts})
+    return row.id
 
 
 def _hash_of(unit: Unit, one: Installed) -> str:

@@ -117,6 +117,16 @@ def offices(unit: Unit) -> list[Office]:
     ]
 
 
+def owner_codes(unit: Unit, keys: Iterable[str]) -> dict[str, str]:
+    """Return the units that may revise these procedures: key → unit code."""
+    rows = unit.session.execute(
+        select(ProcedureRow.key, UnitRow.code)
+        .join(UnitRow, ProcedureRow.owner_unit_id == UnitRow.id)
+        .where(ProcedureRow.key.in_(list(keys)))
+    )
+    return dict(rows.all())
+
+
 def role_names(unit: Unit) -> dict[str, tuple[str, str]]:
     """Return the roles known here: code → Vietnamese and English name."""
     rows = unit.session.execute(select(RoleRow.code, RoleRow.name_vi, RoleRow.name_en).order_by(RoleRow.code))

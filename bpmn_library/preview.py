@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bpmn_library.installed import Local, Office, find_local, last_imports, offices, role_names
+from bpmn_library.checks import check_entry
+from bpmn_library.installed import Local, Office, find_local, last_imports, offices, owner_codes, role_names
 from bpmn_library.manifests import Participant
 from bpmn_library.packages import Entry, Package
 from designer import changes
 from designer.changes import Change
 from designer.outline import Words
-from designer.states import LABELS
+from designer.states import AUTHOR, LABELS
+from engine.bpmn.lint import Finding
 from engine.domain.access import check_holds
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
@@ -54,6 +56,8 @@ class ProcedurePreview:
         differences: Between what stands here and the set, in sentences.
         blocked: Why it cannot be imported now; empty when it can.
         number: Number of the latest revision here; None when there is none.
+        owner: Code of the unit that may revise it; "" for every author.
+        errors: What the linter refuses in the set's version; it could be imported but never published.
     """
 
     key: str
@@ -63,6 +67,8 @@ class ProcedurePreview:
     blocked: Text = Text("")
     number: int | None = None
     state: Text = Text("")
+    owner: str = ""
+    errors: tuple[Finding, ...] = ()
 
     @property
     def status_words(self) -> Text:
@@ -115,7 +121,14 @@ class Preview:
     procedures: tuple[ProcedurePreview, ...]
     participants: tuple[ParticipantNeed, ...]
     roles: tuple[RoleNeed, ...]
+    known_roles: Mapping[str, Text]
+    offices: tuple[Office, ...]
     installed_version: str = ""
+
+    @property
+    def authoring_offices(self) -> list[Office]:
+        """Units with somebody who writes procedures."""
+        return [office for office in self.offices if AUTHOR in office.roles]
 
     @property
     def changes_nothing(self) -> bool:
@@ -139,19 +152,30 @@ def preview_import(unit: Unit, package: Package, choices: Choices | None = None)
     participants = _participants(package, local, choices, around)
     named = {one.code: one for one in participants}
     words = _words(package, known)
+    owners = owner_codes(unit, list(package.entries))
     return Preview(
         package=package,
         procedures=tuple(
-            _procedure(entry, local[entry.key], [named[code] for code in entry.participants], words)
+            _procedure(
+                entry,
+                local[entry.key],
+                [named[code] for code in entry.participants],
+                words,
+                choices.owners.get(entry.key, owners.get(entry.key, "")),
+            )
             for entry in package
         ),
         participants=participants,
         roles=_roles(package, choices, known, around),
+        known_roles={code: Text(vi, en) for code, (vi, en) in known.items()},
+        offices=tuple(around),
         installed_version=_version(unit, package.manifest.code),
     )
 
 
-def _procedure(entry: Entry, local: Local, needs: list[ParticipantNeed], words: Words) -> ProcedurePreview:
+def _procedure(
+    entry: Entry, local: Local, needs: list[ParticipantNeed], words: Words, owner: str
+) -> ProcedurePreview:
     status = _status(entry, local)
     return ProcedurePreview(
         key=entry.key,
@@ -161,6 +185,8 @@ def _procedure(entry: Entry, local: Local, needs: list[ParticipantNeed], words: 
         blocked=Text("") if status == SAME else _blocked(local, needs),
         number=local.latest.number if local.latest else None,
         state=LABELS[local.latest.state] if local.latest else Text(""),
+        owner=owner,
+        errors=tuple(one for one in check_entry(entry) if one.is_error),
     )
 
 

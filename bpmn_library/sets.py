@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from bpmn_library.checks import check_set
 from bpmn_library.installed import last_imports
 from bpmn_library.packages import MANIFEST, Package, read_folder
-from engine.bpmn.lint import Finding, lint, lint_procedure
 from engine.domain.texts import Text
 from engine.errors import NotFound
 from engine.store.rows import UserRow
 from engine.store.work import Unit
+
+__all__ = ["SetLine", "check_set", "list_sets", "shipped_codes", "shipped_set"]
 
 SETS = Path(__file__).parent / "sets"
 
@@ -35,6 +37,7 @@ class SetLine:
     installed_version: str = ""
     imported_at: datetime | None = None
     imported_by: str = ""
+    import_id: int | None = None
     is_current: bool = False
 
 
@@ -71,6 +74,7 @@ def list_sets(unit: Unit) -> list[SetLine]:
                 installed_version=row.set_version if row else "",
                 imported_at=row.imported_at if row else None,
                 imported_by=_name(unit, row.imported_by) if row else "",
+                import_id=row.id if row else None,
                 is_current=row is not None and row.sha256 == package.sha256,
             )
         )
@@ -82,16 +86,10 @@ def list_sets(unit: Unit) -> list[SetLine]:
                 installed_version=row.set_version,
                 imported_at=row.imported_at,
                 imported_by=_name(unit, row.imported_by),
+                import_id=row.id,
             )
         )
     return sorted(lines, key=lambda line: line.name.vi)
-
-
-def check_set(package: Package) -> dict[str, list[Finding]]:
-    """Return what the linter says about each procedure of a set, by key."""
-    return {
-        entry.key: [*lint(entry.xml), *lint_procedure(entry.definition, entry.procedure)] for entry in package
-    }
 
 
 def _name(unit: Unit, user_id: int | None) -> str:

@@ -1,4 +1,4 @@
-"""While somebody types: which fields are shown, what it costs, which papers are needed. Nothing is written."""
+"""While somebody types: the fields to show, the fee, the papers that are needed. Nothing is written."""
 
 from __future__ import annotations
 

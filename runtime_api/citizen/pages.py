@@ -116,7 +116,6 @@ def _private(page: str, status: int = 200) -> Any:
     answer = make_response(page, status)
     answer.headers["X-Robots-Tag"] = NO_INDEX
     answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 

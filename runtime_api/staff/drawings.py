@@ -12,6 +12,12 @@ from engine.usecases.procedures import definition_of
 from runtime_api.i18n import language
 
 
-def draw_progress(unit: Unit, definition_hash: str, marks: Mapping[str, str]) -> Markup:
-    """Return the diagram as inline SVG, each step marked done, now, other or late."""
-    return Markup(draw(definition_of(unit, definition_hash).xml, marks, language()))
+def draw_progress(
+    unit: Unit, definition_hash: str, marks: Mapping[str, str], around: str | None = None
+) -> Markup:
+    """Return the diagram as inline SVG, each step marked done, now, other or late.
+
+    Args:
+        around: Id of a step; the picture then shows only that step and its neighbours.
+    """
+    return Markup(draw(definition_of(unit, definition_hash).xml, marks, language(), around))

@@ -13,8 +13,7 @@ from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
 from engine.usecases import task_pages, tasks, worklists
 from engine.usecases.form_checks import hidden_in_task
-from engine.usecases.summaries import DossierSummary
-from engine.usecases.task_pages import LeadsTo, TaskView
+from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
 from engine.usecases.working import HAND_BACK, ReasonMissing
 from runtime_api.errors import status_of
@@ -159,7 +158,7 @@ def what_next(done: Completed) -> str:
 
 
 def papers_of(view: TaskView) -> list[Paper]:
-    """Return the check-list of a step that waits for papers: what is missing first, then what may be replaced."""
+    """Return the check-list of a step that waits for papers: the missing first, then what may be replaced."""
     if view.step.kind != "wait_citizen":
         return []
     sent = request.form if request.method == "POST" else None
@@ -169,14 +168,11 @@ def papers_of(view: TaskView) -> list[Paper]:
     return missing + replaced
 
 
-def lead(leads_to: LeadsTo, dossier: DossierSummary) -> list[str]:
+def lead(leads_to: LeadsTo) -> list[str]:
     """Return the sentences under a button: who has it next and for how long, or why it would not work."""
     if say(leads_to.problem):
         return [say(leads_to.problem)]
-    lines = []
-    for one in leads_to.steps:
-        where = _("Chuyển cho %(unit)s: %(step)s", unit=one.unit, step=say(one.name)) if one.unit else say(one.name)
-        lines.append(_("%(where)s · có %(time)s làm việc", where=where, time=say(one.time)) if say(one.time) else where)
+    lines = [_next_work(one) for one in leads_to.steps]
     if leads_to.waits_for:
         names = ", ".join(say(one) for one in leads_to.waits_for)
         lines.append(_("Còn chờ: %(steps)s", steps=names))
@@ -187,13 +183,17 @@ def lead(leads_to: LeadsTo, dossier: DossierSummary) -> list[str]:
     return lines
 
 
+def _next_work(step: NextWork) -> str:
+    name, time = say(step.name), say(step.time)
+    where = _("Chuyển cho %(unit)s: %(step)s", unit=step.unit, step=name) if step.unit else name
+    return _("%(where)s · có %(time)s làm việc", where=where, time=time) if time else where
+
+
 def _page_again(task_id: int, raw: dict[str, Any], refusal: ProcedureError) -> ResponseReturnValue:
     """Show the page as it was sent, with the refusal in its place."""
     with engine().reading(g.actor) as unit:
         view = task_pages.get_task(unit, task_id)
-        page = _page(
-            unit, view, {**dict.fromkeys(view.values, ""), **raw}, refusal
-        )
+        page = _page(unit, view, {**dict.fromkeys(view.values, ""), **raw}, refusal)
     return page, status_of(refusal)
 
 
@@ -217,7 +217,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),
-        drawing=draw_progress(unit, view.definition_hash, view.marks),
+        drawing=draw_progress(unit, view.definition_hash, view.marks, view.node),
         lead=lead,
     )
 

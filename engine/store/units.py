@@ -17,9 +17,11 @@ MOST_HOPS = 20  # a succession longer than this is a circle
 
 
 def get_unit(unit: Unit, unit_id: int) -> UnitRow:
+    """Return a unit; it is read once in a command, however many rules ask for it."""
     row = unit.session.get(UnitRow, unit_id)
     if row is None:
         raise NotFound("the unit to exist", "there is none", what="đơn vị")
+    unit.session.info.setdefault("units", {})[unit_id] = row  # the session itself would forget it at once
     return row
 
 

@@ -91,8 +91,11 @@ class Case:
         return self._stops
 
     @property
-    def definition_has_own_clock(self) -> bool:
-        return any(step.own_clock for step in self.definition.steps.values())
+    def may_have_stopped(self) -> bool:
+        """Whether the clock can have stood still so far; spares the question to most dossiers."""
+        return bool(self.row.supplement_rounds) or any(
+            step.own_clock and step.kind != "wait_citizen" for step in self.definition.steps.values()
+        )
 
     def spec(self, node: str) -> StepSpec:
         """Return what the procedure says about a step; a bare diagram says nothing but its name."""

@@ -56,10 +56,12 @@ def move(case: Case, event: Happening, reason: str = "") -> None:
     Raises:
         ProcedureError: Whatever the diagram, the expressions or the rules of the office refuse.
     """
-    step = get_executor(case.row.executor).advance(case.definition, case.state, event, case.evaluate)
-    case.row.state = json.dumps(step.state, separators=(",", ":"), ensure_ascii=False)
-    _apply(case, step.effects)
-    _settle(case, step.status, reason)
+    executor = get_executor(case.row.executor)
+    with case.unit.session.no_autoflush:  # every row is written once, not after every question
+        step = executor.advance(case.definition, case.state, event, case.evaluate)
+        case.row.state = json.dumps(step.state, separators=(",", ":"), ensure_ascii=False)
+        _apply(case, step.effects)
+        _settle(case, step.status, reason)
 
 
 def timer_calendar(case: Case, node: str, working: bool) -> WorkingCalendar | None:

@@ -114,7 +114,7 @@ def spent_minutes(case: Case, item: WorkItemRow) -> int:
     """
     calendar, now = case.calendar(item.unit_id), case.unit.now
     minutes = calendar.working_minutes_between(item.opened_at, now)
-    if not case.row.supplement_rounds and not case.definition_has_own_clock:
+    if not case.may_have_stopped:
         return minutes
     for start, end in _merged(
         (max(s.stopped_at, item.opened_at), s.resumed_at or now)

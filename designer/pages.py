@@ -40,6 +40,7 @@ from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.runtime import Engine
+from engine.usecases.oversight import resume_revision, suspend_revision
 
 bp = Blueprint(
     "designer", __name__, url_prefix="/designer", template_folder="templates", static_folder="static"
@@ -187,7 +188,7 @@ def publish(revision_id: int) -> ResponseReturnValue:
 @bp.post("/revisions/<int:revision_id>/suspend")
 def suspend(revision_id: int) -> ResponseReturnValue:
     with _engine().unit(g.actor) as unit:
-        review.suspend(unit, revision_id, request.form.get("reason", ""))
+        suspend_revision(unit, revision_id, request.form.get("reason", ""))
     flash(
         _("Đã tạm dừng: không nhận hồ sơ mới theo phiên bản này, hồ sơ đang giải quyết đi tiếp."), "success"
     )
@@ -197,7 +198,7 @@ def suspend(revision_id: int) -> ResponseReturnValue:
 @bp.post("/revisions/<int:revision_id>/resume")
 def resume(revision_id: int) -> ResponseReturnValue:
     with _engine().unit(g.actor) as unit:
-        review.resume(unit, revision_id)
+        resume_revision(unit, revision_id)
     flash(_("Đã áp dụng lại phiên bản này."), "success")
     return _back(revision_id)
 

@@ -21,7 +21,6 @@ from designer.states import (
     PROVINCE_APPROVER,
     PUBLISHED,
     SUPERSEDED,
-    SUSPENDED,
     UNIT_APPROVER,
     UNIT_REVIEW,
 )
@@ -176,40 +175,6 @@ def publish(
     row.signer = decision.signer.strip()
     row.publisher_id = unit.actor.user_id
     _move(unit, row, PUBLISHED, "revision.published", {"from": effective_from, "decision": row.decision_no})
-
-
-def suspend(unit: Unit, revision_id: int, reason: str) -> None:
-    """Stop receiving new dossiers under a published revision; running ones go on.
-
-    Raises:
-        WrongState, RoleMissing.
-        BadNote: If no reason is given.
-    """
-    row = _expect(unit, revision_id, None, PUBLISHED)
-    check_holds(unit.actor, PROVINCE_APPROVER, where="UBND tỉnh")
-    if not reason.strip():
-        raise BadNote("a reason", "there is none", what="lý do tạm dừng", what_en="why it is suspended")
-    row.review_note = reason.strip()
-    _move(unit, row, SUSPENDED, "revision.suspended")
-
-
-def resume(unit: Unit, revision_id: int) -> None:
-    """Receive dossiers again under a suspended revision.
-
-    Raises:
-        WrongState: If it is not suspended, or another revision has been published meanwhile.
-        RoleMissing: See `publish`.
-    """
-    row = _expect(unit, revision_id, None, SUSPENDED)
-    check_holds(unit.actor, PROVINCE_APPROVER, where="UBND tỉnh")
-    for other in _published(unit, row):
-        raise WrongState(
-            "no other published revision",
-            f"{other.number} is published",
-            number=other.number,
-            **state_facts(other.state),
-        )
-    _move(unit, row, PUBLISHED, "revision.resumed")
 
 
 def _expect(unit: Unit, revision_id: int, version: int | None, *states: str) -> RevisionRow:

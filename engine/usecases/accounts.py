@@ -197,6 +197,20 @@ def disable_user(unit: Unit, user_id: int, reason: str) -> None:
     record(unit, f"account:{user_id}", "account.disabled", {"reason": reason})
 
 
+def enable_user(unit: Unit, user_id: int) -> None:
+    """Open a closed account again; what the person may do follows from assignments as before."""
+    check_holds(unit.actor, ADMIN)
+    _user(unit, user_id).is_active = True
+    record(unit, f"account:{user_id}", "account.enabled")
+
+
+def unlock_user(unit: Unit, user_id: int) -> None:
+    """Let a person try to sign in again at once, after too many wrong passwords."""
+    check_holds(unit.actor, ADMIN)
+    forget_tries(unit.session, f"sign-in:{_digest(_user(unit, user_id).login)}")
+    record(unit, f"account:{user_id}", "account.unlocked")
+
+
 def reset_password(unit: Unit, user_id: int, password: str) -> None:
     """Give a person a new password, as IT staff; every browser of the account is signed out."""
     check_holds(unit.actor, ADMIN)

@@ -48,5 +48,6 @@ function place(canvas) {
   if (canvas.zoom() >= LEAST_ZOOM) return;
   const { inner, outer } = canvas.viewbox(); // too wide to read as a whole: begin at the beginning
   const [width, height] = [outer.width / LEAST_ZOOM, outer.height / LEAST_ZOOM];
-  canvas.viewbox({ x: inner.x - 20, y: inner.y + inner.height / 2 - height / 2, width, height });
+  const y = inner.height > height ? inner.y - 10 : inner.y + inner.height / 2 - height / 2;
+  canvas.viewbox({ x: inner.x - 20, y, width, height });
 }

@@ -116,7 +116,17 @@ def sign_out() -> ResponseReturnValue:
 
 def _page(problem: str = "", login: str = "") -> str:
     wanted: dict[str, Any] = {"problem": problem, "login": login}
+    if current_app.extensions["motcua_settings"].demo:
+        wanted |= _demo_people()
     return render_template("sign_in.html", next=safe_next(request.values.get("next", "")), **wanted)
+
+
+def _demo_people() -> dict[str, Any]:
+    """The table of people on the sign-in page of the demonstration."""
+    from runtime_api.demo import PASSWORD, people  # only the demonstration knows them
+
+    with engine_of_app().reading(SYSTEM) as unit:
+        return {"demo_users": people(unit), "demo_password": PASSWORD}
 
 
 def _know_person() -> None:

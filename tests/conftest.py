@@ -161,5 +161,5 @@ def _build_province(database: Database) -> None:
     upgrade(database)
     with TemporaryDirectory() as folder:
         files = DiskFileStore(Path(folder))
-        clock = FakeClock(MONDAY - timedelta(days=90))
+        clock = FakeClock(datetime(2025, 7, 1, 1, tzinfo=UTC))  # the day on which the present offices opened
         load_province(Engine(database=database, files=files, sms=LoggedSms(), clock=clock))

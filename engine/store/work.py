@@ -41,12 +41,21 @@ def unit_of_work(
     try:
         with sessions.begin() as session:
             yield Unit(session, actor, now, engine)
-    except (StaleDataError, IntegrityError) as lost:
-        raise Conflict("to save", "it was changed meanwhile", cause=type(lost).__name__) from lost
+    except StaleDataError as lost:
+        raise Conflict("to save", "it was changed meanwhile", cause="version") from lost
+    except IntegrityError as lost:
+        if _is_duplicate(lost):
+            raise Conflict("to save", "somebody saved the same meanwhile", cause="duplicate") from lost
+        raise  # a missing or dangling value is a mistake of ours, and must not look like bad luck
     except OperationalError as busy:
         if _is_contention(busy):
             raise Conflict("to save", "the database was busy with the same rows") from busy
         raise
+
+
+def _is_duplicate(error: IntegrityError) -> bool:
+    """A unique key that somebody else took first (PostgreSQL 23505)."""
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint" in str(error.orig)
 
 
 def _is_contention(error: OperationalError) -> bool:

@@ -11,7 +11,6 @@ from engine.feel.errors import FeelTooLarge
 from engine.feel.values import from_python
 
 MOST_STEPS = 10_000
-MOST_PATTERN_STEPS = 100_000
 LONGEST_TEXT = 10_000
 LONGEST_LIST = 1_000
 DEEPEST_CALL = 40
@@ -25,14 +24,13 @@ MISSING = object()
 class Run:
     """One evaluation: what was given to it, and what it may still do."""
 
-    __slots__ = ("calls", "given", "left", "pattern_steps", "read", "text")
+    __slots__ = ("calls", "given", "left", "read", "text")
 
     def __init__(self, given: Mapping[str, Any], text: str) -> None:
         self.given = given
         self.read: dict[str, Any] = {}
         self.left = MOST_STEPS
         self.calls = 0
-        self.pattern_steps = [MOST_PATTERN_STEPS]
         self.text = text
 
     def tick(self, steps: int = 1) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from engine.domain.patterns import BadPattern, Match, Pattern, PatternTooSlow, compile_pattern
+from engine.domain.patterns import BadPattern, Match, Pattern, compile_pattern
 from engine.feel.builtins.registry import builtin
 from engine.feel.printing import show_value
-from engine.feel.scope import LONGEST_TEXT, MOST_PATTERN_STEPS, Scope
+from engine.feel.scope import LONGEST_TEXT, Scope
 
 
 @builtin("string", "from: any")
@@ -77,9 +77,7 @@ def trim(text: str) -> str:
 
 @builtin("matches", "input: string", "pattern: string", "flags: string|null?", scope=True)
 def matches(scope: Scope, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    return _with_pattern(
-        scope, pattern, flags, lambda found: found.search(text, scope.run.pattern_steps) is not None
-    )
+    return _with_pattern(scope, pattern, flags, text, lambda found: found.search(text) is not None)
 
 
 @builtin(
@@ -87,12 +85,12 @@ def matches(scope: Scope, text: str, pattern: str, flags: str | None = None) -> 
 )
 def replace(scope: Scope, text: str, pattern: str, new: str, flags: str | None = None) -> str | None:
     """Put `new` for every match; in it $1 is the first group, \\$ a dollar sign."""
-    return _with_pattern(scope, pattern, flags, lambda found: _replaced(scope, found, text, new))
+    return _with_pattern(scope, pattern, flags, text, lambda found: _replaced(scope, found, text, new))
 
 
 @builtin("split", "string: string", "delimiter: string", scope=True)
 def split(scope: Scope, text: str, delimiter: str) -> list[str] | None:
-    return _with_pattern(scope, delimiter, None, lambda found: _pieces(scope, found, text))
+    return _with_pattern(scope, delimiter, None, text, lambda found: _pieces(scope, found, text))
 
 
 @builtin("extract", "input: string", "pattern: string", scope=True)
@@ -101,7 +99,8 @@ def extract(scope: Scope, text: str, pattern: str) -> list[str] | None:
         scope,
         pattern,
         None,
-        lambda found: [one.group(0) for one in found.find_all(text, scope.run.pattern_steps)],
+        text,
+        lambda found: [one.group(0) for one in found.finditer(text)],
     )
 
 
@@ -121,19 +120,15 @@ def string_join(
     return prefix + (delimiter or "").join(parts) + suffix
 
 
-def _with_pattern(scope: Scope, pattern: str, flags: str | None, work: Callable[[Pattern], Any]) -> Any:
-    """Do work with a pattern; null if the pattern is none.
-
-    Raises:
-        FeelTooLarge: If matching takes too many steps.
-    """
-    scope.run.tick(5 + len(pattern) // 10)
+def _with_pattern(
+    scope: Scope, pattern: str, flags: str | None, text: str, work: Callable[[Pattern], Any]
+) -> Any:
+    """Do work with a pattern; null if the pattern is none."""
+    scope.run.tick(5 + len(pattern) // 10 + len(text) // 100)  # what matching may cost
     try:
         return work(compile_pattern(pattern, flags or ""))
     except BadPattern:
         return None
-    except PatternTooSlow:
-        raise scope.run.too_large(MOST_PATTERN_STEPS, "bước so mẫu", "steps of matching") from None
 
 
 def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None:
@@ -141,11 +136,11 @@ def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None
         return None
     out: list[str] = []
     at = length = 0
-    for match in pattern.find_all(text, scope.run.pattern_steps):
-        if match.start == match.end:
+    for match in pattern.finditer(text):
+        if match.start() == match.end():
             return None  # a pattern that matches nothing would match everywhere
-        out += (text[at : match.start], _filled(new, match))
-        at = match.end
+        out += (text[at : match.start()], _filled(new, match))
+        at = match.end()
         length += len(out[-1])
         if length > LONGEST_TEXT:
             scope.run.checked(" " * (LONGEST_TEXT + 1))
@@ -154,17 +149,21 @@ def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None
 
 def _filled(new: str, match: Match) -> str:
     def part(found: re.Match[str]) -> str:
-        return found[1] if found[1] else match.group(int(found[2]))
+        return found[1] if found[1] else _group(match, int(found[2]))
 
     return re.sub(r"\\([\\$])|\$(\d)", part, new)
+
+
+def _group(match: Match, number: int) -> str:
+    return (match.group(number) or "") if number <= match.re.groups else ""
 
 
 def _pieces(scope: Scope, pattern: Pattern, text: str) -> list[str] | None:
     out: list[str] = []
     at = 0
-    for match in pattern.find_all(text, scope.run.pattern_steps):
-        if match.start == match.end:
+    for match in pattern.finditer(text):
+        if match.start() == match.end():
             continue
-        out.append(text[at : match.start])
-        at = match.end
+        out.append(text[at : match.start()])
+        at = match.end()
     return [*out, text[at:]]

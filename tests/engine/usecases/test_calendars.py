@@ -96,9 +96,7 @@ def test_a_commune_without_its_own_has_the_calendar_of_the_province(engine, offi
 
 
 def test_a_calendar_that_ran_out_no_longer_holds(engine, offices):
-    add_calendar(
-        engine, code="he", scope="unit", unit_id=offices["commune"], valid_to=date(2026, 10, 31)
-    )
+    add_calendar(engine, code="he", scope="unit", unit_id=offices["commune"], valid_to=date(2026, 10, 31))
 
     assert of(engine, offices["commune"]).sessions[0][0] == time(7)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.domain.calendar import local_day
 from engine.domain.forms import Form, parse_answers, visible_fields
+from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.store import cases as rows
 from engine.store import units
@@ -30,11 +31,13 @@ class ReceptionCheck:
         hidden: Names of the fields that a condition hides.
         fee: In đồng; None while the rule lacks an answer.
         needed: Codes of the papers that must be handed over.
+        problems: What would be wrong with the form if it were sent now, by field name.
     """
 
     hidden: tuple[str, ...]
     fee: int | None
     needed: frozenset[str]
+    problems: Mapping[str, Text]
 
 
 def check_reception(
@@ -57,16 +60,17 @@ def check_reception(
     form = procedure.forms.get(procedure.reception_form)
     values: dict[str, Any] = {}
     hidden: tuple[str, ...] = ()
+    problems: dict[str, Text] = {}
     if form is not None:
         known = reception_context(procedure, competent, unit, {}, COUNTER_CHANNEL, kind)
-        values, hidden = _try(form, raw, known)
+        values, hidden, problems = _try(form, raw, known)
     context = reception_context(procedure, competent, unit, values, COUNTER_CHANNEL, kind)
     try:
         fee: int | None = procedure.fee.amount(context, evaluate)
     except ProcedureError:  # an answer that the rule needs is still missing
         fee = None
     needed = frozenset(one.code for one in procedure.components if one.is_needed(context, evaluate))
-    return ReceptionCheck(hidden=hidden, fee=fee, needed=needed)
+    return ReceptionCheck(hidden=hidden, fee=fee, needed=needed, problems=problems)
 
 
 def hidden_in_task(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
@@ -84,9 +88,9 @@ def hidden_in_task(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> tuple[st
 
 def _try(
     form: Form, raw: Mapping[str, Any], known: Mapping[str, Any]
-) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Return the answers as far as they can be read, and the names of the hidden fields."""
+) -> tuple[dict[str, Any], tuple[str, ...], dict[str, Text]]:
+    """Return the answers as far as they can be read, the names of the hidden fields, and the problems."""
     answers, problems = parse_answers(form, raw, known, evaluate)
     values = {name: None if name in problems else value for name, value in answers.items()}
     shown = visible_fields(form, values, known, evaluate)
-    return values, tuple(field.name for field in form.fields if field.name not in shown)
+    return values, tuple(field.name for field in form.fields if field.name not in shown), problems

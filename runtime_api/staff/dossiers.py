@@ -45,6 +45,15 @@ def dossier(code: str) -> str:
         return _page(unit, code)
 
 
+@bp.get("/dossiers/<code>/diagram")
+def diagram(code: str) -> str:
+    """The whole diagram, at the size at which it was drawn."""
+    with engine().reading(g.actor) as unit:
+        view = dossier_pages.get_dossier(unit, code)
+        drawing = draw_progress(unit, view.definition_hash, view.marks)
+    return render_template("staff/diagram.html", dossier=view.summary, drawing=drawing)
+
+
 @bp.get("/dossiers/<code>/control")
 def control(code: str) -> str:
     """Mẫu 06, the control sheet."""
@@ -137,14 +146,16 @@ def _end(code: str, act: Any, said: str) -> ResponseReturnValue:
 
 def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
     view = dossier_pages.get_dossier(unit, code)
+    waiting = [one for one in view.steps if one.status == "open"]
+    around = [one.node for one in waiting] or [one.node for one in view.steps[-1:]]
     return render_template(
         "staff/dossier.html",
         view=view,
         dossier=view.summary,
-        waiting=[one for one in view.steps if one.status == "open"],
+        waiting=waiting,
         now=unit.now,
         payment=_payments().get(view.summary.payment_status, ""),
-        drawing=draw_progress(unit, view.definition_hash, view.marks),
+        drawing=draw_progress(unit, view.definition_hash, view.marks, around),
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
     )

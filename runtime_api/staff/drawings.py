@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -13,11 +13,11 @@ from runtime_api.i18n import language
 
 
 def draw_progress(
-    unit: Unit, definition_hash: str, marks: Mapping[str, str], around: str | None = None
+    unit: Unit, definition_hash: str, marks: Mapping[str, str], around: str | Sequence[str] | None = None
 ) -> Markup:
     """Return the diagram as inline SVG, each step marked done, now, other or late.
 
     Args:
-        around: Id of a step; the picture then shows only that step and its neighbours.
+        around: Ids of steps; the picture then shows only those and their neighbours.
     """
     return Markup(draw(definition_of(unit, definition_hash).xml, marks, language(), around))

@@ -8,17 +8,26 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine.domain.access import check_holds
+from engine.domain.forms import FormInvalid
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.store.work import Unit
 from engine.usecases.dossier_pages import get_dossier
 from engine.usecases.dossiers import Reception, receive_dossier
-from engine.usecases.form_checks import check_reception
+from engine.usecases.form_checks import ReceptionCheck, check_reception
 from engine.usecases.procedures import list_procedures
-from engine.usecases.reception import COUNTER, Applicant, ReceptionView, preview_reception
+from engine.usecases.reception import (
+    COUNTER,
+    Applicant,
+    ComponentsMissing,
+    ReceptionView,
+    preview_reception,
+)
 from runtime_api.errors import status_of
 from runtime_api.staff import typed
 from runtime_api.staff.blueprint import bp, engine
+
+PAPER_NEEDED = Text("Giấy tờ này bắt buộc phải có.", "This paper is needed.")
 
 
 @bp.get("/reception")
@@ -92,7 +101,7 @@ def _page(
     raw = typed.read_fields(view.form, sent)
     check = check_reception(unit, view.procedure_key, view.receiving_unit_id, raw, _kind(sent))
     lines = typed.papers(view.components, sent or None)
-    problems: dict[str, Text] = typed.problems_of(refusal, lines) if refusal else {}
+    problems = _problems(refusal, check, lines)
     return render_template(
         "staff/reception.html",
         view=view,
@@ -109,6 +118,19 @@ def _page(
         applicant_kinds=[(0, _("Công dân")), (1, _("Doanh nghiệp, tổ chức")), (2, _("Hộ kinh doanh"))],
         return_methods=typed.return_methods(),
     )
+
+
+def _problems(
+    refusal: ProcedureError | None, check: ReceptionCheck, lines: list[typed.Paper]
+) -> dict[str, Text]:
+    """Return everything that is wrong with the page at once, not only what was refused first."""
+    if not isinstance(refusal, FormInvalid | ComponentsMissing):
+        return {}
+    for line in lines:
+        if line.code in check.needed and not line.received:
+            line.problem = PAPER_NEEDED
+    found = dict(refusal.problems) if isinstance(refusal, FormInvalid) else {}
+    return {**found, **check.problems}
 
 
 def _unit_id(sent: MultiDict[str, str]) -> int | None:

@@ -22,7 +22,7 @@ from engine.domain.procedures import Component
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.usecases.attachments import NewFile
-from engine.usecases.reception import ComponentsMissing, ReceivedComponent
+from engine.usecases.reception import ReceivedComponent
 from runtime_api.i18n import language
 
 FIELD, PAPER = "d.", "c."
@@ -147,16 +147,9 @@ def read_files(lines: Iterable[Paper] = ()) -> list[NewFile]:
     ]
 
 
-def problems_of(refusal: ProcedureError, lines: Iterable[Paper] = ()) -> dict[str, Text]:
-    """Return the sentence for each field that a refusal names, and mark the papers that are missing."""
-    if isinstance(refusal, FormInvalid):
-        return dict(refusal.problems)
-    if isinstance(refusal, ComponentsMissing):
-        missing = {name.vi for name in refusal.facts.get("names", ())}  # type: ignore[attr-defined]
-        for line in lines:
-            if line.name.vi in missing:
-                line.problem = Text("Giấy tờ này bắt buộc phải có.", "This paper is needed.")
-    return {}
+def problems_of(refusal: ProcedureError | None) -> dict[str, Text]:
+    """Return the sentence for each field that a refusal names."""
+    return dict(refusal.problems) if isinstance(refusal, FormInvalid) else {}
 
 
 def sentence_of(refusal: ProcedureError) -> str:

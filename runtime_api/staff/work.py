@@ -201,7 +201,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
     if view.form is HAND_BACK and not values.get("recipient_name") and refusal is None:
         values["recipient_name"] = view.dossier.applicant_name
     reason = request.form.get("reason", "") if refusal else values.pop(DRAFT_REASON, "")
-    problems = typed.problems_of(refusal) if refusal else {}
+    problems = typed.problems_of(refusal)
     if isinstance(refusal, ReasonMissing):
         problems["reason"] = Text(refusal.say("vi"), refusal.say("en"))
     return render_template(

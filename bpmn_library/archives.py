@@ -37,7 +37,9 @@ class BadPackage(Invalid):
     en = "This package cannot be used. {reason}"
 
     def __init__(self, vi: str, en: str, **facts: object) -> None:
-        super().__init__("a package that can be read safely", en, reason=en, reason_vi=vi, **facts)
+        super().__init__(
+            "a package that can be read safely", en.rstrip("."), reason=en, reason_vi=vi, **facts
+        )
 
 
 def read_entries(data: bytes) -> dict[str, bytes]:

@@ -96,6 +96,7 @@ class _Reader:
         self.attached: dict[str, list[str]] = defaultdict(list)
         self.handlers: dict[str, str] = {}
         self.links: dict[tuple[str, str], str] = {}
+        self.link_targets: dict[str, str] = {}
         self.nodes: dict[str, Node] = {}
         self.scopes: dict[str, ScopeModel] = {}
 
@@ -188,6 +189,17 @@ class _Reader:
                     "hai điểm đến của cùng một liên kết (link).", "two targets of the same link.",
                 )  # fmt: skip
             self.links[key] = element.get("id")
+            if link.get("id"):
+                self.link_targets[link.get("id")] = element.get("id")
+
+    def _link_target(self, element: Any, scope: str) -> str:
+        """Return the catch event a link leads to: the one it refers to, else the one of its name."""
+        for link in element.iterchildren(f"{{{BPMN}}}linkEventDefinition"):
+            referred = self.link_targets.get(local(text_of(link, "target")), "")
+            if self.scope_of.get(referred) == scope:
+                return referred
+            return self.links.get((scope, link.get("name") or ""), "")
+        return ""
 
     def _flow(self, element: Any, scope: str, number: int) -> None:
         source, target = local(element.get("sourceRef")), local(element.get("targetRef"))
@@ -264,8 +276,7 @@ class _Reader:
         if tag == "endEvent":
             return EndEvent(**common)
         if tag == "intermediateThrowEvent":
-            names = [d.ref for d in definitions if d.kind == "link"]
-            return ThrowEvent(**common, link=self.links.get((common["scope"], names[0]), "") if names else "")
+            return ThrowEvent(**common, link=self._link_target(element, common["scope"]))
         common["together"] = flag(element, "parallelMultiple", False) and len(definitions) > 1
         if tag == "startEvent":
             return StartEvent(**common, interrupting=flag(element, "isInterrupting", True))

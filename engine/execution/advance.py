@@ -14,7 +14,7 @@ from engine.execution import activities, events, gateways, timers
 from engine.execution.errors import CannotStart, NothingWaits, NotRunning
 from engine.execution.listeners import listener_at, waits_outside
 from engine.execution.run import SETTLE, Run, is_work
-from engine.execution.state import Scope, Token, dump, load, walk
+from engine.execution.state import Scope, Token, check, dump, load, walk
 from engine.execution.steps import (
     Cancel,
     Complete,
@@ -56,7 +56,7 @@ def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> S
     if isinstance(event, Start):
         run = _started(model, event, evaluate)
     else:
-        root, last, status = load(state)
+        root, last, status = _loaded(model, state)
         if status != "running":
             raise NotRunning("the procedure to run", f"it is {status}")
         run = Run(model, root, last, evaluate)
@@ -67,14 +67,14 @@ def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> S
 
 def open_work(model: Model, state: Any) -> list[tuple[str, int]]:
     """Return (node, token) of all work that waits for a person, the oldest first."""
-    root, _, _ = load(state)
+    root, _, _ = _loaded(model, state)
     found = [(token.id, token.at) for token in walk(root) if is_work(model.nodes[token.at], token)]
     return [(node, ident) for ident, node in sorted(found)]
 
 
 def waiting(model: Model, state: Any) -> list[tuple[str, int]]:
     """Return (node, token) of everything that waits for the outside: work, messages, timers, events."""
-    root, _, _ = load(state)
+    root, _, _ = _loaded(model, state)
     found = []
     for token in walk(root):
         node = model.nodes[token.at]
@@ -86,10 +86,16 @@ def waiting(model: Model, state: Any) -> list[tuple[str, int]]:
 
 def stuck(model: Model, state: Any) -> list[str]:
     """Return the joins where tokens wait for others that never come, when nothing else waits either."""
-    root, _, status = load(state)
+    root, _, status = _loaded(model, state)
     if status != "running" or waiting(model, state):
         return []
     return sorted({token.at for token in walk(root) if token.via})
+
+
+def _loaded(model: Model, state: Any) -> tuple[Scope, int, str]:
+    root, last, status = load(state)
+    check(root, last, model.nodes.keys(), model.scopes.keys())
+    return root, last, status
 
 
 def _started(model: Model, event: Start, evaluate: Evaluate) -> Run:

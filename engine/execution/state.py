@@ -6,7 +6,7 @@ derived from the diagram and the tokens, such as who listens, is not stored at a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,12 @@ from engine.execution.errors import BadState
 
 VERSION = 1
 Json = dict[str, Any]
+_IN_SCOPE = ("tokens", "done", "reset", "idle", "stopped", "spent", "held", "seen")
+_IN_TOKEN = (
+    "id", "at", "via", "index", "after", "controller", "counts", "undo", "instances", "of", "inner",
+    "spent", "held", "seen",
+)  # fmt: skip
+_KEYS = {"v", "process", "next", "status", *_IN_SCOPE}
 Mark = tuple[str, int]  # an event definition: id of the node, number of the definition
 
 
@@ -139,10 +145,40 @@ def load(state: Any) -> tuple[Scope, int, str]:
     if not isinstance(state, dict) or state.get("v") != VERSION:
         raise BadState(f"a state of version {VERSION}", "another one was stored")
     try:
+        if not set(state) <= _KEYS or type(state["next"]) is not int:
+            raise ValueError("unknown keys")
         root = _load_scope(state["process"], state)
-        return root, int(state["next"]) - 1, state.get("status", "running")
+        return root, state["next"] - 1, state.get("status", "running")
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise BadState("a complete state", f"a part of it is missing or damaged: {error!r}") from None
+
+
+def check(root: Scope, last: int, nodes: Collection[str], of: Collection[str]) -> None:
+    """Check that a state speaks of this diagram and is sound in itself.
+
+    Raises:
+        BadState: If a node or scope is unknown, or an id is used twice or was never given.
+    """
+    ids: set[Any] = set()
+    for scope in scopes(root):
+        if scope.of not in of:
+            raise BadState("scopes of this diagram", f"{scope.of!r} is none"[:80])
+        records = [one.get("at") if isinstance(one, dict) else one for one in scope.done]
+        _check_known([*records, *scope.reset, *scope.idle], nodes)
+    for token in walk(root):
+        _check_known([token.at, *(record.get("at") for record in token.undo or ())], nodes)
+        if type(token.id) is not int or not 0 < token.id <= last or token.id in ids:
+            raise BadState("ids that were given once", f"id {token.id!r} was not"[:80])
+        ids.add(token.id)
+        counts = token.counts
+        if counts is not None and (len(counts) != 3 or any(type(one) is not int for one in counts)):
+            raise BadState("three counts of a loop", f"there is {counts!r}"[:80])
+
+
+def _check_known(found: Iterable[Any], nodes: Collection[str]) -> None:
+    for node in found:
+        if not isinstance(node, str) or node not in nodes:
+            raise BadState("nodes of this diagram", f"{node!r} is none"[:80])
 
 
 def canonical(state: Any) -> Any:
@@ -194,6 +230,8 @@ def _dump_memory(memory: Memory) -> Json:
 
 
 def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
+    if owner is not None and not set(dumped) <= set(_IN_SCOPE):
+        raise ValueError("unknown keys of a scope")
     scope = Scope(
         of,
         owner,
@@ -208,6 +246,8 @@ def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
 
 
 def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
+    if not set(dumped) <= set(_IN_TOKEN):
+        raise ValueError("unknown keys of a token")
     token = Token(
         dumped["id"],
         dumped["at"],

@@ -205,6 +205,29 @@ def test_an_escalation_end_goes_beside_the_sub_process(play):
     assert p.done("a").open == ["h", "z"]
 
 
+def test_an_escalation_thrown_inside_an_event_sub_process_goes_outside(play):
+    """Else a quiet one would start itself again and again."""
+    p = play(
+        """
+        start s
+        sub q
+          start qs
+          user a
+          end x : escalation late
+          qs -> a -> x
+          on es
+            start ess quiet : escalation late
+            end he : escalation late
+            ess -> he
+        boundary b on q quiet : escalation late
+        user h
+        s -> q
+        b -> h
+        """
+    ).done("a")
+    assert p.open == ["h"]
+
+
 def test_an_uncaught_escalation_has_no_effect(play):
     p = play("start s\nthrow t : escalation X\nuser a\ns -> t -> a")
     assert (p.open, p.status) == (["a"], "running")
@@ -219,7 +242,14 @@ def test_an_event_with_several_definitions_reacts_to_any_of_them(play):
 
 def test_a_parallel_multiple_event_needs_all_of_them(play):
     p = play(
-        "start s\nuser a\nboundary b on a parallelMultiple=true : message M & signal S\nuser z\ns -> a\nb -> z"
+        """
+        start s
+        user a
+        boundary b on a parallelMultiple=true : message M & signal S
+        user z
+        s -> a
+        b -> z
+        """
     )
     assert p.message("M").open == ["a"]
     assert p.message("M").open == ["a"]

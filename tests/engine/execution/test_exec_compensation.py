@@ -50,7 +50,8 @@ def test_one_activity_can_be_undone_by_name(play):
 def test_without_waiting_the_flow_goes_on_beside_the_undoing(play):
     text = NESTED.replace(
         "throw t : compensate",
-        '<intermediateThrowEvent id="t"><compensateEventDefinition waitForCompletion="false" activityRef="a"/>'
+        '<intermediateThrowEvent id="t">'
+        '<compensateEventDefinition waitForCompletion="false" activityRef="a"/>'
         "</intermediateThrowEvent>",
     )
     assert play(text).done("a", "b", "c").open == ["last", "undo_a"]

@@ -26,7 +26,16 @@ def test_an_intermediate_message_waits_for_its_name(play):
 
 def test_a_signal_thrown_in_the_same_step_is_heard_by_a_parallel_branch(play):
     p = play(
-        "start s\nand f\nthrow t : signal S\nuser a\ncatch c : signal S\nuser b\ns -> f -> t -> a\nf -> c -> b"
+        """
+        start s
+        and f
+        throw t : signal S
+        user a
+        catch c : signal S
+        user b
+        s -> f -> t -> a
+        f -> c -> b
+        """
     )
     assert p.open == ["a", "b"]
     assert Thrown("signal", "S", "t") in p.effects
@@ -42,6 +51,21 @@ def test_a_condition_that_already_holds_is_caught_at_once(play):
 
 def test_a_link_jumps(play):
     p = play("start s\nthrow t : link L\ncatch c : link L\nuser a\ns -> t\nc -> a")
+    assert p.open == ["a"]
+
+
+def test_a_link_may_name_its_target_instead(play):
+    p = play(
+        """
+        start s
+        <intermediateThrowEvent id="t"><linkEventDefinition id="tl" name="x"><target>cl</target>
+        </linkEventDefinition></intermediateThrowEvent>
+        <intermediateCatchEvent id="c"><linkEventDefinition id="cl" name="y"/></intermediateCatchEvent>
+        user a
+        s -> t
+        c -> a
+        """
+    )
     assert p.open == ["a"]
 
 

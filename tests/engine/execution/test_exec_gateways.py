@@ -282,7 +282,8 @@ def test_complex_goes_on_by_its_rule_swallows_the_rest_and_begins_anew(play):
         user a
         user b
         user c
-        <complexGateway id="k"><activationCondition>activationCount &gt;= 2</activationCondition></complexGateway>
+        complex k
+          <activationCondition>activationCount &gt;= 2</activationCondition>
         user z
         s -> m -> x -> a -> k
         x -> b -> k

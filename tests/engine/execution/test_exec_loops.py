@@ -22,7 +22,13 @@ def test_a_loop_tested_before_may_not_run_at_all(play):
 
 def test_a_loop_has_a_maximum(play):
     p = play(
-        'start s\n<userTask id="a"><standardLoopCharacteristics loopMaximum="2"/></userTask>\nuser z\ns -> a -> z'
+        """
+        start s
+        user a
+          <standardLoopCharacteristics loopMaximum="2"/>
+        user z
+        s -> a -> z
+        """
     )
     assert p.done("a").open == ["a"]
     assert p.done("a").open == ["z"]
@@ -63,7 +69,8 @@ def test_a_collection_gives_one_instance_each_with_its_item(play):
         </multiInstanceLoopCharacteristics><startEvent id="qs"/><exclusiveGateway id="g" default="d"/>
         <userTask id="fire"/><userTask id="other"/>
         <sequenceFlow id="f1" sourceRef="qs" targetRef="g"/>
-        <sequenceFlow id="f2" sourceRef="g" targetRef="fire"><conditionExpression>agency = "pc07"</conditionExpression></sequenceFlow>
+        <sequenceFlow id="f2" sourceRef="g" targetRef="fire">
+        <conditionExpression>agency = "pc07"</conditionExpression></sequenceFlow>
         <sequenceFlow id="d" sourceRef="g" targetRef="other"/></subProcess>
         user z
         s -> q -> z
@@ -90,7 +97,16 @@ def test_five_hundred_instances_with_automatic_steps_are_fine(play):
 def test_a_diagram_that_never_rests_is_stopped(play):
     with pytest.raises(EndlessLoop) as refusal:
         play(
-            "start s\nxor m\nservice a name=Tính_phí\nxor g\nend e\ns -> m -> a -> g\ng -> m if true\ng -> e default"
+            """
+            start s
+            xor m
+            service a name=Tính_phí
+            xor g
+            end e
+            s -> m -> a -> g
+            g -> m if true
+            g -> e default
+            """
         )
     assert "waiting step" in refusal.value.say("en")
 
@@ -98,13 +114,29 @@ def test_a_diagram_that_never_rests_is_stopped(play):
 def test_instances_that_multiply_without_end_are_stopped(play):
     with pytest.raises(EndlessLoop):
         play(
-            "start s\nxor m\nand f\ns -> m -> f\nf -> m\n<sequenceFlow id='again' sourceRef='f' targetRef='m'/>"
+            """
+            start s
+            xor m
+            and f
+            s -> m -> f
+            f -> m
+            <sequenceFlow id="again" sourceRef="f" targetRef="m"/>
+            """
         )
 
 
 def test_a_loop_of_a_sub_process_opens_it_anew_each_time(play):
     p = play(
-        "start s\nsub q : each-in-turn 2\n  start qs\n  user a\n  boundary t on a : timer PT1H\n  qs -> a\nuser z\ns -> q -> z"
+        """
+        start s
+        sub q : each-in-turn 2
+          start qs
+          user a
+          boundary t on a : timer PT1H
+          qs -> a
+        user z
+        s -> q -> z
+        """
     )
     assert (p.open, p.armed) == (["a"], ["t"])
     assert p.done("a").armed == ["t"]
@@ -113,7 +145,9 @@ def test_a_loop_of_a_sub_process_opens_it_anew_each_time(play):
 
 BEHAVIOR = """
 start s
-<userTask id="a"><multiInstanceLoopCharacteristics behavior="BEHAVIOR" oneBehaviorEventRef="sd" noneBehaviorEventRef="sd"><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask>
+user a
+  <multiInstanceLoopCharacteristics behavior="BEHAVIOR" oneBehaviorEventRef="sd" noneBehaviorEventRef="sd">
+  <loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>
 <boundaryEvent id="b" attachedToRef="a"><signalEventDefinition signalRef="signal_S"/></boundaryEvent>
 user r
 user z

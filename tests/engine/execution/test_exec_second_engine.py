@@ -10,8 +10,8 @@ from engine.execution import (
     EndlessLoop,
     Fire,
     NoFlowHolds,
-    NothingWaits,
     NotBoolean,
+    NothingWaits,
     NotRunning,
     Start,
     Thrown,
@@ -95,8 +95,10 @@ def test_the_same_effects_come_out(play):
     told = []
     for executor in ("marking", "spiffworkflow"):
         p = play(text, executor=executor).fire("t").done("late")
-        told.append([repr(e).replace("token=", "")[:30].rstrip("0123456789, ") for e in p.effects])
-    assert sorted(told[0]) == sorted(told[1])
+        told.append(
+            sorted((type(e).__name__, getattr(e, "node", ""), getattr(e, "flow", "")) for e in p.effects)
+        )
+    assert told[0] == told[1]
     assert p.status == "completed"
 
 
@@ -150,18 +152,15 @@ def test_terminate_ends_the_instance(second):
     assert (p.status, p.open) == ("terminated", [])
 
 
-def test_conditions_go_to_our_evaluator_and_python_is_never_run(second):
+def test_conditions_go_to_our_evaluator_and_python_is_never_run(bpmn):
     asked = []
 
     def evaluate(text, names):
         asked.append(text)
         return True
 
-    xml = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"><process id="p" isExecutable="true">
-    <startEvent id="s"/><exclusiveGateway id="g"/><userTask id="a"/><sequenceFlow id="f" sourceRef="s" targetRef="g"/>
-    <sequenceFlow id="h" sourceRef="g" targetRef="a"><conditionExpression>__import__('os').abort()</conditionExpression>
-    </sequenceFlow></process></definitions>"""
-    step = get_executor("spiffworkflow").advance(load_definition(xml), None, Start(), evaluate)
+    definition = load_definition(bpmn("start s\nxor g\nuser a\ns -> g -> a if __import__('os').abort()"))
+    step = get_executor("spiffworkflow").advance(definition, None, Start(), evaluate)
     assert asked == ["__import__('os').abort()"]
     assert step.status == "running"
 
@@ -236,8 +235,7 @@ def test_the_first_engine_leaves_nothing_out(bpmn):
 def test_a_history_that_grew_too_long_is_refused_before_it_breaks(second):
     p = second("start s\nxor m\nuser a\nxor g\nend e\ns -> m -> a -> g\ng -> m if true\ng -> e default")
     with pytest.raises(TooLongHistory):
-        for _ in range(400):
-            p.done("a")
+        p.done(*["a"] * 400)
     assert p.open == ["a"]
 
 

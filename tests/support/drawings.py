@@ -59,6 +59,91 @@ def straight(*nodes: tuple[str, str], roots: str = "", more: str = "") -> bytes:
     return process(start() + "".join(xml for _, xml in nodes) + end() + flows, roots=roots, more=more)
 
 
+MESSAGE = '<bpmn:message id="M" name="xac-nhan"/>'
+CATCH = '<bpmn:intermediateCatchEvent id="{0}">{1}</bpmn:intermediateCatchEvent>'
+TIMER = "<bpmn:timerEventDefinition><bpmn:timeDuration>{0}</bpmn:timeDuration></bpmn:timerEventDefinition>"
+HOUR = TIMER.format("PT1H")
+LINK = '<bpmn:linkEventDefinition name="{0}"/>'
+COMPENSATE = "<bpmn:compensateEventDefinition/>"
+
+
+def node(kind, ident, inner="", **attributes):
+    said = "".join(f' {name}="{value}"' for name, value in attributes.items())
+    return f'<bpmn:{kind} id="{ident}"{said}>{inner}</bpmn:{kind}>'
+
+
+def catch(ident, inner):
+    return CATCH.format(ident, inner)
+
+
+def boundary(ident, host, inner, **attributes):
+    return node("boundaryEvent", ident, inner, attachedToRef=host, **attributes)
+
+
+def message_event(ident, reference="M"):
+    return catch(ident, f'<bpmn:messageEventDefinition messageRef="{reference}"/>')
+
+
+def chosen(*flows, kind="exclusiveGateway", default=""):
+    """Return start → gateway → the given flows into a and b → end."""
+    said = {"default": default} if default else {}
+    return process(
+        start()
+        + node(kind, "g", name="Đạt?", **said)
+        + person("a")
+        + person("b")
+        + end()
+        + flow("s", "g")
+        + "".join(flows)
+        + flow("a", "e")
+        + flow("b", "e")
+    )
+
+
+def inside(inner, kind="subProcess", beside="", **attributes):
+    """Return start → sub-process holding `inner` → end."""
+    return process(
+        start()
+        + node(kind, "sub", inner, **attributes)
+        + end()
+        + beside
+        + flow("s", "sub")
+        + flow("sub", "e")
+    )
+
+
+def plain_inside(extra=""):
+    return start("s1") + person("a") + end("e1") + flow("s1", "a") + flow("a", "e1") + extra
+
+
+def looped(inner, **attributes):
+    return straight(
+        ("a", person("a", inner=node("multiInstanceLoopCharacteristics", "mi", inner, **attributes)))
+    )
+
+
+def after_event_gateway(*targets, **attributes):
+    """Return start → event-based gateway → the targets, given as (id, XML) → end."""
+    return process(
+        start()
+        + node("eventBasedGateway", "g", **attributes)
+        + "".join(xml for _, xml in targets)
+        + end()
+        + flow("s", "g")
+        + "".join(flow("g", ident) + flow(ident, "e") for ident, _ in targets),
+        roots=MESSAGE,
+    )
+
+
+def pools(flows, inner=""):
+    return process(
+        inner
+        or (start() + person("a") + person("b") + end() + flow("s", "a") + flow("a", "b") + flow("b", "e")),
+        roots=MESSAGE + '<bpmn:collaboration id="c"><bpmn:participant id="us" name="Sở" processRef="p"/>'
+        '<bpmn:participant id="them" name="Công an"/>' + flows + "</bpmn:collaboration>",
+    )
+
+
 GOOD = process(
     start()
     + person("receive", "Tiếp nhận hồ sơ", f'mc:kind="receive" {PERSON}')

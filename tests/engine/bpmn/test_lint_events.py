@@ -1,0 +1,193 @@
+"""Faults of events and of what they wait for, each planted once."""
+
+import pytest
+from drawings import (
+    COMPENSATE,
+    HOUR,
+    LINK,
+    MESSAGE,
+    TIMER,
+    boundary,
+    catch,
+    end,
+    flow,
+    inside,
+    message_event,
+    node,
+    person,
+    plain_inside,
+    process,
+    start,
+    straight,
+)
+from planted import check_found
+
+FAULTS = [
+    # --- events ------------------------------------------------------------------------------------
+    ("an event that waits for nothing", straight(("c", catch("c", ""))), "event-without-kind", "c"),
+    (
+        "a timer that is thrown",
+        straight(("t", node("intermediateThrowEvent", "t", HOUR))),
+        "event-kind",
+        "t",
+    ),
+    (
+        "an error that starts a process",
+        process(start("s", "<bpmn:errorEventDefinition/>")),
+        "event-kind",
+        "s",
+    ),
+    ("a trigger inside a plain sub-process", inside(start("s1", HOUR) + person("a")), "event-kind", "s1"),
+    (
+        "a boundary event on a gateway",
+        process(node("parallelGateway", "g") + boundary("b", "g", HOUR)),
+        "wrong-reference",
+        "b",
+    ),
+    ("a boundary event on nothing", process(boundary("b", "gone", HOUR)), "dangling-reference", "b"),
+    (
+        "a boundary event on a step elsewhere",
+        inside(plain_inside(), beside=boundary("b", "a", HOUR)),
+        "boundary-host",
+        "b",
+    ),
+    (
+        "a boundary event that leads nowhere",
+        straight(("a", person("a") + boundary("b", "a", HOUR))),
+        "boundary-outgoing",
+        "b",
+    ),
+    (
+        "an error that does not interrupt",
+        straight(
+            ("a", person("a") + boundary("b", "a", "<bpmn:errorEventDefinition/>", cancelActivity="false"))
+        ),
+        "must-interrupt",
+        "b",
+    ),
+    (
+        "a cancel end outside a transaction",
+        process(end("e", "<bpmn:cancelEventDefinition/>")),
+        "cancel-where",
+        "e",
+    ),
+    (
+        "a cancel boundary on a task",
+        straight(("a", person("a") + boundary("b", "a", "<bpmn:cancelEventDefinition/>"))),
+        "cancel-where",
+        "b",
+    ),
+    (
+        "a cancelled transaction that nobody catches",
+        inside(
+            start("s1") + end("e1", "<bpmn:cancelEventDefinition/>") + flow("s1", "e1"), kind="transaction"
+        ),
+        "cancel-uncaught",
+        "sub",
+    ),
+    (
+        "a compensation event without handler",
+        straight(("a", person("a") + boundary("b", "a", COMPENSATE))),
+        "compensation-handler",
+        "b",
+    ),
+    (
+        "a compensation event with a flow",
+        straight(("a", person("a") + boundary("b", "a", COMPENSATE) + flow("b", "e"))),
+        "compensation-outgoing",
+        "b",
+    ),
+    (
+        "a compensation activity that nobody runs",
+        process(person("a", attributes='isForCompensation="true" mc:role="R"')),
+        "compensation-unused",
+        "a",
+    ),
+    (
+        "compensation of a step without handler",
+        straight(
+            ("a", person("a")),
+            ("t", node("intermediateThrowEvent", "t", '<bpmn:compensateEventDefinition activityRef="a"/>')),
+        ),
+        "compensation-nothing",
+        "t",
+    ),
+    (
+        "two starts of an event sub-process",
+        inside(start("s1", HOUR) + start("s2", HOUR), triggeredByEvent="true"),
+        "event-sub-start",
+        "sub",
+    ),
+    (
+        "a start in an ad-hoc sub-process",
+        inside(start("s1") + person("a"), kind="adHocSubProcess"),
+        "ad-hoc-event",
+        "s1",
+    ),
+    ("an ad-hoc sub-process without work", inside("", kind="adHocSubProcess"), "ad-hoc-empty", "sub"),
+    (
+        "a link without target",
+        straight(("t", node("intermediateThrowEvent", "t", LINK.format("x")))),
+        "link-target",
+        "t",
+    ),
+    ("a link without source", process(catch("c", LINK.format("x"))), "link-source", "c"),
+    (
+        "two targets of a link",
+        process(catch("c", LINK.format("x")) + catch("d", LINK.format("x"))),
+        "link-twice",
+        "d",
+    ),
+    ("a flow into the target of a link", straight(("c", catch("c", LINK.format("x")))), "link-flow", "c"),
+    ("a link that also waits", straight(("c", catch("c", LINK.format("x") + HOUR))), "link-alone", "c"),
+    # --- what events wait for ----------------------------------------------------------------------
+    ("a timer without time", straight(("c", catch("c", "<bpmn:timerEventDefinition/>"))), "timer-time", "c"),
+    ("a time that is none", straight(("c", catch("c", TIMER.format("P0X")))), "timer-bad", "c"),
+    (
+        "a timer that fires for ever",
+        straight(("c", catch("c", TIMER.replace("timeDuration", "timeCycle").format("R/PT0S")))),
+        "timer-bad",
+        "c",
+    ),
+    ("a time in prose", straight(("c", catch("c", TIMER.format("30 ngày sau")))), "expression", "c"),
+    ("a message event without message", straight(("c", message_event("c", ""))), "message-missing", "c"),
+    ("a receive task without message", straight(("r", node("receiveTask", "r"))), "message-missing", "r"),
+    ("a send task without message", straight(("r", node("sendTask", "r"))), "message-missing", "r"),
+    (
+        "a signal event without signal",
+        straight(("c", catch("c", "<bpmn:signalEventDefinition/>"))),
+        "signal-missing",
+        "c",
+    ),
+    (
+        "a conditional event without condition",
+        straight(("c", catch("c", "<bpmn:conditionalEventDefinition/>"))),
+        "condition-empty",
+        "c",
+    ),
+    ("an error thrown without code", process(end("e", "<bpmn:errorEventDefinition/>")), "error-missing", "e"),
+    (
+        "an error whose code is missing",
+        process(end("e", '<bpmn:errorEventDefinition errorRef="E"/>'), roots='<bpmn:error id="E" name="x"/>'),
+        "error-code",
+        "E",
+    ),
+    (
+        "an escalation thrown without code",
+        process(end("e", "<bpmn:escalationEventDefinition/>")),
+        "escalation-missing",
+        "e",
+    ),
+    ("a message without name", process(person("a"), roots='<bpmn:message id="M"/>'), "message-name", "M"),
+    (
+        "two messages of one name",
+        process(person("a"), roots=MESSAGE + MESSAGE.replace('"M"', '"N"')),
+        "message-twice",
+        "N",
+    ),
+]
+
+
+@pytest.mark.parametrize(("xml", "rule", "element"), [pytest.param(*one[1:], id=one[0]) for one in FAULTS])
+def test_a_planted_fault_is_found_where_it_is(xml, rule, element):
+    check_found(xml, rule, element)

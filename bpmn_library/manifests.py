@@ -30,6 +30,8 @@ class BadManifest(BadJson):
     """`manifest.json` has the wrong shape; facts name the path."""
 
     code = "bad_manifest"
+    vi = BadJson.vi
+    en = BadJson.en
     what = Text("Tệp manifest.json không đọc được", "manifest.json cannot be read")
 
 

@@ -68,10 +68,10 @@ def sqlite_databases(tmp_path_factory: pytest.TempPathFactory) -> SqliteDatabase
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabases]:
+def postgres_databases() -> Iterator[PostgresDatabases]:
     """One PostgreSQL server for this process, without a port; skipped with the reason if it cannot start."""
     try:
-        databases = PostgresDatabases(tmp_path_factory.mktemp("postgres"))
+        databases = PostgresDatabases()
     except Exception as reason:
         pytest.skip(f"PostgreSQL could not start: {reason}")
     yield databases

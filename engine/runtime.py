@@ -27,6 +27,7 @@ class Engine:
 
     Attributes:
         executor: Name of the runtime for new dossiers: "marking" or "spiffworkflow".
+        max_file: The largest file of a dossier, in bytes.
     """
 
     database: Database
@@ -34,6 +35,7 @@ class Engine:
     sms: Sms
     clock: Clock = SystemClock()
     executor: str = "marking"
+    max_file: int = 20 * 1024 * 1024
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -59,4 +61,5 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         sms=sms or LoggedSms(),
         clock=clock or SystemClock(),
         executor=settings.executor,
+        max_file=settings.max_file,
     )

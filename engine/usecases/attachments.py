@@ -20,7 +20,6 @@ from engine.store.rows import AttachmentRow
 from engine.store.work import Unit
 from engine.usecases.visibility import check_visible
 
-LARGEST = 20 * 1024 * 1024
 LONGEST_NAME = 255
 MOST_FILES = 50
 
@@ -82,7 +81,7 @@ def add_files(unit: Unit, dossier_id: int, files: Iterable[NewFile], item_id: in
     for file in files:
         name = clean_name(file.file_name)
         content_type = _check_type(name, file.stream)
-        sha256, size = unit.engine.files.put(file.stream, LARGEST)
+        sha256, size = unit.engine.files.put(file.stream, unit.engine.max_file)
         unit.session.add(
             AttachmentRow(
                 dossier_id=dossier_id,

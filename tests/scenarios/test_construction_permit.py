@@ -1,14 +1,12 @@
 """P03, the construction permit, from the counter to the hand-over, and what may happen between."""
 
-import copy
-
 import pytest
-from office import add_revision, content_of
+from office import content_of
 from sqlalchemy import select
 
 from engine.domain.calendar import ZONE
 from engine.domain.dossiers import AlreadySigned
-from engine.store.rows import ClockStopRow, EventRow, ProcedureRow, RegisterEntryRow, RevisionRow, TimerRow
+from engine.store.rows import ClockStopRow, EventRow, RegisterEntryRow, TimerRow
 from engine.usecases.dossiers import withdraw_dossier
 from engine.usecases.stops import TooManyRounds
 
@@ -131,6 +129,34 @@ def test_two_supplements_stop_the_clock_and_a_third_is_refused(office):
     assert office.check() == {}
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("policy", "stopped", "due"),
+    [
+        pytest.param("PAUSE", True, "2026-12-18 17:00", id="the two days used stay used"),
+        pytest.param("RESET", True, "2026-12-22 17:00", id="ten days from the start"),
+        pytest.param("RUN", False, "2026-12-14 17:00", id="nothing stops"),
+    ],
+)
+def test_the_procedure_says_what_a_supplement_does_to_the_clock(office, policy, stopped, due):
+    office.redraw(supplement={"clock": policy, "max_rounds": 1, "days": 30})
+    office.at("2026-11-30 09:10")
+    dossier = office.permit()
+    office.do(dossier, "T2", "assign")
+    office.at("2026-12-02 09:00")
+    ask_for_papers(office, dossier)
+    waiting = office.dossier(dossier)
+    office.at("2026-12-08 10:00")
+    office.do(dossier, "TS", "received")
+
+    assert waiting.status == "supplement"
+    assert (waiting.clock_stopped_at is not None) is stopped
+    assert local(waiting.current_due) == "2026-12-14 17:00"
+    assert local(office.dossier(dossier).current_due) == due
+    assert local(office.dossier(dossier).promised_due) == "2026-12-14 17:00"
+    assert office.check() == {}
+
+
 def test_drawings_that_differ_from_the_site_are_mended_and_checked_again(office):
     dossier = office.permit()
     to_appraisal(office, dossier)
@@ -199,15 +225,7 @@ def test_silence_of_the_fire_police_is_consent_where_the_procedure_says_so(offic
 
 
 def test_silence_of_the_fire_police_goes_to_the_head_where_the_procedure_says_so(office):
-    with office.unit(None) as unit:
-        content = copy.deepcopy(content_of("P03"))
-        content["options"]["late_opinion"] = "ESCALATE"
-        procedure = unit.session.scalars(select(ProcedureRow).where(ProcedureRow.key == "P03")).one()
-        earlier = unit.session.scalars(
-            select(RevisionRow).where(RevisionRow.procedure_id == procedure.id)
-        ).one()
-        xml = earlier.definition.xml
-        add_revision(unit, procedure, xml, content, number=earlier.number + 1)
+    office.redraw(options={**content_of("P03")["options"], "late_opinion": "ESCALATE"})
     dossier = office.permit(on_fire_list="1")
     to_appraisal(office, dossier)
     office.at("2026-11-25 15:00")

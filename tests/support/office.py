@@ -108,6 +108,17 @@ class Office:
         with self.unit(login) as unit:
             return receive_dossier(unit, reception).dossier_id
 
+    def redraw(self, xml: bytes | None = None, **content: Any) -> None:
+        """Put another revision of P03 in force, with another diagram or other contents."""
+        with self.unit(None) as unit:
+            row = unit.session.scalars(select(ProcedureRow).where(ProcedureRow.key == "P03")).one()
+            last = unit.session.scalars(
+                select(RevisionRow)
+                .where(RevisionRow.procedure_id == row.id)
+                .order_by(RevisionRow.number.desc())
+            ).first()
+            add_revision(unit, row, xml or last.definition.xml, {**last.content, **content}, last.number + 1)
+
     def permit(self, **answers: str) -> int:
         """Receive a permit dossier at the provincial centre."""
         papers = list(PERMIT_PAPERS)
@@ -220,7 +231,7 @@ def content_of(key: str) -> dict[str, Any]:
 def add_revision(
     unit: Unit, procedure: ProcedureRow, xml: bytes, content: Mapping[str, Any], number: int = 1
 ) -> RevisionRow:
-    """Put a revision in force from 1 July 2025."""
+    """Put a revision in force from today, ahead of those that are."""
     digest = hashlib.sha256(xml).hexdigest()
     if unit.session.get(DefinitionRow, digest) is None:
         unit.session.add(DefinitionRow(hash=digest, xml=xml, created_at=unit.now))
@@ -232,7 +243,7 @@ def add_revision(
         definition_hash=digest,
         content=dict(content),
         participants=PARTICIPANTS,
-        effective_from=date(2025, 7, 1),
+        effective_from=local_day(unit.now),
         created_at=unit.now,
         changed_at=unit.now,
     )

@@ -1,3 +1,5 @@
+"""The chain of acts: whatever is changed, cut out or cut off is found."""
+
 from datetime import UTC, datetime
 
 import pytest

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from office import add_revision, content_of
+from office import APPLICANT, PERMIT, PERMIT_PAPERS
 from sqlalchemy import select
 
 from engine.domain.access import RoleMissing
@@ -12,8 +12,6 @@ from engine.store.rows import (
     EventRow,
     IncidentRow,
     OutboxRow,
-    ProcedureRow,
-    RevisionRow,
     TimerRow,
     UserRow,
 )
@@ -45,16 +43,6 @@ REMINDERS = """<?xml version="1.0" encoding="UTF-8"?>
 """.encode()
 
 
-def with_diagram(office, xml):
-    """Put another diagram of P03 in force."""
-    with office.unit(None) as unit:
-        row = unit.session.scalars(select(ProcedureRow).where(ProcedureRow.key == "P03")).one()
-        last = unit.session.scalars(
-            select(RevisionRow).where(RevisionRow.procedure_id == row.id).order_by(RevisionRow.number.desc())
-        ).first()
-        add_revision(unit, row, xml, content_of("P03"), number=last.number + 1)
-
-
 def set_active(office, login, is_active):
     with office.unit(None) as unit:
         unit.session.scalars(select(UserRow).where(UserRow.login == login)).one().is_active = is_active
@@ -76,7 +64,7 @@ def asked(office):
 
 
 def test_a_cycle_fires_as_often_as_it_says_and_stops_with_its_step(office):
-    with_diagram(office, REMINDERS)
+    office.redraw(REMINDERS)
     dossier = office.permit()
     office.clock.advance(hours=9)
     first = office.fire()
@@ -261,8 +249,6 @@ def test_a_worker_that_dies_while_sending_lets_it_be_sent_again_with_the_same_ke
 
 @pytest.mark.sqlite
 def test_nobody_without_a_mobile_number_is_written_to(office):
-    from office import APPLICANT, PERMIT, PERMIT_PAPERS
-
     office.receive(
         "mai.lt",
         "P03",

@@ -1,3 +1,5 @@
+"""The public look-up: what it shows, and what it keeps from those who guess."""
+
 import dataclasses
 
 import pytest

@@ -1,3 +1,5 @@
+"""Numbers without gaps, by book and period of the office clock."""
+
 from datetime import UTC, date, datetime
 
 import pytest

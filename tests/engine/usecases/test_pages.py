@@ -1,3 +1,5 @@
+"""The pages of a step and of a dossier, and who sees how much of them."""
+
 import pytest
 
 from engine.domain.dossiers import BadCode

@@ -1,3 +1,5 @@
+"""At the counter: what is accepted, what is refused, and that a refusal leaves nothing behind."""
+
 import io
 import threading
 from dataclasses import replace

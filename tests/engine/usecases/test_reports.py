@@ -1,3 +1,5 @@
+"""Progress reports: every number is the length of its list."""
+
 from datetime import date
 
 import pytest

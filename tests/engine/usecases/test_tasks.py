@@ -1,3 +1,5 @@
+"""Work on one step: taking it, finishing it once, and every way of being refused."""
+
 import io
 import threading
 from datetime import date

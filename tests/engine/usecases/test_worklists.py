@@ -1,3 +1,5 @@
+"""The list of work: order, numbers, search and pages."""
+
 import pytest
 
 from engine.usecases.worklists import STATES, BadCursor, list_tasks, next_task

@@ -6,27 +6,20 @@ answer; everything they may raise is answered in `runtime_api.errors`.
 
 from __future__ import annotations
 
-import importlib
-
 from flask import Flask
 
+from admin import init_admin
+from bpmn_library import pages as library
+from designer import pages as designer
 from engine.runtime import Engine
 from engine.settings import Settings
-from runtime_api import health
+from runtime_api import citizen, health, leader, staff
 from runtime_api.auth import init_auth
 from runtime_api.errors import init_errors
 from runtime_api.i18n import init_i18n
 from runtime_api.security import init_security
 from runtime_api.sessions import BrowserSessions
 from runtime_api.static_files import init_assets
-
-BLUEPRINTS = (
-    ("runtime_api.citizen", ""),
-    ("runtime_api.staff", "/staff"),
-    ("runtime_api.leader", "/leader"),
-    ("designer.pages", "/designer"),
-    ("bpmn_library.pages", "/library"),
-)
 
 
 def create_app(engine: Engine, settings: Settings) -> Flask:
@@ -42,20 +35,11 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     init_errors(app)
     init_assets(app)
     init_auth(app)
-    app.register_blueprint(health.bp)
     _register_pages(app)
     return app
 
 
 def _register_pages(app: Flask) -> None:
-    for module, prefix in BLUEPRINTS:
-        try:
-            bp = importlib.import_module(module).bp
-        except (ImportError, AttributeError):
-            continue
-        app.register_blueprint(bp, url_prefix=bp.url_prefix or prefix or None)
-    try:
-        from admin import init_admin
-    except ImportError:
-        return
+    for pages in (citizen.bp, staff.bp, leader.bp, designer.bp, library.bp, health.bp):
+        app.register_blueprint(pages)
     init_admin(app)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from engine.usecases.checks import check_everything
-
 from engine.domain.access import SYSTEM
+from engine.usecases.checks import check_everything
 from runtime_api.cli import FINDINGS, GOOD
 from runtime_api.commands.environment import installation
 from runtime_api.commands.printing import add_json, print_json, print_table

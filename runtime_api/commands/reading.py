@@ -12,10 +12,10 @@ from engine.domain.calendar import ZONE
 from engine.errors import Invalid
 
 
-class BadJson(Invalid):
-    """A text that should be JSON is not."""
+class BadArgument(Invalid):
+    """An argument or a line of a file should be a JSON object, and is not."""
 
-    code = "bad_json"
+    code = "bad_argument"
     vi = "{where}: cần một đối tượng JSON {{…}}, nhưng gặp {found}."
     en = "{where}: expected a JSON object {{…}}, but found {found}."
 
@@ -24,14 +24,14 @@ def read_object(text: str, where: str) -> dict[str, Any]:
     """Return a JSON object; numbers with a point become Decimal.
 
     Raises:
-        BadJson: If it is something else; `where` names the place in the sentence.
+        BadArgument: If it is something else; `where` names the place in the sentence.
     """
     try:
         value = json.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        raise BadJson("a JSON object", text[:60], where=where)
+        raise BadArgument("a JSON object", text[:60], where=where)
     return value
 
 

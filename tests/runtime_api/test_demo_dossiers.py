@@ -1,4 +1,4 @@
-"""The dossiers of the demo: made by the product itself, one in every state, sound, at whatever hour it starts."""
+"""The dossiers of the demo: made by the product itself, every state, sound, at whatever hour."""
 
 from __future__ import annotations
 

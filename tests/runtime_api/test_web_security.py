@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 from dataclasses import replace
 
 import pytest
@@ -27,6 +28,8 @@ REFUSALS = {
     "refused": (Refused("an open task", "it is done"), 409),
     "conflict": (Conflict("to save", "it was changed"), 409),
 }
+
+OPEN_TO_ALL = {"/lookup"}  # changes nothing, and has to work where cookies do not
 
 
 def make_site(engine, settings):
@@ -183,11 +186,13 @@ def test_every_writing_route_refuses_a_request_without_token(site, visitor):
         for rule in site.url_map.iter_rules()
         for method in (rule.methods or ()) - {"GET", "HEAD", "OPTIONS"}
     ]
-    assert len(writing) >= 4
+    assert len(writing) > 20
 
     for rule, method in writing:
-        values = dict.fromkeys(rule.arguments, 1)
-        path = site.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+        if rule.rule in OPEN_TO_ALL:
+            continue
+        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+        path = re.sub(r"<[^>]+>", "1", path)
         answer = visitor.open(path, method=method)
         assert answer.status_code == 400, f"{method} {path}"
         assert "chưa nhận nội dung vừa gửi" in answer.text

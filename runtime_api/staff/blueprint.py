@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app
+from flask import Blueprint, current_app, request
 
+from engine.domain.dossiers import DossierCode
 from engine.runtime import Engine
 from runtime_api.auth import require_person
 from runtime_api.page_words import page_words
@@ -11,6 +12,13 @@ from runtime_api.page_words import page_words
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 bp.before_request(require_person)
 bp.context_processor(page_words)
+
+
+@bp.before_request
+def read_code() -> None:
+    """Give views the dossier code of the address in its usual form; nothing else is looked up by it."""
+    if request.view_args and "code" in request.view_args:
+        request.view_args["code"] = str(DossierCode.parse(request.view_args["code"]))
 
 
 def engine() -> Engine:

@@ -195,7 +195,7 @@ class Diagram:
 
         When none says that it is executable, all are judged, so that an author sees every fault at once.
         """
-        wanted = [one for one in self.processes if is_true(one.xml, "isExecutable", default=True)]
+        wanted = [one for one in self.processes if is_true(one.xml, "isExecutable")]
         chosen = list(wanted or self.processes)
         for process in chosen:
             for called in self._called_by(process):

@@ -15,6 +15,7 @@ from engine.bpmn.lint.office import PERSONAL, RESERVED
 from engine.bpmn.steps import StepSpec
 from engine.domain.procedures import Procedure
 
+_MOST_TOLD = 20
 OWN_UNITS = ("receiving", "competent")
 # Names that the engine itself gives while it runs loops and gateways.
 _ENGINE_NAMES = frozenset(
@@ -137,9 +138,7 @@ def _check_time(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpe
             continue
         total, way = longest_way(diagram, process, lambda node: _counted(steps.get(node.id)))
         if total > limit:
-            names = " → ".join(
-                f"{steps[node.id].name.vi or node.id} ({hours(_counted(steps.get(node.id)))})" for node in way
-            )
+            names = _told(way, steps)
             report.error(
                 "hours-over-limit",
                 process,
@@ -148,6 +147,13 @@ def _check_time(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpe
                 f"needs {hours(total)} working hours on its longest way, more than the limit of "
                 f"{hours(limit)}: {names}.",
             )
+
+
+def _told(way: list[Node], steps: dict[str, StepSpec]) -> str:
+    shown = [
+        f"{steps[node.id].name.vi or node.id} ({hours(_counted(steps[node.id]))})" for node in way[:_MOST_TOLD]
+    ]
+    return " → ".join([*shown, "…"] if len(way) > _MOST_TOLD else shown)
 
 
 def _counted(step: StepSpec | None) -> int:

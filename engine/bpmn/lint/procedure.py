@@ -150,9 +150,8 @@ def _check_time(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpe
 
 
 def _told(way: list[Node], steps: dict[str, StepSpec]) -> str:
-    shown = [
-        f"{steps[node.id].name.vi or node.id} ({hours(_counted(steps[node.id]))})" for node in way[:_MOST_TOLD]
-    ]
+    told = [steps[node.id] for node in way[:_MOST_TOLD]]
+    shown = [f"{step.name.vi or step.id} ({hours(_counted(step))})" for step in told]
     return " → ".join([*shown, "…"] if len(way) > _MOST_TOLD else shown)
 
 

@@ -1,0 +1,1 @@
+"""One module for each part of the office; `base` says what all views share."""

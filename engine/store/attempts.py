@@ -47,3 +47,12 @@ def forget_tries(session: Session, key: str) -> None:
     session.execute(
         delete(AttemptRow).where(AttemptRow.key == key).execution_options(synchronize_session=False)
     )
+
+
+def forget_old(session: Session, prefix: str, before: datetime) -> None:
+    """Drop tries that no rule counts any more, so that guessing cannot fill the table.
+
+    Call it before `take_try`: whoever waits here then holds no other row.
+    """
+    old = delete(AttemptRow).where(AttemptRow.key.startswith(prefix), AttemptRow.since < before)
+    session.execute(old.execution_options(synchronize_session=False))

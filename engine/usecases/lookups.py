@@ -21,7 +21,7 @@ from engine.domain.timewords import TimeLeft, say_moment
 from engine.errors import NotFound, Refused
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.attempts import give_back, take_try
+from engine.store.attempts import forget_old, give_back, take_try
 from engine.store.rows import DossierRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
@@ -32,6 +32,7 @@ HOUR = timedelta(hours=1)
 PER_CODE = Backoff(free=5, first=HOUR, longest=HOUR, forget=HOUR)
 PER_CLIENT = Backoff(free=30, first=HOUR, longest=HOUR, forget=HOUR)
 FACTOR_DIGITS = 4
+PREFIX = "lookup:"
 
 
 class LookUpFailed(NotFound):
@@ -142,6 +143,7 @@ def _normal(code: str) -> str:
 
 def _count_try(unit: Unit, code: str, client: str) -> None:
     with unit.engine.unit(unit.actor) as counting:
+        forget_old(counting.session, PREFIX, unit.now - 2 * HOUR)
         waits = [
             take_try(counting.session, key, unit.now, rule)
             for key, rule in zip(_keys(code, client), (PER_CODE, PER_CLIENT), strict=True)
@@ -152,7 +154,7 @@ def _count_try(unit: Unit, code: str, client: str) -> None:
 
 
 def _keys(code: str, client: str) -> tuple[str, str]:
-    return f"lookup:code:{_digest(code)}", f"lookup:client:{_digest(client)}"
+    return f"{PREFIX}code:{_digest(code)}", f"{PREFIX}client:{_digest(client)}"
 
 
 def _digest(text: str) -> str:

@@ -106,6 +106,17 @@ def test_one_client_cannot_try_many_codes(office):
 
 
 @pytest.mark.sqlite
+def test_guessing_does_not_fill_the_database(office, code):
+    for number in range(20):
+        with pytest.raises(LookUpFailed):
+            look(office, f"H12.01-261123-{number:04d}", "0000", client=f"10.0.3.{number}")
+    office.clock.advance(hours=3)
+    look(office, code)
+
+    assert office.counts()["attempt"] == 2
+
+
+@pytest.mark.sqlite
 def test_right_look_ups_are_not_counted(office, code):
     for _ in range(40):
         look(office, code)

@@ -6,10 +6,15 @@ Each test has a database of its own; schema and province are built once and copi
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
 
 import pytest
 from browser import Browser
@@ -17,6 +22,7 @@ from databases import PostgresDatabases, SqliteDatabases
 from flask import Flask
 from sqlalchemy import Engine as Database
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from engine.domain.access import SYSTEM, Actor
 from engine.ports import LoggedSms
@@ -27,6 +33,7 @@ from engine.store.files import DiskFileStore
 from engine.store.rows import UserRow
 from engine.store.schema import upgrade
 
+OFFICES_OPEN = datetime(2025, 7, 1, 1, tzinfo=UTC)  # 08:00 on the day on which today's offices began
 MONDAY = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # Monday 23/11/2026, 09:10 in Vietnam
 
 Databases = SqliteDatabases | PostgresDatabases
@@ -98,9 +105,17 @@ def engine(database_url: str, clock: FakeClock, tmp_path: Path) -> Iterator[Engi
 
 
 @pytest.fixture
-def province(databases: Databases, clock: FakeClock, tmp_path: Path) -> Iterator[Engine]:
-    """An engine on the demo province: offices, people, calendar, published procedures; no dossiers."""
-    url = databases.copy_of("province", _build_province)
+def province(
+    databases: Databases, clock: FakeClock, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Engine]:
+    """An engine on the demo province: offices, people, calendar, published procedures; no dossiers.
+
+    A test marked `dossiers` finds those of the demo in it, as of the clock's Monday.
+    """
+    if request.node.get_closest_marker("dossiers"):
+        url = databases.copy_of("told", _build_told)
+    else:
+        url = databases.copy_of("province", _build_province)
     yield from _opened(url, clock, tmp_path)
     databases.drop(url)
 
@@ -149,6 +164,42 @@ def client(app: Flask) -> Browser:
     return app.test_client()
 
 
+@pytest.fixture
+def site_url(app: Flask) -> Iterator[str]:
+    """The address of the application, served on a free port for a real browser."""
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, driven by playwright; skipped with the reason where there is none."""
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, site_url: str) -> Iterator[Any]:
+    """A page of a fresh Chromium profile, 1366 pixels wide, at the application's address."""
+    viewport = {"width": 1366, "height": 768}
+    context = chromium.new_context(base_url=site_url, locale="vi-VN", viewport=viewport)
+    yield context.new_page()
+    context.close()
+
+
 def _opened(url: str, clock: FakeClock, folder: Path) -> Iterator[Engine]:
     database = open_database(url)
     yield Engine(database=database, files=DiskFileStore(folder / "files"), sms=LoggedSms(), clock=clock)
@@ -159,7 +210,20 @@ def _build_province(database: Database) -> None:
     from runtime_api.demo import load_province
 
     upgrade(database)
+    with _builder(database, OFFICES_OPEN) as engine:
+        load_province(engine)
+
+
+def _build_told(database: Database) -> None:
+    from runtime_api.demo_dossiers import tell_stories
+
+    _build_province(database)
+    with _builder(database, MONDAY) as engine:
+        tell_stories(engine)
+
+
+@contextmanager
+def _builder(database: Database, moment: datetime) -> Iterator[Engine]:
     with TemporaryDirectory() as folder:
         files = DiskFileStore(Path(folder))
-        clock = FakeClock(datetime(2025, 7, 1, 1, tzinfo=UTC))  # the day on which the present offices opened
-        load_province(Engine(database=database, files=files, sms=LoggedSms(), clock=clock))
+        yield Engine(database=database, files=files, sms=LoggedSms(), clock=FakeClock(moment))

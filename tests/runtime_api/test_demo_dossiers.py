@@ -27,14 +27,9 @@ MOMENTS = {
 }
 
 
-@pytest.fixture
-def told(province):
-    tell_stories(province)
-    return province
-
-
-def test_every_state_is_there(told):
-    with told.reading(SYSTEM) as unit:
+@pytest.mark.dossiers
+def test_every_state_is_there(province):
+    with province.reading(SYSTEM) as unit:
         states = Counter(unit.session.scalars(select(DossierRow.status)))
         late = unit.session.scalars(
             select(DossierRow.code).where(
@@ -61,8 +56,9 @@ def test_every_state_is_there(told):
     assert {"sxd", "ttpvhcc", "pc07", "svhttdl", "nam-can", "dat-mui"} <= set(waiting)
 
 
-def test_the_database_is_sound_afterwards(told):
-    with told.reading(SYSTEM) as unit:
+@pytest.mark.dossiers
+def test_the_database_is_sound_afterwards(province):
+    with province.reading(SYSTEM) as unit:
         assert {name: count for name, count in check_everything(unit).items() if count} == {}
         assert verify_audit(unit) is None
         assert unit.session.scalars(select(IncidentRow)).all() == []
@@ -83,9 +79,10 @@ def test_nothing_happens_in_the_future_and_all_happens_in_working_time(province,
 
 
 @pytest.mark.sqlite
-def test_people_find_their_work(told):
+@pytest.mark.dossiers
+def test_people_find_their_work(province):
     for login in ("mai.lt", "khoa.nd", "linh.vt", "tuan.pm", "huong.bt", "phuc.dh", "son.lv", "my.nk"):
-        with acting(told, login) as unit:
+        with acting(province, login) as unit:
             assert list_tasks(unit, scope="unit").lines, f"{login} has nothing to do"
 
 

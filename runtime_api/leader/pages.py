@@ -197,7 +197,7 @@ def _headline() -> list[tuple[str, str, str]]:
 
 def _measure_names() -> dict[str, str]:
     return {
-        "received": _("Tiếp nhận"),
+        "received": _("Đã tiếp nhận"),
         "in_progress": _("Đang giải quyết"),
         "late": _("Quá hạn"),
         "due_soon": _("Đến hạn hôm nay, ngày mai"),

@@ -72,10 +72,14 @@ def read(answer: TestResponse) -> Page:
         if element.tag == "script":
             assert element.get("src"), "a script stands in the page itself"
     ids = [element.get("id") for element in page.tree.iter() if element.get("id")]
-    assert len(ids) == len(set(ids)), f"ids are used twice: {sorted(one for one in ids if ids.count(one) > 1)}"
+    assert len(ids) == len(set(ids)), (
+        f"ids are used twice: {sorted(one for one in ids if ids.count(one) > 1)}"
+    )
     for control in page.tree.xpath('//input[not(@type="hidden")] | //select | //textarea'):
         named = control.get("aria-label") or page.tree.xpath("//label[@for=$id]", id=control.get("id") or "-")
-        assert named or any(True for _ in control.iterancestors("label")), f"{control.get('name')} has no label"
+        assert named or any(True for _ in control.iterancestors("label")), (
+            f"{control.get('name')} has no label"
+        )
     return page
 
 

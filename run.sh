@@ -154,12 +154,11 @@ texts() {
   install
   local folder=runtime_api/translations
   mkdir -p $folder
-  $BIN/pybabel -q extract -F runtime_api/babel.cfg --no-location --sort-output --omit-header \
+  $BIN/pybabel -q extract -F runtime_api/babel.cfg --no-location --sort-output \
     -o $folder/messages.pot runtime_api designer bpmn_library admin
-  $BIN/pybabel -q update -N --omit-header -l en -i $folder/messages.pot -d $folder
+  $BIN/pybabel -q update -N --no-wrap --ignore-pot-creation-date --ignore-obsolete -l en -i $folder/messages.pot -d $folder
   rm $folder/messages.pot
-  grep -c '^msgstr ""$' $folder/en/LC_MESSAGES/messages.po |
-    while read -r empty; do say "sentences without English: $empty"; done
+  say "now write the English in $folder/en/LC_MESSAGES/messages.po"
 }
 
 clean() {

@@ -15,7 +15,7 @@ from engine.usecases import task_pages, tasks, worklists
 from engine.usecases.form_checks import hidden_in_task
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
-from engine.usecases.working import HAND_BACK, ReasonMissing
+from engine.usecases.working import ReasonMissing
 from runtime_api.errors import status_of
 from runtime_api.i18n import language, say
 from runtime_api.staff import typed
@@ -24,6 +24,7 @@ from runtime_api.staff.drawings import draw_progress
 from runtime_api.staff.typed import Paper
 
 SCOPES = ("role", "mine", "unit")
+RECIPIENT = "recipient_name"  # most often the applicant
 DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name begins so
 
 
@@ -198,8 +199,8 @@ def _page_again(task_id: int, raw: dict[str, Any], refusal: ProcedureError) -> R
 
 
 def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: ProcedureError | None = None) -> str:
-    if view.form is HAND_BACK and not values.get("recipient_name") and refusal is None:
-        values["recipient_name"] = view.dossier.applicant_name
+    if view.step.kind == "return_result" and values.get(RECIPIENT) == "" and refusal is None:
+        values[RECIPIENT] = view.dossier.applicant_name
     reason = request.form.get("reason", "") if refusal else values.pop(DRAFT_REASON, "")
     problems = typed.problems_of(refusal)
     if isinstance(refusal, ReasonMissing):

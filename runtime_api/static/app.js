@@ -207,6 +207,7 @@
       }
       const line = one("[data-restored]");
       if (line) line.hidden = false;
+      window.addEventListener("load", () => kept.dispatchEvent(new Event("change", { bubbles: true })));
     }
     let wait = 0;
     kept.addEventListener("input", () => {

@@ -415,3 +415,38 @@ def test_a_scanned_slip_opens_the_hand_over(browse, office):
 
     assert "chưa có kết quả để trả" in too_early.words
     assert browse("mai.lt").get("/staff/returns").status_code == 403
+
+
+def test_a_result_is_handed_over_to_whoever_came(browse, office):
+    """The recipient is the applicant unless somebody else came; then the dossier is finished."""
+    dossier = office.permit()
+    to_the_counter(office, dossier)
+    client = browse("nhi.ty")
+
+    opened = client.get("/staff/returns?q=H12.01-261123-0001")
+    page = read(client.get(opened.location))
+    fields = page.form(f"{opened.location}/complete") | {
+        "outcome": "handed_over",
+        "d.recipient_name": page.field("d.recipient_name"),
+        "d.recipient_id_no": "096090001234",
+    }
+    for choice in page.tree.xpath('//input[@type="radio"]'):
+        fields.setdefault(choice.get("name"), choice.get("value"))
+    answer = client.post(f"{opened.location}/complete", data=fields)
+
+    assert page.field("d.recipient_name") == "Nguyễn Văn Á"
+    assert answer.status_code == 303, read(answer).words
+    assert "đã xong" in read(client.get(answer.location)).words
+    assert office.dossier(dossier).status == "returned"
+
+
+def to_the_counter(office: Office, dossier: int) -> None:
+    """Take a permit through its steps until the result waits at the counter."""
+    office.do(dossier, "T2", "assign", assigned_specialist="Võ Thùy Linh")
+    office.do(dossier, "T3", "pass", land_ok="1")
+    office.do(dossier, "T5a", "done", red_line="4 m", building_line="2,4 m")
+    office.do(dossier, "T4", "match", visit_date="23/11/2026", site_findings="Đúng ranh giới.")
+    office.do(dossier, "T6", "grant", consolidation="Đủ điều kiện.", permit_content="Nhà ở 2 tầng.")
+    office.do(dossier, "T7", "approve")
+    office.do(dossier, "T8", "sign")
+    office.do(dossier, "T9", "issue")

@@ -105,7 +105,8 @@ assets() {
 }
 
 assets_if_possible() {
-  (assets) || say "the browser files could not be built: pages work, the editor and the fonts are missing"
+  # A process of its own: inside “||” a shell would go on after a command that failed.
+  ./run.sh assets || say "the browser files could not be built: pages work, the editor and the fonts are missing"
 }
 
 demo() {

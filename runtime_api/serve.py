@@ -63,6 +63,7 @@ def serve(settings: Settings) -> None:
 def application() -> Flask:
     """Build the application of one web process, from the environment."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # /readyz asks it every few seconds
     settings = Settings.from_env(os.environ)
     engine = open_engine(settings)
     app = create_app(engine, settings)

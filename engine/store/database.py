@@ -7,6 +7,12 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 
 BUSY_MS = 10_000
+CONNECT_S = 5
+TIMEOUTS_MS = {  # nobody waits for ever, and nobody else waits for him
+    "statement_timeout": 60_000,
+    "lock_timeout": 15_000,
+    "idle_in_transaction_session_timeout": 120_000,
+}
 
 
 def open_database(url: str, **options: Any) -> Engine:
@@ -14,12 +20,15 @@ def open_database(url: str, **options: Any) -> Engine:
 
     SQLite runs in WAL with synchronous=FULL: what was acknowledged survives a power cut. A writing
     transaction begins IMMEDIATE, so that two writers queue instead of failing half-way; one with the
-    execution option `reading` begins deferred and waits for nobody.
+    execution option `reading` begins deferred and waits for nobody. PostgreSQL gives up on connections,
+    statements and locks that take too long.
     """
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, **options)
+        limits = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS_MS.items())
+        arguments = {"connect_timeout": CONNECT_S, "options": limits}
+        return create_engine(url, pool_pre_ping=True, connect_args=arguments, **options)
     database = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, **options)
 
     @event.listens_for(database, "connect")

@@ -22,6 +22,8 @@ def upgrade(database: Engine) -> None:
     """Bring the schema to the newest revision, in one transaction."""
     with database.begin() as connection:
         if connection.dialect.name == "postgresql":
+            for limit in ("statement_timeout", "lock_timeout"):
+                connection.execute(text(f"SET LOCAL {limit} = 0"))  # a large table takes its time
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         command.upgrade(_config(connection), "head")
 

@@ -59,6 +59,6 @@ def _is_duplicate(error: IntegrityError) -> bool:
 
 
 def _is_contention(error: OperationalError) -> bool:
-    """Serialization failures, deadlocks (PostgreSQL 40001, 40P01) and SQLite's busy answer."""
+    """PostgreSQL's serialization failure, deadlock and lock timeout, and SQLite's busy answer."""
     state = getattr(error.orig, "sqlstate", None)
-    return state in ("40001", "40P01") or "database is locked" in str(error.orig)
+    return state in ("40001", "40P01", "55P03") or "database is locked" in str(error.orig)

@@ -1,0 +1,67 @@
+"""Files for the browser: small on the line, kept for ever where the name follows the content."""
+
+from __future__ import annotations
+
+import gzip
+import json
+
+import pytest
+
+from runtime_api import static_files
+from runtime_api.app import create_app
+
+pytestmark = pytest.mark.sqlite
+
+SCRIPT = b"console.log('x');" * 200
+
+
+@pytest.fixture
+def browser(engine, settings, tmp_path, monkeypatch):
+    folder = tmp_path / "static"
+    (folder / "dist").mkdir(parents=True)
+    (folder / "dist" / "viewer-ABC.js").write_bytes(SCRIPT)
+    (folder / "dist" / "viewer-ABC.js.gz").write_bytes(gzip.compress(SCRIPT))
+    (folder / "dist" / "manifest.json").write_text(json.dumps({"viewer.js": "viewer-ABC.js"}))
+    (folder / "app.css").write_text("p { color: green }")
+    (tmp_path / "secret.txt").write_text("words of the office")
+    monkeypatch.setattr(static_files, "STATIC", folder)
+    app = create_app(engine, settings)
+
+    @app.get("/test/asset/<name>")
+    def name_of(name):
+        return {"address": static_files.asset(name)}
+
+    return app.test_client()
+
+
+def test_a_built_file_is_named_by_the_manifest(browser):
+    assert browser.get("/test/asset/viewer.js").json == {"address": "/static/dist/viewer-ABC.js"}
+    assert browser.get("/test/asset/unknown.js").json == {"address": ""}
+
+
+def test_a_built_file_travels_compressed_and_is_kept_for_ever(browser):
+    packed = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "gzip, br"})
+    plain = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "identity"})
+
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data == SCRIPT
+    assert packed.mimetype == plain.mimetype == "text/javascript"
+    assert "Content-Encoding" not in plain.headers
+    for answer in (packed, plain):
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_an_unchanged_file_is_not_sent_again(browser):
+    first = browser.get("/static/app.css")
+
+    assert first.mimetype == "text/css"
+    assert browser.get("/static/app.css", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize("path", ["../secret.txt", "..%2fsecret.txt", "/etc/passwd", "dist/none.js", "dist"])
+def test_nothing_else_is_served(browser, path):
+    answer = browser.get(f"/static/{path}")
+
+    assert answer.status_code in (404, 308)
+    assert b"words of the office" not in answer.data

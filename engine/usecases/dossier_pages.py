@@ -30,6 +30,7 @@ from engine.usecases.summaries import (
     file_lines,
     marks_of,
     shown_sections,
+    step_answers,
     summary_of,
 )
 from engine.usecases.visibility import Scope, check_visible, scope_of
@@ -172,7 +173,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
     return DossierView(
         summary=summary,
         facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
-        answers=() if summary.limited else tuple(_answers(case, items)),
+        answers=() if summary.limited else step_answers(case, items),
         steps=_step_lines(case, items, scope if summary.limited else None),
         components=component_lines(unit, case.row.id),
         files=file_lines(unit, case.row.id),
@@ -324,17 +325,6 @@ def _step_lines(case: Case, items: Iterable[WorkItemRow], scope: Scope | None) -
 def _outcome_name(case: Case, item: WorkItemRow) -> Text:
     chosen = case.spec(item.node_id).outcome(item.outcome)
     return chosen.name if chosen else Text(item.outcome)
-
-
-def _answers(case: Case, items: Iterable[WorkItemRow]):
-    """Yield the forms filled in on the way, each under its step's name."""
-    known = case.context()
-    for item in items:
-        form = case.procedure.forms.get(case.spec(item.node_id).form)
-        if item.status == rows.DONE and form is not None and item.answers and item.kind != "receive":
-            sections = shown_sections(form, item.answers, known)
-            if sections:
-                yield Text(item.name_vi, item.name_en), sections
 
 
 def _hand_overs(steps: tuple[StepLine, ...], summary: DossierSummary) -> Iterable[HandOver]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.rows import AttachmentRow, ComponentRow
+from engine.store.rows import AttachmentRow, ComponentRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
@@ -179,6 +179,20 @@ def shown_sections(
         if lines:
             sections.append(ShownSection(section.title, lines))
     return tuple(sections)
+
+
+def step_answers(
+    case: Case, items: Iterable[WorkItemRow]
+) -> tuple[tuple[Text, tuple[ShownSection, ...]], ...]:
+    """Return the forms filled in on the way after the counter, each under its step's name, in order."""
+    known, answered = case.context(), []
+    for item in items:
+        form = case.procedure.forms.get(case.spec(item.node_id).form)
+        if item.status != rows.DONE or form is None or item.kind == "receive":
+            continue
+        if sections := shown_sections(form, item.answers, known):
+            answered.append((Text(item.name_vi, item.name_en), sections))
+    return tuple(answered)
 
 
 def marks_of(case: Case, scope: Scope) -> dict[str, str]:

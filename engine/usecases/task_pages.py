@@ -30,6 +30,7 @@ from engine.usecases.summaries import (
     file_lines,
     marks_of,
     shown_sections,
+    step_answers,
     summary_of,
 )
 from engine.usecases.tasks import check_may_work
@@ -86,6 +87,7 @@ class TaskView:
         visible: Names of the fields that are shown for these values.
         draft_at: When the draft was saved; None without one.
         facts: The application as it was received, to be read.
+        answers: What earlier steps wrote, by step; empty for an agency that was merely asked.
         why_not: Why the actor cannot work on it now; empty when they can.
         marks: Node id → done, now, other or late, for the picture of the diagram.
     """
@@ -109,6 +111,7 @@ class TaskView:
     visible: frozenset[str]
     draft_at: datetime | None
     facts: tuple[ShownSection, ...]
+    answers: tuple[tuple[Text, tuple[ShownSection, ...]], ...]
     outcomes: tuple[OutcomeView, ...]
     components: tuple[ComponentLine, ...]
     missing_components: tuple[tuple[str, Text], ...]
@@ -162,6 +165,7 @@ def get_task(unit: Unit, task_id: int) -> TaskView:
         visible=visible_fields(form, case.row.data, known, evaluate) if form else frozenset(),
         draft_at=datetime.fromisoformat(item.draft["at"]) if item.draft else None,
         facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
+        answers=() if summary.limited else step_answers(case, rows.all_items(unit, case.row.id)),
         outcomes=_outcomes(case, item, spec) if is_open else (),
         components=component_lines(unit, case.row.id),
         missing_components=_missing(case),

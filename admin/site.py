@@ -47,7 +47,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
         lazy("Quy trình", "Procedures"),
         (
             (procedures.ProcedureView, rows.ProcedureRow, "procedures", lazy("Thủ tục", "Procedures")),
-            (procedures.RevisionView, rows.RevisionRow, "revisions", lazy("Phiên bản", "Revisions")),
+            (procedures.RevisionView, rows.RevisionRow, "revisions", lazy("Phiên bản", "Versions")),
             (procedures.DefinitionView, rows.DefinitionRow, "definitions", lazy("Bản vẽ", "Drawings")),
             (procedures.SetImportView, rows.SetImportRow, "imports", lazy("Lần nhập bộ chuẩn", "Imports")),
         ),

@@ -39,7 +39,7 @@ class DraftExists(Refused):
 
     code = "draft_exists"
     vi = "Thủ tục này đã có phiên bản {number} đang soạn ({state}, người soạn {author}). Hãy làm tiếp bản đó."
-    en = "Revision {number} of this procedure is in the making ({state_en}, by {author}). Go on with it."
+    en = "Version {number} of this procedure is in the making ({state_en}, by {author}). Go on with it."
 
 
 class NotADraft(Refused):
@@ -51,7 +51,7 @@ class NotADraft(Refused):
         "Muốn sửa, hãy đề nghị người duyệt trả lại."
     )
     en = (
-        "Revision {number} is “{state_en}” and cannot be changed. "
+        "Version {number} is “{state_en}” and cannot be changed. "
         "To change it, ask the approver to send it back."
     )
 

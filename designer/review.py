@@ -37,7 +37,7 @@ class OwnWork(Forbidden):
 
     code = "own_work"
     vi = "Bạn đã soạn phiên bản này nên không thể tự duyệt hay ban hành. Việc này cần một người khác."
-    en = "You wrote this revision, so you cannot approve or publish it yourself. Another person has to."
+    en = "You wrote this version, so you cannot approve or publish it yourself. Another person has to."
 
 
 class WrongState(Refused):
@@ -45,7 +45,7 @@ class WrongState(Refused):
 
     code = "wrong_state"
     vi = "Phiên bản {number} đang ở trạng thái “{state}”, nên không làm được việc này."
-    en = "Revision {number} is “{state_en}”, so this cannot be done."
+    en = "Version {number} is “{state_en}”, so this cannot be done."
 
 
 class HasErrors(Refused):

@@ -39,7 +39,7 @@ ACTS: Mapping[str, Text] = {
     "revision.imported": Text("nhập quy trình từ bộ chuẩn", "imported a revision"),
     "revision.published": Text("ban hành quy trình", "published a revision"),
     "revision.resumed": Text("áp dụng lại quy trình", "resumed a revision"),
-    "revision.sent_back": Text("trả lại bản nháp", "sent a revision back"),
+    "revision.sent_back": Text("trả lại bản nháp", "sent a version back"),
     "revision.submitted": Text("gửi duyệt quy trình", "submitted a revision"),
     "revision.superseded": Text("quy trình có bản thay thế", "superseded a revision"),
     "revision.suspended": Text("tạm dừng quy trình", "suspended a revision"),

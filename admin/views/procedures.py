@@ -31,7 +31,7 @@ def _suspend(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
     oversight.suspend_revision(unit, int(key), values["reason"])
     return Text(
         "Đã tạm dừng: không nhận hồ sơ mới theo phiên bản này, hồ sơ đang giải quyết đi tiếp.",
-        "Suspended: no new dossiers under this revision; those under way go on.",
+        "Suspended: no new dossiers under this version; those under way go on.",
     )
 
 
@@ -61,7 +61,7 @@ class RevisionView(OfficeView):
     roles = frozenset({IT_ADMIN, APPROVER})
     about = Text(
         "Lãnh đạo tỉnh duyệt quy trình có thể tạm dừng một phiên bản khi có sự cố.",
-        "The province’s approver may suspend a revision when something is wrong.",
+        "The province’s approver may suspend a version when something is wrong.",
     )
     column_list = ("procedure", "number", "state", "effective_from", "effective_to", "decision_no")
     column_details_list = (
@@ -72,7 +72,7 @@ class RevisionView(OfficeView):
     column_default_sort = ("id", True)
     column_labels = {
         "procedure": lazy("Thủ tục", "Procedure"),
-        "number": lazy("Phiên bản", "Revision"),
+        "number": lazy("Phiên bản", "Version"),
         "state": lazy("Trạng thái", "State"),
         "effective_from": lazy("Từ ngày", "From"),
         "effective_to": lazy("Đến hết ngày", "Until"),
@@ -102,7 +102,7 @@ class RevisionView(OfficeView):
             label=Text("Tạm dừng áp dụng", "Suspend"),
             explain=Text(
                 "Không nhận hồ sơ mới theo phiên bản này; hồ sơ đang giải quyết đi tiếp.",
-                "No new dossiers under this revision; those under way go on.",
+                "No new dossiers under this version; those under way go on.",
             ),
             tone="danger",
             role=APPROVER,
@@ -120,7 +120,7 @@ class RevisionView(OfficeView):
 
     @action("resume", lazy("Áp dụng lại", "Resume"))
     def resume(self, ids: list[str]) -> None:
-        done = Text("Đã áp dụng lại {count} phiên bản.", "{count} revisions are in force again.")
+        done = Text("Đã áp dụng lại {count} phiên bản.", "{count} versions are in force again.")
         self.each(ids, oversight.resume_revision, done)
 
 

@@ -60,7 +60,7 @@ class DossierView(OfficeView):
     column_labels = {
         "code": lazy("Mã hồ sơ", "Code"),
         "procedure": lazy("Thủ tục", "Procedure"),
-        "revision": lazy("Phiên bản", "Revision"),
+        "revision": lazy("Phiên bản", "Version"),
         "applicant_name": lazy("Người nộp", "Applicant"),
         "applicant_id_no": lazy("Số giấy tờ", "Paper number"),
         "applicant_phone": lazy("Điện thoại", "Telephone"),

@@ -36,7 +36,7 @@ class AlreadySent(Refused):
 class RevisionState(Refused):
     code = "revision_state"
     vi = "Phiên bản {number} không ở trạng thái cho phép làm việc này."
-    en = "Revision {number} is not in a state that allows this."
+    en = "Version {number} is not in a state that allows this."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 // The editor of procedures: the drawing, the panel beside it, and the linter's sentences below.
 //
-// The page gives its facts in <script type="application/json" id="editor-facts">. Until this script has
-// run, and wherever it cannot, the page shows the still picture and the table of steps instead.
+// The page gives its facts as JSON in #editor-facts. Until this script has run, and wherever it cannot, the
+// page shows the still picture and the table of steps instead.
 
 import './designer.css';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
@@ -18,7 +18,7 @@ import { missing, speak, t, wordsModule } from './designer/words.js';
 
 const LEAST_ZOOM = 0.72; // smaller, the words in the boxes cannot be read
 const facts = document.getElementById('editor-facts');
-if (facts) start(JSON.parse(facts.textContent));
+if (facts) start(JSON.parse(facts.dataset.facts));
 
 async function start(office) {
   speak(office.lang);

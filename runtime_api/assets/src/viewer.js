@@ -1,9 +1,11 @@
 // A picture of a procedure that can be moved and zoomed.
 //
-//   <div data-diagram="/designer/revisions/4/xml" data-marks='{"T3":"now"}'>…the still picture…</div>
+//   <div data-diagram="/designer/revisions/4/xml" data-marks='{"T3":"now"}'>
+//     …the still picture… <button type="button" data-diagram-open hidden>Zoom</button>
+//   </div>
 //
-// The still picture inside stays when this script, or the drawing, cannot be loaded. Zooming by wheel needs
-// Ctrl, so that the page still scrolls.
+// With a button the drawing waits for it, else it comes at once. The still picture stays when this script,
+// or the drawing, cannot be loaded. Zooming by wheel needs Ctrl, so that the page still scrolls.
 
 import './viewer.css';
 import Viewer from 'bpmn-js/lib/Viewer';
@@ -12,7 +14,15 @@ import { lettersReady, looks } from './diagram.js';
 
 const LEAST_ZOOM = 0.55;
 
-for (const host of document.querySelectorAll('[data-diagram]')) show(host);
+for (const host of document.querySelectorAll('[data-diagram]')) {
+  const button = host.querySelector('[data-diagram-open]');
+  if (button) {
+    button.hidden = false;
+    button.onclick = () => show(host);
+  } else {
+    show(host);
+  }
+}
 
 async function show(host) {
   const [answer] = await Promise.all([fetch(host.dataset.diagram, { credentials: 'same-origin' }), lettersReady()]);

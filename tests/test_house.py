@@ -24,7 +24,8 @@ FORBIDDEN = [
     "registry." + "npmjs",
     "pypi." + "org",
     "files.python" + "hosted",
-    "/wo" + "rk/",
+    "/wo" + "rk/main",
+    "/wo" + "rk/shared",
     "TO" + "DO",
     "FIX" + "ME",
 ]

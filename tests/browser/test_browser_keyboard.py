@@ -133,6 +133,7 @@ def test_work_is_found_taken_and_decided_by_keys(page):
     page.keyboard.press("?")
     assert page.is_visible("dialog#keys")
     page.keyboard.press("Escape")
+    page.wait_for_selector("dialog#keys", state="hidden")  # the browser closes it in its own time
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.classList.contains('row')")
     press(page, "Enter")

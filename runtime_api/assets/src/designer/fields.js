@@ -27,14 +27,14 @@ function labelled(label, input, hint, { half, isFree } = {}) {
 }
 
 export function text(label, value, onChange, { hint, placeholder = '', half, mode, isFree } = {}) {
-  const input = make('input', { type: 'text', value: value || '', placeholder, spellcheck: false });
+  const input = make('input', { type: 'text', defaultValue: value || '', placeholder, spellcheck: false });
   if (mode) input.inputMode = mode;
   input.onchange = () => onChange(input.value.trim(), input);
   return labelled(label, input, hint, { half, isFree });
 }
 
 export function area(label, value, onChange, { hint, rows = 3, isCode, isFree } = {}) {
-  const input = make('textarea', { value: value || '', rows, spellcheck: false, className: isCode ? 'code' : '' });
+  const input = make('textarea', { defaultValue: value || '', rows, spellcheck: false, className: isCode ? 'code' : '' });
   input.onchange = () => onChange(input.value.trim(), input);
   return labelled(label, input, hint, { isFree });
 }

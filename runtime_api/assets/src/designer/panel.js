@@ -33,7 +33,7 @@ export class Panel {
     this.edit = this.edit.bind(this);
     modeler.on('selection.changed', () => this.draw());
     modeler.on('elements.changed', ({ elements }) => {
-      if (!this.isOwn && (!this.element || elements.includes(this.element))) this.draw();
+      if (!this.isOwn && (!this.element || elements.includes(this.element))) this.drawSoon();
     });
     modeler.on('import.done', () => this.draw());
   }
@@ -49,13 +49,22 @@ export class Panel {
     if (redraw) this.draw();
   }
 
+  // A click into the panel ends writing on the drawing, which changes the panel: drawn at once, the field
+  // would be gone before the click arrived at it.
+  drawSoon() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.draw(), 0);
+  }
+
   draw() {
+    clearTimeout(this.timer);
     const chosen = this.modeler.get('selection').get();
     const [first] = chosen;
     this.element = chosen.length === 1 ? first.labelTarget || first : null;
     const top = this.host.scrollTop;
     const wasOpen = new Map([...this.host.querySelectorAll('details')].map((one) => [one.firstChild.textContent, one.open]));
     const same = this.drawn === this.element;
+    const held = same ? this.inHand() : null;
     this.host.replaceChildren(...(chosen.length > 1 ? [this.many(chosen)] : this.element ? this.parts() : this.overview()));
     if (same) {
       for (const one of this.host.querySelectorAll('details')) {
@@ -65,6 +74,28 @@ export class Panel {
     this.host.scrollTop = same ? top : 0;
     this.drawn = this.element;
     this.hold();
+    if (held) this.putBack(held);
+  }
+
+  // The field in which somebody types stays in hand when the panel is drawn anew under it, e.g. because a
+  // name that was being written on the drawing is taken over just then.
+  inHand() {
+    const fields = [...this.host.querySelectorAll('input, select, textarea')];
+    const at = fields.indexOf(document.activeElement);
+    if (at < 0) return null;
+    const field = fields[at];
+    return { at, value: field.value, isTyped: field.value !== field.defaultValue && 'defaultValue' in field };
+  }
+
+  putBack({ at, value, isTyped }) {
+    const field = this.host.querySelectorAll('input, select, textarea')[at];
+    if (!field || field.disabled) return;
+    field.focus({ preventScroll: true });
+    if (!isTyped) return;
+    field.value = value; // written by us, so the browser itself will not tell of the change
+    let isTold = false;
+    field.addEventListener('change', () => { isTold = true; });
+    field.addEventListener('blur', () => isTold || field.onchange(), { once: true });
   }
 
   // Locked parts are read and not changed; so are the branches that leave them.

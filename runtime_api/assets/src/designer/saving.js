@@ -53,6 +53,8 @@ export class Saving {
 
   async save() {
     if (this.isSaving) return false;
+    const writing = this.modeler.get('directEditing'); // what is being typed, here or there, belongs to it
+    if (writing.isActive()) writing.complete();
     if (document.activeElement && document.activeElement !== document.body) document.activeElement.blur();
     this.isSaving = true;
     this.say('wait', t('Đang lưu…', 'Saving…'));

@@ -117,6 +117,7 @@ const words = {
   'Data object reference': 'Giấy tờ',
   'Data store reference': 'Kho dữ liệu',
   'Empty pool/participant': 'Cơ quan (không vẽ bên trong)',
+  'Empty pool/participant (removes content)': 'Cơ quan (bỏ phần vẽ bên trong)',
   'Expanded pool/participant': 'Cơ quan',
   'Cancel end event': 'Kết thúc và hủy',
   'Cancel boundary event': 'Khi bị hủy',

@@ -19,8 +19,6 @@ from engine.domain.calendar import local_day
 from engine.runtime import Engine
 from engine.store.rows import (
     AssignmentRow,
-    CalendarDayRow,
-    CalendarRow,
     CompetenceRow,
     LevelRow,
     PositionRow,
@@ -33,6 +31,7 @@ from engine.store.rows import (
 from engine.store.work import Unit
 from engine.usecases.passwords import hash_password
 from runtime_api.demo_procedures import publish_procedures
+from runtime_api.national_calendar import add_national_calendar
 
 PROVINCE = Path(__file__).parents[1] / "examples" / "demo_province"
 PASSWORD = "motcua-demo"
@@ -55,7 +54,7 @@ def load_province(engine: Engine) -> None:
     with engine.unit(SYSTEM) as unit:
         units = _add_units(unit, organisation)
         _add_people(unit, organisation, units)
-        _add_calendars(unit, units)
+        add_national_calendar(unit)
     publish_procedures(engine)
     with engine.unit(SYSTEM) as unit:
         _add_competence(unit)
@@ -88,7 +87,7 @@ def _read(name: str) -> dict[str, Any]:
 def _dated(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Turn the ISO days of a JSON object into dates; everything else stays as it is."""
     names = ("effective_from", "effective_to", "starts_on", "ends_on", "active_from", "active_to")
-    names += ("valid_from", "valid_to", "effective_on", "day")
+    names += ("effective_on",)
     return {
         name: date.fromisoformat(value) if name in names and value else value for name, value in facts.items()
     }
@@ -144,21 +143,6 @@ def _add_people(unit: Unit, organisation: Mapping[str, Any], units: Mapping[str,
                 delegated_by=delegator.id if delegator else None,
             )
         )
-
-
-def _add_calendars(unit: Unit, units: Mapping[str, UnitRow]) -> None:
-    facts = _dated(_read("calendar.json"))
-    owner = units.get(facts["unit"] or "")
-    row = CalendarRow(
-        **{name: facts[name] for name in ("code", "name_vi", "scope", "week", "sessions")},
-        unit_id=owner.id if owner else None,
-        valid_from=facts["valid_from"],
-        valid_to=facts["valid_to"],
-        version=1,
-    )
-    unit.session.add(row)
-    unit.session.flush()
-    unit.session.add_all(CalendarDayRow(calendar_id=row.id, **_dated(day)) for day in facts["days"])
 
 
 def _add_competence(unit: Unit) -> None:

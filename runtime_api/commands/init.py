@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from datetime import date
 
 from sqlalchemy import func, select
 
@@ -13,12 +12,13 @@ from engine.domain.access import SYSTEM
 from engine.domain.calendar import local_day
 from engine.domain.texts import Text
 from engine.errors import Refused
-from engine.store.rows import CalendarRow, LevelRow, RoleRow, UserRow
+from engine.store.rows import LevelRow, RoleRow, UserRow
 from engine.store.schema import upgrade
 from engine.store.work import Unit
 from engine.usecases import accounts, organisation
 from runtime_api.cli import GOOD, say
 from runtime_api.commands.environment import installation
+from runtime_api.national_calendar import add_national_calendar
 
 LEVELS = (("province", "Cấp tỉnh", "Province", 1), ("commune", "Cấp xã", "Commune", 3))
 ROLES = {
@@ -88,17 +88,7 @@ def _ask_password() -> str:
 def _add_basics(unit: Unit) -> None:
     unit.session.add_all(LevelRow(code=c, name_vi=vi, name_en=en, rank=rank) for c, vi, en, rank in LEVELS)
     unit.session.add_all(RoleRow(code=code, name_vi=vi, name_en=en) for code, (vi, en) in ROLES.items())
-    unit.session.add(
-        CalendarRow(
-            code="vn",
-            name_vi="Lịch làm việc toàn quốc",
-            scope="national",
-            week=[0, 1, 2, 3, 4],
-            sessions=[["07:00", "11:00"], ["13:00", "17:00"]],
-            valid_from=date(2024, 1, 1),
-            version=1,
-        )
-    )
+    add_national_calendar(unit)
     unit.session.flush()
 
 

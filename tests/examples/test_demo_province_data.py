@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from bpmn_library.sets import shipped_set
+from runtime_api.national_calendar import FILE as NATIONAL_CALENDAR
 
 PROVINCE = Path(__file__).parents[2] / "examples" / "demo_province"
 ORGANISATION = json.loads((PROVINCE / "organisation.json").read_text(encoding="utf-8"))
 COMPETENCE = json.loads((PROVINCE / "competence.json").read_text(encoding="utf-8"))["competence"]
 DAYS = {
     date.fromisoformat(one["day"]): one
-    for one in json.loads((PROVINCE / "calendar.json").read_text(encoding="utf-8"))["days"]
+    for one in json.loads(NATIONAL_CALENDAR.read_text(encoding="utf-8"))["days"]
 }
 UNITS = {one["code"]: one for one in ORGANISATION["units"]}
 POSITIONS = {one["code"]: one for one in ORGANISATION["positions"]}

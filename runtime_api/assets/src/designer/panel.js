@@ -140,8 +140,13 @@ export class Panel {
     const found = TYPES.find(([type]) => is(element, type));
     return make('header', { className: 'panel-head' },
       make('p', { className: 'hint' }, `${found ? found[1]() : t('Phần của sơ đồ', 'Part of the diagram')} · ${element.id}`),
-      make('h2', {}, element.businessObject.get('name') || t('Chưa đặt tên', 'Not named yet')),
+      make('h2', {}, this.nameOf(element)),
       button(t('‹ Danh sách bước', '‹ List of steps'), () => this.modeler.get('selection').select(null), 'btn plain small'));
+  }
+
+  nameOf(element) {
+    const vi = is(element, 'bpmn:TextAnnotation') ? '' : this.model.get(element, 'name') || '';
+    return said({ vi, en: this.model.english(element, 'name') }) || t('Chưa đặt tên', 'Not named yet');
   }
 
   lockNote(zoneNow) {
@@ -173,7 +178,7 @@ export class Panel {
       const hours = this.model.get(one, 'mc:hours');
       const facts = [role ? said(role.name) : t('chưa giao vai trò', 'no role yet'),
         hours && t(`${hours.replace('.', ',')} giờ`, `${hours} h`)].filter(Boolean).join(' · ');
-      const name = said({ vi: this.model.get(one, 'name') || t('Chưa đặt tên', 'Not named yet'), en: this.model.english(one, 'name') });
+      const name = this.nameOf(one);
       const line = button('', () => this.onChoose(one.id), 'step-line');
       line.append(make('b', {}, name), make('small', {}, facts));
       return make('li', {}, line);

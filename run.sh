@@ -17,6 +17,7 @@ words() {
   assets    builds the browser files: editor, viewer, fonts
   demo      serves the demo province; --port N, --fresh starts it anew
   test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
+  kills     kills the serving process 60 times under load, then checks the database (3 minutes)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
   clean     removes what was built: .venv, assets, caches, the demo's data
@@ -145,6 +146,12 @@ run_tests() {
   exec $BIN/python -m pytest -n 2 "$@"
 }
 
+kills() {
+  install
+  pip_install test
+  MOTCUA_KILLS=${MOTCUA_KILLS:-60} exec $BIN/python -m pytest -s tests/faults "$@"
+}
+
 lint() {
   install
   pip_install test
@@ -172,7 +179,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

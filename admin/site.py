@@ -14,7 +14,7 @@ from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import func, select
 
 from admin.reading import Reading, open_reading
-from admin.views import audit, calendars, organisation, procedures, running
+from admin.views import audit, calendars, organisation, people, procedures, running
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
@@ -32,7 +32,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
                 "assignments",
                 lazy("Phân công", "Assignments"),
             ),
-            (organisation.UserView, rows.UserRow, "users", lazy("Tài khoản", "Accounts")),
+            (people.UserView, rows.UserRow, "users", lazy("Tài khoản", "Accounts")),
             (organisation.LevelView, rows.LevelRow, "levels", lazy("Cấp", "Levels")),
         ),
     ),

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from jinja2 import pass_context
 from markupsafe import Markup
-from sqlalchemy import func
+from sqlalchemy import func, inspect
 from sqlalchemy.orm import Query
 
 from admin.commands import NEW, ROW, Command, read_values
@@ -29,6 +29,7 @@ from engine.runtime import Engine
 
 IT_ADMIN = "IT_ADMIN"
 PAGE_SIZE = 50
+LAST_PAGE = 100_000
 
 
 class Facet:
@@ -104,16 +105,26 @@ class OfficeView(ModelView):
     def get_detail_value(self, context: Any, model: Any, name: str) -> Any:
         return self._covered(model, name) or super().get_detail_value(context, model, name)
 
+    def get_one(self, key: str) -> Any:
+        """Return the row with this key, or None; a key that cannot be one is nobody's."""
+        value = _typed(inspect(self.model).primary_key[0], key)
+        return None if value is None else self.session.get(self.model, value)
+
     def title_of(self, model: Any) -> str:
         """Return what one row is called at the head of its page."""
         return str(model)
 
     def _narrowed(self, query: Query) -> Query:
         for facet in self.facets:
-            value = request.args.get(facet.name, "")
-            if value:
-                query = query.filter(facet.column == _typed(facet.column, value))
+            value = _typed(facet.column, request.args.get(facet.name, ""))
+            if value is not None:
+                query = query.filter(facet.column == value)
         return query
+
+    def _get_list_extra_args(self) -> Any:
+        asked = super()._get_list_extra_args()
+        asked.page = min(max(asked.page or 0, 0), LAST_PAGE)
+        return asked
 
     def _covered(self, model: Any, name: str) -> str:
         return mask(str(getattr(model, name) or "")) if name in self.masked else ""
@@ -164,7 +175,7 @@ class OfficeView(ModelView):
     def each(self, ids: Sequence[str], act: Callable[[Any, int], None], done: Text) -> None:
         """Carry out a use case for each chosen row, by itself; say what was done and what was refused."""
         succeeded = 0
-        for key in ids:
+        for key in filter(str.isdecimal, ids):
             try:
                 with _engine().unit(_actor()) as unit:
                     act(unit, int(key))
@@ -290,10 +301,13 @@ BROKEN_ANYWHERE = Markup('<span class="anywhere">{}</span>')
 
 
 def _typed(column: Any, value: str) -> Any:
+    """Return what an address says as a value of the column; None if it cannot be one."""
     kind = column.type.python_type
     if kind is bool:
-        return value == "1"
-    return int(value) if kind is int and value.isdecimal() else value
+        return {"1": True, "0": False}.get(value)
+    if kind is int:
+        return int(value) if value.isascii() and value.isdecimal() and len(value) <= 9 else None
+    return value or None
 
 
 def _actor() -> Actor:

@@ -1,4 +1,4 @@
-"""Offices, chairs, people and who sits where: read as rows, changed by the use cases of the organisation."""
+"""Offices, chairs and who sits where: read as rows, changed by the use cases of the organisation."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from flask_admin.actions import action
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,7 @@ from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.store.rows import LevelRow, PositionRow, RoleRow, UnitRow, UserRow
 from engine.store.work import Unit
-from engine.usecases import accounts, organisation
+from engine.usecases import organisation
 from engine.usecases.organisation import NewUnit, Successor
 
 FROM = Text("Từ ngày", "From")
@@ -73,7 +72,8 @@ def _positions(session: Session) -> list[tuple[str, str]]:
     return [(str(key), f"{title} · {unit}") for key, title, unit in rows]
 
 
-def _words(options: Mapping[str, Text]) -> Any:
+def listed(options: Mapping[str, Text]) -> Any:
+    """Return codes and their words as options of a field or facet."""
     return lambda _session: [(code, text.say(language())) for code, text in options.items()]
 
 
@@ -148,36 +148,6 @@ def _end_assignment(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
     organisation.end_assignment(unit, int(key), values["ends_on"])
     return Text("Phân công kết thúc sau ngày {day}.", "The assignment ends after {day}.").filled(
         day=f"{values['ends_on']:%d/%m/%Y}"
-    )
-
-
-def _create_user(unit: Unit, _key: str, values: Mapping[str, Any]) -> Text:
-    accounts.create_user(
-        unit,
-        values["login"],
-        values["full_name"],
-        values["password"],
-        phone=values["phone"],
-        email=values["email"],
-    )
-    return Text(
-        "Đã mở tài khoản {login}. Người này chưa làm được gì cho đến khi được phân công.",
-        "The account {login} was opened. The person can do nothing until assigned.",
-    ).filled(login=values["login"])
-
-
-def _disable_user(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
-    accounts.disable_user(unit, int(key), values["reason"])
-    return Text(
-        "Đã khóa tài khoản; mọi máy đang đăng nhập đã bị đăng xuất.", "The account is closed and signed out."
-    )
-
-
-def _reset_password(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
-    accounts.reset_password(unit, int(key), values["password"])
-    return Text(
-        "Đã đặt mật khẩu mới; người này phải đăng nhập lại.",
-        "The new password is set; the person signs in anew.",
     )
 
 
@@ -264,7 +234,7 @@ class UnitView(OfficeView):
                     label=Text("Mã định danh", "Identity code"),
                     hint=Text("Ví dụ H12.05", "Such as H12.05"),
                 ),
-                Field(name="kind", label=Text("Loại", "Kind"), kind="choice", options=_words(KINDS)),
+                Field(name="kind", label=Text("Loại", "Kind"), kind="choice", options=listed(KINDS)),
                 Field(name="level_code", label=Text("Cấp", "Level"), kind="choice", options=_levels),
                 Field(
                     name="parent_id",
@@ -305,7 +275,7 @@ class UnitView(OfficeView):
                     name="relation",
                     label=Text("Hình thức", "In what way"),
                     kind="choice",
-                    options=_words(RELATIONS),
+                    options=listed(RELATIONS),
                 ),
                 Field(name="note", label=Text("Ghi chú", "Note"), kind="long", needed=False),
             ),
@@ -402,81 +372,3 @@ class AssignmentView(OfficeView):
 
     def title_of(self, model: Any) -> str:
         return f"{model.user} · {model.position}"
-
-
-class UserView(OfficeView):
-    about = Text(
-        "Tài khoản không bị xóa; khóa lại khi người đó nghỉ việc.",
-        "Accounts are never deleted; they are closed when somebody leaves.",
-    )
-    column_list = ("full_name", "login", "is_active", "phone", "created_at")
-    column_details_list = ("full_name", "login", "is_active", "language", "phone", "email", "created_at")
-    column_sortable_list = ("full_name", "login", "created_at")
-    column_searchable_list = ("full_name", "login")
-    column_default_sort = "full_name"
-    masked = frozenset({"phone", "email"})
-    column_labels = {
-        "full_name": lazy("Họ tên", "Name"),
-        "login": lazy("Tên đăng nhập", "Login"),
-        "is_active": lazy("Đang mở", "Open"),
-        "language": lazy("Ngôn ngữ", "Language"),
-        "phone": lazy("Điện thoại", "Telephone"),
-        "email": lazy("Thư điện tử", "E-mail"),
-        "created_at": lazy("Mở lúc", "Opened"),
-    }
-    facets = (
-        Facet(
-            UserRow.is_active,
-            Text("Tài khoản", "Account"),
-            _words({"1": Text("đang mở", "open"), "0": Text("đã khóa", "closed")}),
-        ),
-    )
-    commands = (
-        Command(
-            name="create",
-            label=Text("Mở tài khoản", "Open an account"),
-            on=NEW,
-            run=_create_user,
-            fields=(
-                Field(name="full_name", label=Text("Họ tên", "Name")),
-                Field(
-                    name="login",
-                    label=Text("Tên đăng nhập", "Login"),
-                    hint=Text("Chữ không dấu, ví dụ an.nv", "Plain letters, such as an.nv"),
-                ),
-                Field(name="password", label=Text("Mật khẩu ban đầu", "First password"), kind="password"),
-                Field(name="phone", label=Text("Điện thoại", "Telephone"), needed=False),
-                Field(name="email", label=Text("Thư điện tử", "E-mail"), needed=False),
-            ),
-        ),
-        Command(
-            name="disable",
-            label=Text("Khóa tài khoản", "Close the account"),
-            tone="danger",
-            run=_disable_user,
-            may=lambda row: row.is_active,
-            fields=(Field(name="reason", label=Text("Lý do", "Reason"), kind="long"),),
-        ),
-        Command(
-            name="reset",
-            label=Text("Đặt lại mật khẩu", "Set a new password"),
-            run=_reset_password,
-            may=lambda row: row.is_active,
-            fields=(Field(name="password", label=Text("Mật khẩu mới", "New password"), kind="password"),),
-        ),
-    )
-
-    @action("unlock", lazy("Cho đăng nhập lại ngay", "Let sign in again at once"))
-    def unlock(self, ids: list[str]) -> None:
-        done = Text(
-            "Đã mở khóa đăng nhập cho {count} tài khoản.", "{count} accounts may try to sign in again."
-        )
-        self.each(ids, accounts.unlock_user, done)
-
-    @action("enable", lazy("Mở lại tài khoản", "Open again"))
-    def enable(self, ids: list[str]) -> None:
-        self.each(
-            ids,
-            accounts.enable_user,
-            Text("Đã mở lại {count} tài khoản.", "{count} accounts were opened again."),
-        )

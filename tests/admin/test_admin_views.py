@@ -197,13 +197,6 @@ def test_a_list_is_narrowed_searched_and_sorted(browse):
     assert names == sorted(names, reverse=True)
 
 
-@pytest.mark.parametrize(
-    "query", ["sort=99", "page=-1", "confirmed=%00x", "calendar_id=abc", "page_size=100000"]
-)
-def test_a_mistyped_address_breaks_nothing(browse, query):
-    assert browse(IT).get(f"/admin/days/?{query}").status_code in (200, 400)
-
-
 def test_the_overview_counts_and_leads_to_the_lists(browse, office):
     office.permit()
 

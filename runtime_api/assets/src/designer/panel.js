@@ -47,6 +47,13 @@ export class Panel {
       this.isOwn = false;
     }
     if (redraw) this.draw();
+    else this.retitle();
+  }
+
+  /** The heading follows the name that is being written; the fields stay as they are. */
+  retitle() {
+    const title = this.element && this.host.querySelector('.panel-head h2');
+    if (title) title.textContent = this.nameOf(this.element);
   }
 
   // A click into the panel ends writing on the drawing, which changes the panel: drawn at once, the field

@@ -18,6 +18,7 @@ words() {
   demo      serves the demo province; --port N, --fresh starts it anew
   test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
   kills     kills the serving process 60 times under load, then checks the database (3 minutes)
+  races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
   clean     removes what was built: .venv, assets, caches, the demo's data
@@ -152,6 +153,12 @@ kills() {
   MOTCUA_KILLS=${MOTCUA_KILLS:-60} exec $BIN/python -m pytest -s tests/faults "$@"
 }
 
+races() {
+  install
+  pip_install test
+  MOTCUA_RACES=${MOTCUA_RACES:-500} exec $BIN/python -m pytest -s tests/faults/test_races.py "$@"
+}
+
 lint() {
   install
   pip_install test
@@ -179,7 +186,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | races | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

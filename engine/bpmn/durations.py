@@ -1,7 +1,8 @@
 """ISO-8601 dates, durations and repeating intervals, read from text within bounds and without a clock.
 
 Timers of diagrams come from outside: `R/PT0S` would fire for ever and `P999999999Y` would overflow,
-so both are refused here, once, for the parser of diagrams and for the step that sets a timer.
+so both are refused here, once, for the parser of diagrams and for the step that sets a timer. Seconds
+are good enough for a machine; that an office is not reminded every second is a rule of the linter.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from engine.errors import Invalid
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 LONGEST_YEARS = 20
 LONGEST = timedelta(days=366 * LONGEST_YEARS)
-SHORTEST_CYCLE = timedelta(minutes=1)
 MOST_REPEATS = 1000
 
 _DURATION = re.compile(
@@ -67,11 +67,13 @@ class Cycle:
     Attributes:
         times: How often it fires altogether; an unbounded one stops at MOST_REPEATS.
         first: When it first fires, if the text says so; otherwise one interval after the start.
+        bounded: Whether the text itself says how often.
     """
 
     times: int
     every: Duration
     first: datetime | None = None
+    bounded: bool = True
 
 
 def is_literal(text: str) -> bool:
@@ -79,7 +81,7 @@ def is_literal(text: str) -> bool:
     return bool(_LITERAL.match(text.strip()))
 
 
-def check_time(kind: str, text: str, shortest: timedelta = SHORTEST_CYCLE) -> None:
+def check_time(kind: str, text: str) -> None:
     """Check a literal time; `kind` is "date", "duration" or "cycle".
 
     Raises:
@@ -90,7 +92,7 @@ def check_time(kind: str, text: str, shortest: timedelta = SHORTEST_CYCLE) -> No
     elif kind == "duration":
         parse_duration(text)
     else:
-        parse_cycle(text, shortest)
+        parse_cycle(text)
 
 
 def parse_duration(text: str) -> Duration:
@@ -122,7 +124,7 @@ def parse_moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL)
 
 
-def parse_cycle(text: str, shortest: timedelta = SHORTEST_CYCLE) -> Cycle:
+def parse_cycle(text: str) -> Cycle:
     """Read "R3/PT8H", "R/2026-01-01/P1D" or "R3/P1D/2026-12-31"."""
     parts = text.strip().split("/")
     head = _REPEATS.fullmatch(parts[0])
@@ -139,10 +141,9 @@ def parse_cycle(text: str, shortest: timedelta = SHORTEST_CYCLE) -> Cycle:
     else:
         every = parse_duration(parts[1])
         first = every.before(parse_moment(parts[2]))
-    if not every.months and every.seconds < shortest.total_seconds():
-        least = int(shortest.total_seconds())
-        raise BadTime(f"mỗi lần lặp cách ít nhất {least} giây", f"at least {least} seconds apart", text)
-    return Cycle(times, every, first)
+    if not every.months and not every.seconds:
+        raise BadTime("các lần lặp cách nhau một khoảng", "some time between repeats", text)
+    return Cycle(times, every, first, bounded=bool(head[1]))
 
 
 def _months_after(moment: datetime, months: int) -> datetime:

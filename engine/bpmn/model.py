@@ -281,6 +281,7 @@ class Model:
 
     Attributes:
         messages: Name of every declared message by id; likewise `signals`.
+        imported: Where imported files are said to be. None is ever fetched, and nothing refers to one.
     """
 
     nodes: Mapping[str, Node]
@@ -289,6 +290,7 @@ class Model:
     executable: tuple[str, ...]
     messages: Mapping[str, str] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)
+    imported: tuple[str, ...] = ()
 
     def members(self, scope: str) -> Iterator[Node]:
         """Yield the nodes directly inside a scope."""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from itertools import count
 from typing import Any
 
+from engine.bpmn import imports
 from engine.bpmn.definition_reader import DefinitionReader, flag, local, reference, text_of
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.loop_reader import LoopReader
@@ -105,6 +107,8 @@ class _Reader:
         processes = [e for e in self.root if self._tag(e) == "process"]
         global_tasks = [e for e in self.root if self._tag(e) in _GLOBAL_TASKS]
         self._index_ids()
+        imported = imports.namespaces(self.root)
+        imports.check_references(self.root, imported, self.problems)
         # Without sound ids nothing else can be said that would help.
         self.problems.refuse_if_any()
         self.definitions = DefinitionReader(self.by_id, self.problems)
@@ -122,6 +126,7 @@ class _Reader:
             executable=tuple(p.get("id") for p in processes if flag(p, "isExecutable", False)),
             messages=self._names("message"),
             signals=self._names("signal"),
+            imported=tuple(imported.values()),
         )
         check_model(model, self.problems)
         self.problems.refuse_if_any()
@@ -137,20 +142,16 @@ class _Reader:
                 "The file is not a BPMN 2.0 diagram (it has no definitions element).",
             )  # fmt: skip
             self.problems.refuse_if_any()
-        for element in self.root.iterchildren(f"{{{BPMN}}}import"):
-            self.problems.add(
-                "import", element,
-                "Sơ đồ nhập (import) tệp khác; mọi thứ phải nằm trong một tệp.",
-                "The diagram imports another file; everything must be in one file.",
-            )  # fmt: skip
 
     def _index_ids(self) -> None:
+        """Ids are optional in the standard: a node without one gets the next free number of its kind."""
+        nameless: list[Any] = []
         for element in self.root.iter(f"{{{BPMN}}}*"):
             ident = element.get("id")
             tag = self._tag(element)
             if ident is None:
                 if tag in _FLOW_NODES or tag == "process":
-                    self.problems.add("no-id", element, f"Một {tag} chưa có mã (id).", f"A {tag} has no id.")
+                    nameless.append(element)
             elif not _ID.fullmatch(ident):
                 self.problems.note(
                     "bad-id", ident[:128], "", element.sourceline,
@@ -161,6 +162,11 @@ class _Reader:
                 self.problems.add("same-id", element, "mã (id) này dùng hai lần.", "this id is used twice.")
             else:
                 self.by_id[ident] = element
+        for element in nameless:
+            tag = self._tag(element)
+            ident = next(one for one in (f"{tag}_{n}" for n in count(1)) if one not in self.by_id)
+            element.set("id", ident)
+            self.by_id[ident] = element
 
     def _index_scope(self, scope: Any) -> None:
         """Note who is attached to and connected with whom, so that nodes can be built in one go."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from engine.bpmn.definitions import Definition, load_definition
 from engine.execution.runner import MOST_STEPS, run_file
 from engine.settings import EXECUTORS
 from runtime_api.cli import FINDINGS, GOOD, say
@@ -38,8 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    xml = arguments.file.read_bytes()
+    _warn(load_definition(xml, pass_scripts=arguments.pass_scripts))
     lines = run_file(
-        arguments.file.read_bytes(),
+        xml,
         process_id=arguments.process,
         data=read_object(arguments.data, "--data"),
         answers=_answers(arguments.answers),
@@ -53,6 +57,13 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(line, ensure_ascii=False), flush=True)
         outcome = line.get("outcome", outcome)
     return GOOD if outcome in GOOD_OUTCOMES else FINDINGS
+
+
+def _warn(definition: Definition) -> None:
+    for location in definition.model.imported:
+        vi = f"cảnh báo: không tải tệp nhập vào “{location}”; không bước nào cần đến nó."
+        en = f"warning: the imported file “{location}” is not fetched; no step needs it."
+        print(say(vi, en), file=sys.stderr)
 
 
 def _answers(path: Path | None) -> Iterator[dict[str, Any]]:

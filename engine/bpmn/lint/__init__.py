@@ -41,6 +41,7 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     foreign.check_foreign,
     references.check_ids,
     references.check_references,
+    references.check_imports,
     references.check_drawing,
     processes.check_executable,
     processes.check_participants,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from engine.bpmn.extensions import BPMN, local_name
+from engine.bpmn.extensions import BPMN, MC, local_name
 from engine.bpmn.lint.groups import (
     ACTIVITIES,
     DEFINITIONS,
@@ -184,6 +184,11 @@ class Diagram:
 
     def of_kind(self, *kinds: str) -> Iterator[Any]:
         return (one for one in self.elements if local_name(one) in kinds)
+
+    @cached_property
+    def of_the_office(self) -> bool:
+        """Whether the diagram speaks of an office at all, by the namespace urn:motcua:bpmn:1."""
+        return any(name.startswith(f"{{{MC}}}") for xml in self.elements for name in xml.attrib)
 
     @cached_property
     def processes(self) -> list[Scope]:

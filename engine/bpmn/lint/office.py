@@ -38,7 +38,7 @@ def check_office(diagram: Diagram, report: Report) -> None:
 
 def _is_office(diagram: Diagram) -> bool:
     """Whether the diagram uses the namespace; a drawing from elsewhere is only advised, not blamed."""
-    return any(name.startswith(f"{{{MC}}}") for xml in diagram.elements for name in xml.attrib)
+    return diagram.of_the_office
 
 
 def _report_problems(diagram: Diagram, scan: Scan, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn import imports
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.lint.diagram import Diagram, plain, text_of
 from engine.bpmn.lint.elements import TABLE
@@ -25,7 +26,8 @@ def check_ids(diagram: Diagram, report: Report) -> None:
         ident = xml.get("id")
         if ident is None:
             if xml.tag.startswith(f"{{{BPMN}}}") and local_name(xml) in NODES | {"process"}:
-                report.error("no-id", xml, "chưa có mã (id).", "has no id.")
+                add = report.error if diagram.of_the_office else report.warning
+                add("no-id", xml, "chưa có mã (id).", "has no id.")
         elif ident in seen and _is_ours(xml):
             first = label(seen[ident])
             report.error(
@@ -36,6 +38,25 @@ def check_ids(diagram: Diagram, report: Report) -> None:
             )
         else:
             seen.setdefault(ident, xml)
+
+
+def check_imports(diagram: Diagram, report: Report) -> None:
+    """An imported file is never fetched: a warning, and an error where something would need it."""
+    imported = imports.namespaces(diagram.root)
+    for xml, text in imports.foreign_references(diagram.root, imported):
+        report.error(
+            "import",
+            xml,
+            f"trỏ tới “{text[:60]}” trong tệp nhập vào; mọi thứ được thực thi phải nằm trong một tệp.",
+            f"refers to “{text[:60]}” in an imported file; all that is executed must be in one file.",
+        )
+    for xml in diagram.of_kind("import"):
+        report.warning(
+            "import-unread",
+            xml,
+            f"nhập “{(xml.get('location') or '')[:80]}”; tệp đó không được tải và không cần để thực thi.",
+            f"imports “{(xml.get('location') or '')[:80]}”, which is not fetched; running does not need it.",
+        )
 
 
 def _is_ours(xml: Any) -> bool:

@@ -31,8 +31,9 @@ AROUND_ROWS = (
         "~exporterVersion:text",
     ),
     row(
-        "import", "tệp nhập vào|import", REFUSED,
-        "Mọi phần của quy trình phải nằm trong một tệp.|Everything must be in one file.",
+        "import", "tệp nhập vào|import", CARRIED,
+        "Không bao giờ được tải; chỗ được thực thi mà trỏ vào đó thì bị từ chối."
+        "|Never fetched; what is executed may not refer to it.",
         "(file)", "namespace:free! location:free! importType:free!",
     ),
     row(

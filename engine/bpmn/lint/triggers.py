@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.bpmn.durations import BadTime, check_time, is_literal
-from engine.bpmn.extensions import local_name
+from engine.bpmn.durations import BadTime, check_time, is_literal, parse_cycle
+from engine.bpmn.extensions import MC, local_name
 from engine.bpmn.lint.diagram import Diagram, Node, bpmn_children, child_of, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.groups import CATCH_EVENTS
 
 TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
+_SHORTEST_SECONDS = 60
 
 
 def check_triggers(diagram: Diagram, report: Report) -> None:
@@ -34,7 +35,7 @@ def check_triggers(diagram: Diagram, report: Report) -> None:
 def _check_definition(diagram: Diagram, node: Node, definition: Any, report: Report) -> None:
     kind = local_name(definition).removesuffix("EventDefinition")
     if kind == "timer":
-        _check_timer(node, definition, report)
+        _check_timer(diagram, node, definition, report)
     elif kind == "message" and not plain(definition.get("messageRef")):
         report.error(
             "message-missing",
@@ -74,7 +75,7 @@ def _check_code(diagram: Diagram, node: Node, definition: Any, kind: str, report
         )
 
 
-def _check_timer(node: Node, definition: Any, report: Report) -> None:
+def _check_timer(diagram: Diagram, node: Node, definition: Any, report: Report) -> None:
     given = [(one, text_of(one)) for one in bpmn_children(definition, *TIMES)]
     if len(given) != 1 or not given[0][1]:
         found = "chưa có", "none is given"
@@ -95,6 +96,23 @@ def _check_timer(node: Node, definition: Any, report: Report) -> None:
             report.error(
                 "timer-bad", node, f"hẹn giờ chưa đúng. {bad.say('vi')}", f"has a bad time. {bad.say('en')}"
             )
+        else:
+            if local_name(element) == "timeCycle" and diagram.of_the_office:
+                _check_haste(node, definition, text, report)
+
+
+def _check_haste(node: Node, definition: Any, text: str, report: Report) -> None:
+    """People are not reminded every few seconds for ever; a machine may be."""
+    cycle = parse_cycle(text)
+    working = (definition.get(f"{{{MC}}}clock") or "").strip() == "working"  # counted in whole minutes
+    is_hasty = not cycle.every.months and cycle.every.seconds < _SHORTEST_SECONDS
+    if is_hasty and (working or not cycle.bounded):
+        report.error(
+            "timer-haste",
+            node,
+            f"lặp mỗi lần cách nhau dưới một phút (“{text[:40]}”); hãy giãn ra hoặc ghi số lần.",
+            f"repeats less than a minute apart (“{text[:40]}”); slow it down or say how often.",
+        )
 
 
 def check_messages(diagram: Diagram, report: Report) -> None:

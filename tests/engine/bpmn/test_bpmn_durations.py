@@ -39,6 +39,10 @@ def test_a_cycle_knows_its_times():
     assert third.next() is None
 
 
+def test_a_cycle_may_count_in_seconds():
+    assert [schedule("cycle", "R3/PT1S", NOON).due.second, parse_cycle("R/PT59S").bounded] == [1, False]
+
+
 def test_a_cycle_may_have_a_first_or_a_last_moment():
     assert parse_cycle("R/2026-01-01/P1D").first.day == 1
     assert parse_cycle("R2/P1D/2026-01-31").first.day == 30
@@ -48,7 +52,7 @@ def test_a_cycle_may_have_a_first_or_a_last_moment():
 @pytest.mark.parametrize(
     ("kind", "text"),
     [
-        ("cycle", "R/PT0S"), ("cycle", "R/PT59S"), ("cycle", "R0/PT1H"), ("cycle", "R1001/PT1H"),
+        ("cycle", "R/PT0S"), ("cycle", "R3/PT0S"), ("cycle", "R0/PT1H"), ("cycle", "R1001/PT1H"),
         ("cycle", "R3"), ("cycle", "R3/PT1H/PT1H/PT1H"), ("cycle", "R-1/PT1H"), ("cycle", "PT1H"),
         ("cycle", "R3/P999999999Y"), ("cycle", "0 0 9 * * MON"), ("cycle", "R999999999999/PT1H"),
         ("duration", "P999999999Y"), ("duration", "P21Y"), ("duration", "P"), ("duration", "PT"),

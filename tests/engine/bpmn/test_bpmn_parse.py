@@ -85,17 +85,36 @@ def test_what_is_only_drawn_beside_the_flow_is_left_alone():
     )
 
 
-def test_all_problems_are_told_at_once():
-    found = problems(
+TYPES = '<import importType="http://www.w3.org/2001/XMLSchema" location="http://127.0.0.1/x" namespace="y"/>'
+
+
+def test_imported_types_that_nothing_refers_to_are_carried_and_never_fetched():
+    model = parse_bpmn(diagram('<userTask id="a"/>', around=TYPES))
+    assert model.imported == ("http://127.0.0.1/x",)
+
+
+def test_a_reference_into_an_imported_file_is_refused():
+    call = '<callActivity xmlns:q="y" id="a" calledElement="q:p2"/>'
+    assert ("import", "a") in problems(diagram(call, around=TYPES))
+
+
+def test_nodes_without_an_id_get_the_next_free_one():
+    model = parse_bpmn(diagram('<userTask id="userTask_1"/><userTask/><userTask/>'))
+    assert sorted(model.nodes) == ["userTask_1", "userTask_2", "userTask_3"]
+
+
+def test_references_may_have_a_prefix():
+    model = parse_bpmn(
         diagram(
-            '<startEvent id="s"/><scriptTask id="x"/><endEvent id="e"/><boundaryEvent id="b" attachedToRef="no"/>'
-            + flow("f1", "s", "nowhere")
-            + flow("f2", "e", "s"),
-            around='<import importType="x" location="http://127.0.0.1/x" namespace="y"/>',
+            '<startEvent id="s"/><receiveTask id="a" messageRef="t:m"/>'
+            '<sequenceFlow id="f" sourceRef="t:s" targetRef="t:a"/>',
+            around='<message id="m" name="M"/>',
         )
     )
-    # The import is found first and alone: with it the diagram is not the whole diagram.
-    assert found == {("import", "")}
+    assert (model.nodes["a"].definition.ref, model.nodes["a"].incoming[0].source) == ("M", "s")
+
+
+def test_all_problems_are_told_at_once():
     found = problems(
         diagram(
             '<startEvent id="s"/><scriptTask id="x"/><endEvent id="e"/><boundaryEvent id="b" attachedToRef="no"/>'
@@ -197,7 +216,6 @@ MULTI = "<multiInstanceLoopCharacteristics>{}</multiInstanceLoopCharacteristics>
         pytest.param(one("choreographyTask", ""), "unknown-element", id="choreography"),
         pytest.param("<x:task id='n'/>", "unknown-element", id="foreign node"),
         pytest.param('<userTask id="p"/>', "same-id", id="id twice"),
-        pytest.param("<userTask/>", "no-id", id="no id"),
         pytest.param('<userTask id="&lt;script&gt;"/>', "bad-id", id="script in id"),
         pytest.param(f'<userTask id="{"a" * 10_000}"/>', "bad-id", id="long id"),
         pytest.param(

@@ -149,6 +149,14 @@ FAULTS = [
         "timer-bad",
         "c",
     ),
+    (
+        "an office reminded every second for ever",
+        straight(
+            ("c", catch("c", TIMER.replace("timeDuration", "timeCycle").format("R/PT1S"))),
+        ).replace(b"<bpmn:process ", b'<bpmn:process mc:procedure="P01" '),
+        "timer-haste",
+        "c",
+    ),
     ("a time in prose", straight(("c", catch("c", TIMER.format("30 ngày sau")))), "expression", "c"),
     ("a message event without message", straight(("c", message_event("c", ""))), "message-missing", "c"),
     ("a receive task without message", straight(("r", node("receiveTask", "r"))), "message-missing", "r"),

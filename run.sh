@@ -150,7 +150,7 @@ run_tests() {
 kills() {
   install
   pip_install test
-  MOTCUA_KILLS=${MOTCUA_KILLS:-60} exec $BIN/python -m pytest -s tests/faults "$@"
+  MOTCUA_KILLS=${MOTCUA_KILLS:-60} exec $BIN/python -m pytest -s tests/faults/test_kill_server.py "$@"
 }
 
 races() {

@@ -18,7 +18,7 @@ from runtime_api.auth import init_auth
 from runtime_api.errors import init_errors
 from runtime_api.i18n import init_i18n
 from runtime_api.security import init_security
-from runtime_api.sessions import BrowserSessions
+from runtime_api.sessions import init_sessions
 from runtime_api.static_files import init_assets
 
 
@@ -27,7 +27,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["motcua"] = engine
     app.extensions["motcua_settings"] = settings
-    app.session_interface = BrowserSessions(engine, settings)
+    init_sessions(app, engine, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})
     init_security(app, settings)

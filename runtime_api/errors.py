@@ -30,6 +30,7 @@ STATUS: dict[type[ProcedureError], int] = {
 }
 STATUS_OF_CODE = {"sign_in_failed": 401, "sign_in_locked": 429, "too_many_tries": 429, "file_too_large": 413}
 RETRY_AFTER = 10  # seconds
+UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # the database is away, or too busy
 
 log = logging.getLogger("motcua.web")
 
@@ -39,8 +40,8 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(ProcedureError, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
-    for unreachable in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(unreachable, _unreachable)
+    for kind in UNREACHABLE:
+        app.register_error_handler(kind, unreachable)
     app.register_error_handler(Exception, _broken)
 
 
@@ -57,6 +58,14 @@ def wants_json() -> bool:
         return True
     best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
     return best is not None and best != "text/html"
+
+
+def unreachable(error: Exception) -> Response:
+    """Answer that the database is away: nothing is lost, it can be tried again."""
+    incident = _incident(error)
+    answer = _answer(503, _titles()[503], _messages()[503], code="unreachable", reference=incident)
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    return answer
 
 
 def _refused(error: ProcedureError) -> ResponseReturnValue:
@@ -92,13 +101,6 @@ def _sign_in_first() -> ResponseReturnValue:
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": url_for("auth.sign_in")})
     return redirect(target, 303)
-
-
-def _unreachable(error: Exception) -> ResponseReturnValue:
-    incident = _incident(error)
-    answer = _answer(503, _titles()[503], _messages()[503], code="unreachable", reference=incident)
-    answer.headers["Retry-After"] = str(RETRY_AFTER)
-    return answer
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
@@ -179,4 +181,3 @@ def _messages() -> dict[int, str]:
         500: _("Chưa có gì được ghi. Hãy thử lại; nếu vẫn lỗi, báo mã sự cố dưới đây cho cán bộ CNTT."),
         503: _("Chưa có gì được ghi. Hãy đợi ít giây rồi tải lại trang."),
     }
-

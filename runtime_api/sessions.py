@@ -6,11 +6,12 @@ and a new one begins under a new random key; only the key's hash is stored (`eng
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response, current_app
+from flask import Flask, Request, Response, current_app, session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from werkzeug.datastructures import CallbackDict
 
@@ -18,9 +19,12 @@ from engine.domain.access import SYSTEM
 from engine.runtime import Engine
 from engine.settings import Settings
 from engine.usecases import websessions
+from runtime_api.errors import UNREACHABLE, unreachable
 
 QUIET = ("/static/", "/healthz", "/readyz", "/metrics")  # answered without looking at who asks
 KEPT_AT_SIGN_IN = ("lang",)
+
+log = logging.getLogger("motcua.web")
 
 
 class BrowserSession(CallbackDict, SessionMixin):
@@ -38,6 +42,7 @@ class BrowserSession(CallbackDict, SessionMixin):
         self.is_due = False
         self.was_visitor = not key
         self.ended_key = ""
+        self.trouble: Exception | None = None  # the database was away when this session was looked up
 
     def sign_in(self, user_id: int) -> None:
         """Become the session of a person, from the end of this request on, under a new key."""
@@ -69,17 +74,33 @@ class BrowserSessions(SessionInterface):
             return BrowserSession()
         key = request.cookies.get(self.staff_cookie, "")
         if key:
-            with self.engine.reading(SYSTEM) as unit:
-                found = websessions.read_session(unit, key, self.limits)
+            try:
+                with self.engine.reading(SYSTEM) as unit:
+                    found = websessions.read_session(unit, key, self.limits)
+            except UNREACHABLE as error:  # here no error page is possible yet; the first step of the request
+                away = BrowserSession()  # raises it again, where one is
+                away.trouble = error
+                return away
             if found is not None:
-                session = BrowserSession(found.data, key=key, user_id=found.user_id)
-                session.is_due = found.is_due
-                return session
+                known = BrowserSession(found.data, key=key, user_id=found.user_id)
+                known.is_due = found.is_due
+                return known
         visitor = self._signed.open_session(app, request) or {}
         return BrowserSession(visitor)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         assert isinstance(session, BrowserSession)
+        if session.trouble is not None:
+            return
+        try:
+            self._save(app, session, response)
+        except UNREACHABLE as error:
+            if session.key and not session.ended_key:  # the answer holds; only the last visit is not noted
+                log.warning("a session could not be saved: %s", error)
+            else:  # nobody was signed in or out, so the answer must not say so
+                _replace(response, unreachable(error))
+
+    def _save(self, app: Flask, session: BrowserSession, response: Response) -> None:
         if session.ended_key:
             with self.engine.unit(SYSTEM) as unit:
                 websessions.close_session(unit, session.ended_key)
@@ -122,6 +143,25 @@ class BrowserSessions(SessionInterface):
             "httponly": True,
             "samesite": self.get_cookie_samesite(app),
         }
+
+
+def init_sessions(app: Flask, engine: Engine, settings: Settings) -> None:
+    """Use these sessions. First of all that looks at a request: without its session none can be answered."""
+    app.session_interface = BrowserSessions(engine, settings)
+    app.before_request(_check_session)
+
+
+def _check_session() -> None:
+    if session.trouble is not None:
+        raise session.trouble
+
+
+def _replace(response: Response, other: Response) -> None:
+    """Make `response` say what `other` says; its security headers stay."""
+    response.headers.pop("Location", None)
+    response.headers.update(other.headers)
+    response.status_code = other.status_code
+    response.set_data(other.get_data())
 
 
 def engine_of_app() -> Engine:

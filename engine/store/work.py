@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine.domain.access import Actor
 from engine.errors import Conflict
+from engine.store.crashpoints import crashpoint
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -41,6 +42,8 @@ def unit_of_work(
     try:
         with sessions.begin() as session:
             yield Unit(session, actor, now, engine)
+            crashpoint("before-commit")
+        crashpoint("after-commit")
     except StaleDataError as lost:
         raise Conflict("to save", "it was changed meanwhile", cause="version") from lost
     except IntegrityError as lost:

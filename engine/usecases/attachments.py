@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from engine.errors import Invalid, NotFound
 from engine.store.cases import get_dossier
+from engine.store.crashpoints import crashpoint
 from engine.store.rows import AttachmentRow
 from engine.store.work import Unit
 from engine.usecases.visibility import check_visible
@@ -82,6 +83,7 @@ def add_files(unit: Unit, dossier_id: int, files: Iterable[NewFile], item_id: in
         name = clean_name(file.file_name)
         content_type = _check_type(name, file.stream)
         sha256, size = unit.engine.files.put(file.stream, unit.engine.max_file)
+        crashpoint("file-before-row")
         unit.session.add(
             AttachmentRow(
                 dossier_id=dossier_id,

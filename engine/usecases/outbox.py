@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from engine.domain.access import SYSTEM
 from engine.errors import Refused
+from engine.store.crashpoints import crashpoint
 from engine.store.rows import OutboxRow
 from engine.store.work import Unit
 from engine.usecases.incidents import SMS_GIVEN_UP, open_incident
@@ -54,6 +55,7 @@ def send_due(engine: Engine, limit: int = 100) -> int:
         except Exception as error:  # whatever a gateway's client raises: the message must not be lost
             _put_back(engine, letter.id, f"{type(error).__name__}: {error}")
         else:
+            crashpoint("after-send-before-mark")
             with engine.unit(SYSTEM) as unit:
                 row = unit.session.get_one(OutboxRow, letter.id)
                 row.sent_at, row.next_try_at, row.error = unit.now, None, ""

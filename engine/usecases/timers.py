@@ -14,6 +14,7 @@ from sqlalchemy import exists, select
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict, ProcedureError, Refused
 from engine.store import cases as rows
+from engine.store.crashpoints import crashpoint
 from engine.store.rows import IncidentRow, TimerRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
@@ -81,6 +82,7 @@ def _fire_one(unit: Unit, timer_id: int) -> bool:
         return False
     node = timer.node_id
     fire_timer(case, timer)
+    crashpoint("after-fire")
     write_history(case)
     opened = [one.node_id for one in case.opened]
     record(unit, f"dossier:{case.row.id}", "timer.fired", {"node": node, "opened": opened})

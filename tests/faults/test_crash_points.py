@@ -1,0 +1,172 @@
+"""The process dies at every place that has a name; what was begun is whole or not there, and goes on."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from office import APPLICANT, PERMIT, PERMIT_PAPERS
+from sqlalchemy import select
+
+from engine.settings import Settings, UnsafeSettings
+from engine.store.crashpoints import KILLED, NAMES, VARIABLE
+from engine.store.rows import DossierRow
+from engine.usecases.attachments import NewFile
+from engine.usecases.dossiers import Reception, receive_dossier
+from engine.usecases.outbox import send_due
+from engine.usecases.tasks import complete_task
+
+pytestmark = pytest.mark.faults
+
+ENGINE = Path(__file__).parents[2] / "engine"
+
+
+@pytest.fixture
+def die_at(office):
+    """`die_at(name, act)` runs `act` in a process of its own, which must die at that place."""
+
+    def run(name, act):
+        office.engine.database.dispose()  # a connection is not shared between processes
+        child = os.fork()
+        if child == 0:
+            os.environ[VARIABLE] = name
+            try:
+                act()
+            finally:  # arrived here it did not die; pytest must not go on twice
+                os._exit(1)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == KILLED, f"{name} was not reached"
+
+    return run
+
+
+@pytest.mark.parametrize(("name", "kept"), [("before-commit", 0), ("after-commit", 1)])
+def test_a_reception_killed_around_its_commit_counts_once_when_repeated(office, die_at, name, kept):
+    die_at(name, lambda: receive(office))
+    codes = dossiers(office)
+    received = receive(office)
+
+    assert len(codes) == kept
+    assert dossiers(office) == [received.code]
+    assert office.check() == {}
+
+
+@pytest.mark.parametrize(("name", "kept"), [("before-commit", ["T2"]), ("after-commit", ["T3"])])
+def test_a_step_killed_around_its_commit_is_done_once_when_repeated(office, die_at, name, kept):
+    dossier = office.permit()
+    task = office.task(dossier, "T2")
+    actor = office.actor(office.who(task))
+
+    def assign():
+        with office.engine.unit(actor) as unit:
+            return complete_task(unit, task, outcome="assign", submission_key="one click")
+
+    die_at(name, assign)
+    left = office.open_steps(dossier)
+    assign()
+
+    assert left == kept
+    assert office.open_steps(dossier) == ["T3"]
+    assert office.check() == {}
+
+
+def test_a_file_stored_before_the_crash_harms_nobody_and_is_used_by_the_repeat(office, die_at):
+    before = office.counts()
+    die_at("file-before-row", lambda: receive(office, files=[paper()]))
+    stored = list(office.engine.files.names())
+    unchanged = office.counts() == before
+    receive(office, files=[paper()])
+
+    assert unchanged
+    assert len(stored) == 1
+    assert list(office.engine.files.names()) == stored
+    assert office.check() == {}
+
+
+def test_a_timer_killed_while_it_fires_fires_once(office, die_at):
+    dossier = office.permit(on_fire_list="1")
+    office.do(dossier, "T2", "assign")
+    office.do(dossier, "T3", "pass")
+    office.at("2026-12-10 08:00")
+    before, steps = office.counts(), office.open_steps(dossier)
+    die_at("after-fire", office.fire)
+    unchanged = (office.counts(), office.open_steps(dossier)) == (before, steps)
+    fired = [office.fire(), office.fire()]
+
+    assert unchanged
+    assert fired == [1, 0]
+    assert office.check() == {}
+
+
+def test_a_message_sent_but_not_marked_goes_out_again_under_the_same_key(office, die_at, tmp_path):
+    sent = tmp_path / "sent"
+
+    class Gateway:
+        def send(self, _phone, _text, key):
+            with sent.open("a") as file:
+                file.write(f"{key}\n")
+
+    office.engine = replace(office.engine, sms=Gateway())
+    receive(office)
+    die_at("after-send-before-mark", lambda: send_due(office.engine))
+    at_once = send_due(office.engine)
+    office.clock.advance(minutes=3)
+    later = send_due(office.engine)
+
+    keys = sent.read_text().split()
+    assert (at_once, later) == (0, 1)
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert office.check() == {}
+
+
+@pytest.mark.sqlite
+def test_every_crash_point_is_listed_and_reached_by_a_test_of_this_file():
+    used = {
+        name
+        for path in ENGINE.rglob("*.py")
+        for name in re.findall(r'crashpoint\("([^"]+)"\)', path.read_text(encoding="utf-8"))
+    }
+    here = Path(__file__).read_text(encoding="utf-8")
+
+    assert used == NAMES
+    assert [name for name in NAMES if f'"{name}"' not in here] == []
+
+
+@pytest.mark.sqlite
+def test_nobody_serves_with_a_crash_point_armed():
+    with pytest.raises(UnsafeSettings) as refusal:
+        Settings.from_env({VARIABLE: "after-commit"})
+
+    assert VARIABLE in refusal.value.say("en")
+
+
+def receive(office, **more):
+    reception = Reception(
+        procedure_key="P03",
+        receiving_unit_id=office.unit_id("ttpvhcc"),
+        applicant=APPLICANT,
+        data=PERMIT,
+        components=PERMIT_PAPERS,
+        submission_key="one click",
+        **more,
+    )
+    with office.unit("mai.lt") as unit:
+        return receive_dossier(unit, reception)
+
+
+def paper():
+    return NewFile(
+        component_code="C1",
+        file_name="don.pdf",
+        content_type="application/pdf",
+        stream=BytesIO(b"%PDF-1.7 one page"),
+    )
+
+
+def dossiers(office):
+    with office.reading(None) as unit:
+        return list(unit.session.scalars(select(DossierRow.code)))

@@ -32,6 +32,7 @@ COMMANDS = {  # name → (module, what it does in Vietnamese and English)
     "set": ("sets", "bộ quy trình chuẩn: list, check, import", "standard sets: list, check, import"),
     "check": ("check", "kiểm tra mọi ràng buộc của cơ sở dữ liệu", "check every invariant of the database"),
     "verify-audit": ("verify_audit", "kiểm tra chuỗi nhật ký", "walk the audit chain"),
+    "bench": ("bench", "đo tốc độ của bước trên máy này", "measure what a step costs on this machine"),
     "doctor": ("doctor", "kiểm tra cài đặt, quyền, đĩa, lược đồ", "check settings, rights, disk, schema"),
 }
 

@@ -1,0 +1,48 @@
+"""motcua bench: it runs through, says what it promises, and refuses a database that is in use."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from runtime_api.bench.figures import median_ratio, percentile
+from runtime_api.bench.memory import measure_memory
+from runtime_api.cli import GOOD, WRONG_USE, main
+
+
+@pytest.mark.sqlite
+def test_the_bench_prints_ratios_steps_and_timers_as_json(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path}/bench.sqlite"
+    tiny = ("--dossiers", "30", "--workers", "1", "--rounds", "1", "--memory-rounds", "3")
+
+    assert main(["bench", "--database", url, *tiny, "--json"]) == GOOD
+    found = json.loads(capsys.readouterr().out)
+    assert main(["bench", "--database", url, *tiny]) == WRONG_USE  # somebody's data is in it now
+
+    assert set(found) == {"machine", "memory", "databases"}
+    database = found["databases"]["given"]
+    assert next(iter(database)) == "ratios"
+    assert set(database["ratios"]["throughput_ours_over_bare"]) == {"1"}
+    assert set(database["steps"][0]["ours"]) == {"steps", "per_second", "p50_ms", "p95_ms"}
+    assert database["durability"] == {"synchronous": "2", "journal_mode": "wal"}
+    assert len(database["statements_per_step"]) == len(database["rows_per_step"]) == 3
+    timers = database["timers"]
+    assert (timers["due"], timers["fired"], timers["fired_twice"], timers["missed"]) == (3, 3, 0, 0)
+    assert 0 < database["state_bytes"] < 300 < database["bytes_per_open_dossier"]
+
+
+@pytest.mark.sqlite
+def test_a_hundred_rounds_of_rework_leave_the_state_as_small_as_the_first():
+    found = measure_memory(rounds=100, repeats=20)
+
+    first, last = found["round_1"]["state_bytes"], found["last_round"]["state_bytes"]
+    assert last - first <= 10  # the numbers have more digits, nothing else grows
+    assert found["three_branches_bytes"] <= 300
+    assert found["stock"]["last_round"]["state_bytes"] > found["stock"]["round_1"]["state_bytes"] > 10 * last
+
+
+def test_figures_are_read_from_the_ordered_durations():
+    assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
+    assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
+    assert median_ratio([(1, 2), (3, 4), (100, 1)]) == 0.75

@@ -26,6 +26,7 @@ from engine.domain.texts import Text, fold
 from engine.domain.timewords import say_date, say_moment
 from engine.errors import NotFound, ProcedureError
 from engine.runtime import Engine
+from engine.usecases.lookups import mask_name
 
 IT_ADMIN = "IT_ADMIN"
 PAGE_SIZE = 50
@@ -238,7 +239,9 @@ def refuse(roles: frozenset[str]) -> Any:
 
 
 def mask(text: str) -> str:
-    """Cover all but the end of something that identifies a person."""
+    """Cover what identifies a person: a name but for its initials, a number but for its end."""
+    if text and not any(char.isdigit() or char == "@" for char in text):
+        return mask_name(text)
     return f"•••• {text[-3:]}" if len(text) > 3 else ("••••" if text else "")
 
 

@@ -12,7 +12,7 @@ from admin.commands import Command, Field
 from admin.views.base import Facet, OfficeView, language, lazy, two_languages
 from engine.domain.dossiers import Status
 from engine.domain.texts import Text
-from engine.store.rows import DossierRow, IncidentRow, OutboxRow, TimerRow, WorkItemRow
+from engine.store.rows import DossierRow, IncidentRow, OutboxRow, ProcedureRow, TimerRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import incidents, oversight
 
@@ -56,7 +56,10 @@ class DossierView(OfficeView):
     column_searchable_list = ("code",)  # not by name or number: a search would uncover what is covered
     column_default_sort = ("accepted_at", True)
     masked = frozenset({"applicant_name", "applicant_id_no", "applicant_phone", "applicant_email"})
-    column_formatters = {"status": lambda _v, _c, row, _n: _status(row.status)}
+    column_formatters = {
+        "status": lambda _v, _c, row, _n: _status(row.status),
+        "procedure": lambda _v, _c, row, _n: _procedure(row.procedure),
+    }
     column_labels = {
         "code": lazy("Mã hồ sơ", "Code"),
         "procedure": lazy("Thủ tục", "Procedure"),
@@ -236,6 +239,10 @@ class IncidentView(OfficeView):
 
     def title_of(self, model: IncidentRow) -> str:
         return model.text_vi
+
+
+def _procedure(row: ProcedureRow) -> str:
+    return f"{row.key} {Text(row.name_vi, row.name_en).say(language())}"
 
 
 def _status(value: str) -> str:

@@ -178,7 +178,10 @@ def test_a_search_does_not_uncover_what_is_covered(browse, office):
     assert "Không có dòng nào" in page.words
 
 
-@pytest.mark.parametrize(("text", "covered"), [("0912345678", "•••• 678"), ("12", "••••"), ("", "")])
+@pytest.mark.parametrize(
+    ("text", "covered"),
+    [("0912345678", "•••• 678"), ("12", "••••"), ("", ""), ("Nguyễn Văn Á", "Ng*** V** Á")],
+)
 def test_a_mask_leaves_only_the_end(text, covered):
     assert mask(text) == covered
 

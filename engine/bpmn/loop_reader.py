@@ -68,13 +68,26 @@ class LoopReader:
         return MultiInstance(
             cardinality=cardinality,
             collection=collection,
-            item="" if item is None else (item.get("name") or item.get("id") or ""),
+            item=_name_of(item),
+            output=self._output(activity, loop),
+            output_item=_name_of(loop.find(f"{{{BPMN}}}outputDataItem")),
             sequential=flag(loop, "isSequential", False),
             completion=text_of(loop, "completionCondition"),
             behavior=behavior,
             announced=self._announced(activity, loop, behavior),
             rules=tuple(self._rules(activity, loop)),
         )
+
+    def _output(self, activity: Any, loop: Any) -> str:
+        """Results are gathered from a named item into a named list: one without the other says nothing."""
+        into = self._data_name(text_of(loop, "loopDataOutputRef"))
+        if bool(into) != bool(_name_of(loop.find(f"{{{BPMN}}}outputDataItem"))):
+            self.problems.add(
+                "loop-output", activity,
+                "kết quả nhiều lượt cần cả danh sách (loopDataOutputRef) lẫn phần tử (outputDataItem).",
+                "results of a multi-instance need both a list (loopDataOutputRef) and an outputDataItem.",
+            )  # fmt: skip
+        return into
 
     def _check_number(self, activity: Any, cardinality: str, collection: str) -> None:
         if not cardinality and not collection:
@@ -118,3 +131,7 @@ class LoopReader:
         target = self.definitions.by_id.get(local(element.get("dataObjectRef")))
         named = target if target is not None and not element.get("name") else element
         return named.get("name") or named.get("id") or ref
+
+
+def _name_of(item: Any) -> str:
+    return "" if item is None else (item.get("name") or item.get("id") or "")

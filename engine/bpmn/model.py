@@ -114,6 +114,7 @@ class StandardLoop:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MultiInstance:
     """Attributes:
+    output: Name of the list that gathers `output_item` of every instance; "" for none.
     behavior: "All", "One", "None" or "Complex": when instances announce that they are done.
     announced: Event of behavior One or None.
     rules: Of behavior Complex: condition, and event to announce when it holds.
@@ -122,6 +123,8 @@ class MultiInstance:
     cardinality: str = ""
     collection: str = ""
     item: str = ""
+    output: str = ""
+    output_item: str = ""
     sequential: bool = False
     completion: str = ""
     behavior: str = "All"
@@ -211,7 +214,10 @@ class ComplexGateway(Gateway):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventGateway(Gateway):
+    """`together`: the instance that one of its events starts has all the others still before it."""
+
     instantiate: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +287,10 @@ class Model:
 
     Attributes:
         messages: Name of every declared message by id; likewise `signals`.
+        message_flows: From and to, each a node or, for a pool, its process; "" where that is not in the file.
+        sent: Names of the variables that a throwing node is given by its data input associations.
+        message_paths: By name of the message and of the correlation property, what its value is.
+        bindings: By name of the correlation property, what an instance compares it with.
         imported: Where imported files are said to be. None is ever fetched, and nothing refers to one.
     """
 
@@ -290,6 +300,10 @@ class Model:
     executable: tuple[str, ...]
     messages: Mapping[str, str] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)
+    message_flows: tuple[tuple[str, str], ...] = ()
+    sent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    message_paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bindings: Mapping[str, str] = field(default_factory=dict)
     imported: tuple[str, ...] = ()
 
     def members(self, scope: str) -> Iterator[Node]:
@@ -318,6 +332,18 @@ class Model:
             ):
                 found.append(node)
         return tuple(found)
+
+    def started_together(self, node: Node) -> EventGateway | None:
+        """Return the parallel event gateway that starts instances by this node, if there is one."""
+        sources = (self.nodes[flow.source] for flow in node.incoming)
+        return next((one for one in sources if isinstance(one, EventGateway) and one.together), None)
+
+    def process_of(self, end: str) -> str:
+        """Return the process that a node, or the process itself, belongs to; "" for anything else."""
+        scope = self.nodes[end].scope if end in self.nodes else end
+        while scope in self.scopes and self.scopes[scope].parent:
+            scope = self.scopes[scope].parent
+        return scope if scope in self.processes else ""
 
     def targets(self, node: Node) -> tuple[Node, ...]:
         return tuple(self.nodes[flow.target] for flow in node.outgoing)

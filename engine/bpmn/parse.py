@@ -11,7 +11,7 @@ from collections import defaultdict
 from itertools import count
 from typing import Any
 
-from engine.bpmn import imports
+from engine.bpmn import exchange, imports
 from engine.bpmn.definition_reader import DefinitionReader, flag, local, reference, text_of
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.loop_reader import LoopReader
@@ -126,6 +126,10 @@ class _Reader:
             executable=tuple(p.get("id") for p in processes if flag(p, "isExecutable", False)),
             messages=self._names("message"),
             signals=self._names("signal"),
+            message_flows=exchange.message_flows(self.root, self.by_id),
+            sent=exchange.sent(self.root, self.by_id),
+            message_paths=exchange.message_paths(self.root, self.by_id),
+            bindings=exchange.bindings(self.root, self.by_id),
             imported=tuple(imported.values()),
         )
         check_model(model, self.problems)
@@ -296,13 +300,15 @@ class _Reader:
         )
 
     def _event_gateway(self, element: Any, common: dict[str, Any]) -> Node:
-        if (element.get("eventGatewayType") or "Exclusive") != "Exclusive":
+        together = element.get("eventGatewayType") == "Parallel"
+        instantiate = flag(element, "instantiate", False)
+        if together and not instantiate:
             self.problems.add(
                 "parallel-event-gateway", element,
-                "cổng sự kiện song song (eventGatewayType=Parallel) chưa chạy được.",
-                "a parallel event gateway (eventGatewayType=Parallel) cannot be executed.",
+                "cổng sự kiện song song (Parallel) chỉ dùng để khởi động quy trình (instantiate).",
+                "a parallel event gateway (Parallel) may only start a process (instantiate).",
             )  # fmt: skip
-        return EventGateway(**common, instantiate=flag(element, "instantiate", False))
+        return EventGateway(**common, instantiate=instantiate, together=together)
 
     def _activity(self, element: Any, tag: str, common: dict[str, Any]) -> Node:
         common.update(

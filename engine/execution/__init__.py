@@ -3,7 +3,7 @@
 `get_executor(name).advance(definition, state, event, evaluate)` is all a host needs.
 """
 
-from engine.execution.advance import advance, open_work, waiting
+from engine.execution.advance import advance, open_work, waiting, ways_on
 from engine.execution.errors import (
     BadState,
     CancelUncaught,
@@ -20,6 +20,7 @@ from engine.execution.state import canonical
 from engine.execution.steps import (
     Awaited,
     Cancel,
+    Choose,
     Complete,
     DataChanged,
     Effect,
@@ -29,12 +30,14 @@ from engine.execution.steps import (
     Fail,
     Fire,
     FlowTaken,
+    Gathered,
     Happening,
     Interrupted,
     Left,
     Message,
     Reached,
     Signal,
+    Skip,
     Start,
     Status,
     Step,
@@ -53,6 +56,7 @@ __all__ = [
     "Cancel",
     "CancelUncaught",
     "CannotStart",
+    "Choose",
     "Complete",
     "DataChanged",
     "Effect",
@@ -64,6 +68,7 @@ __all__ = [
     "Fail",
     "Fire",
     "FlowTaken",
+    "Gathered",
     "Happening",
     "Interrupted",
     "Left",
@@ -75,6 +80,7 @@ __all__ = [
     "NothingWaits",
     "Reached",
     "Signal",
+    "Skip",
     "Start",
     "Status",
     "Step",
@@ -91,4 +97,5 @@ __all__ = [
     "get_executor",
     "open_work",
     "waiting",
+    "ways_on",
 ]

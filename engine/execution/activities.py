@@ -15,8 +15,9 @@ from engine.bpmn.model import (
     SubProcess,
 )
 from engine.execution import compensation, loops
+from engine.execution.errors import NothingWaits
 from engine.execution.run import ARRIVE, BEGIN, WORK, Run, is_work, on
-from engine.execution.state import Scope, Token
+from engine.execution.state import Scope, Token, scopes
 from engine.execution.steps import Awaited, Thrown, WorkClosed, WorkOpened
 
 _AUTOMATIC = ("serviceTask", "businessRuleTask", "scriptTask")
@@ -83,6 +84,26 @@ def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
     while scope.idle and not node.sequential:
         run.put(scope, scope.idle.pop(0))
     run.emptied.append(scope)
+
+
+def choose(run: Run, ident: str) -> None:
+    """A person has an activity of an open ad-hoc sub-process begun: at once, or next in its turn.
+
+    Raises:
+        NothingWaits: If it stands in no ad-hoc sub-process that is open.
+    """
+    node = run.model.nodes.get(ident)
+    owner = run.model.nodes.get(node.scope) if node else None
+    inside = [one for one in scopes(run.root) if one.of == getattr(owner, "id", "") and not one.stopped]
+    if not isinstance(node, Activity) or not isinstance(owner, AdHocSubProcess) or not inside:
+        raise NothingWaits("an activity that can be chosen", f"{ident!r} is none"[:80], what=ident[:60])
+    scope = inside[0]
+    if owner.sequential and scope.tokens:
+        scope.idle = [ident, *(one for one in scope.idle if one != ident)]
+    else:
+        if ident in scope.idle:
+            scope.idle.remove(ident)
+        run.put(scope, ident)
 
 
 def inside_of(node: Node) -> str:

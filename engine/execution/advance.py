@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from engine.bpmn.model import Model, Node, ReceiveTask
+from engine.bpmn.model import EventGateway, Flow, Model, Node, ReceiveTask
 from engine.execution import activities, events, gateways, timers
 from engine.execution.errors import CannotStart, NothingWaits, NotRunning
 from engine.execution.listeners import listener_at, waits_outside
@@ -17,6 +17,7 @@ from engine.execution.run import SETTLE, Run, is_work
 from engine.execution.state import Scope, Token, check, dump, load, walk
 from engine.execution.steps import (
     Cancel,
+    Choose,
     Complete,
     DataChanged,
     Escalate,
@@ -26,6 +27,7 @@ from engine.execution.steps import (
     Happening,
     Message,
     Signal,
+    Skip,
     Start,
     Step,
     Thrown,
@@ -84,6 +86,12 @@ def waiting(model: Model, state: Any) -> list[tuple[str, int]]:
     return [(node, ident) for ident, node in sorted(found)]
 
 
+def ways_on(model: Model, state: Any, token: int) -> list[Flow]:
+    """Return the flows along which a step that cannot go on may be skipped; empty if it may not."""
+    root, _, _ = _loaded(model, state)
+    return _ways_of(model, next((one for one in walk(root) if one.id == token), None))
+
+
 def stuck(model: Model, state: Any) -> list[str]:
     """Return the joins where tokens wait for others that never come, when nothing else waits either."""
     root, _, status = _loaded(model, state)
@@ -124,6 +132,10 @@ def _start_at(run: Run, process: str, ident: str) -> None:
         raise _cannot_start(
             process, f"“{ident}” không bắt đầu quy trình.", f"“{ident}” does not start the process."
         )
+    gateway = run.model.started_together(node)
+    if gateway is not None:
+        # The instance has all the other events still before it (BPMN 2.0.2, 10.6.6).
+        run.send(run.root, [flow for flow in gateway.outgoing if flow.target != ident])
     token = Token(run.new_id(), ident, run.root, fresh=True)
     run.root.tokens.append(token)
     run.entered(token)
@@ -151,6 +163,10 @@ def _complete(run: Run, event: Complete) -> None:
     activities.complete(run, _work(run, event.token))
 
 
+def _choose(run: Run, event: Choose) -> None:
+    activities.choose(run, event.node)
+
+
 def _fail(run: Run, event: Fail) -> None:
     token = _work(run, event.token)
     run.effects.append(Thrown("error", event.code, token.at))
@@ -172,7 +188,7 @@ def _fire(run: Run, event: Fire) -> None:
 
 
 def _message(run: Run, event: Message) -> None:
-    events.deliver(run, event.name)
+    events.deliver(run, event.name, event.keys)
 
 
 def _signal(run: Run, event: Signal) -> None:
@@ -187,8 +203,30 @@ def _cancel(run: Run, event: Cancel) -> None:
     run.end("cancelled")
 
 
+def _skip(run: Run, event: Skip) -> None:
+    token = run.find(event.token)
+    flow = next((one for one in _ways_of(run.model, token) if one.id == event.flow), None)
+    if token is None or flow is None:
+        found = f"token {event.token} has no flow {event.flow!r} to take"[:120]
+        raise NothingWaits("a step that waits and a flow that leaves it", found, what=event.flow[:60])
+    home = token.whole.home
+    run.cancel(token.whole)
+    run.send(home, [flow])
+
+
+def _ways_of(model: Model, token: Token | None) -> list[Flow]:
+    """Flows out of what a token waits at; behind an event gateway those of its events."""
+    if token is None or not token.arrived or token.undo is not None or token.controller:
+        return []
+    node = model.nodes[token.at]
+    if isinstance(node, EventGateway):
+        return [flow for target in model.targets(node) for flow in target.outgoing]
+    return list(node.outgoing)
+
+
 _HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     Complete: _complete,
+    Choose: _choose,
     Fail: _fail,
     Escalate: _escalate,
     Fire: _fire,
@@ -196,4 +234,5 @@ _HAPPENINGS: dict[type, Callable[[Run, Any], None]] = {
     Signal: _signal,
     DataChanged: _data_changed,
     Cancel: _cancel,
+    Skip: _skip,
 }

@@ -5,7 +5,8 @@ Source: BPMN 2.0.2, 13.5.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.bpmn.model import (
     Activity,
@@ -186,17 +187,26 @@ def broadcast(run: Run, name: str) -> None:
             trigger(run, listener)
 
 
-def deliver(run: Run, name: str) -> None:
-    """Give a message to exactly one listener, the oldest.
+def deliver(run: Run, name: str, keys: Mapping[str, Any]) -> None:
+    """Give a message to exactly one listener, the oldest of those whose keys fit.
 
     Raises:
         NothingWaits: If nobody listens for it.
     """
     for listener in listeners(run, "message"):
-        if listener.definition.ref == name:
+        if listener.definition.ref == name and _fits(run, listener, keys):
             trigger(run, listener)
             return
     raise NothingWaits("something to wait for the message", f"nothing waits for {name!r}", what=name)
+
+
+def _fits(run: Run, listener: Listener, keys: Mapping[str, Any]) -> bool:
+    """Whether the listener's own values of the keys are those of the message; none yet fits any."""
+    for key, value in keys.items():
+        own = run.evaluate(run.model.bindings.get(key, key), listener.holder)
+        if own is not None and own != value:
+            return False
+    return True
 
 
 def fire(run: Run, listener: Listener, more: bool) -> None:

@@ -9,8 +9,9 @@ from typing import Any, Protocol
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.findings import Finding
+from engine.bpmn.model import Flow
 from engine.errors import Invalid
-from engine.execution.advance import advance, open_work, stuck, waiting
+from engine.execution.advance import advance, open_work, stuck, waiting, ways_on
 from engine.execution.steps import Evaluate, Happening, Start, Step
 
 EXECUTORS = ("marking", "spiffworkflow")
@@ -39,6 +40,9 @@ class Executor(Protocol):
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Return (node, token) of everything that waits for the outside, the oldest first."""
 
+    def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
+        """Return the flows along which a waiting step may be skipped; empty if it may not."""
+
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         """Return the joins of a running instance in which nothing can ever happen any more."""
 
@@ -61,6 +65,9 @@ class MarkingExecutor:
 
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         return waiting(definition.model, state)
+
+    def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
+        return ways_on(definition.model, state, token)
 
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         return stuck(definition.model, state)

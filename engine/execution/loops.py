@@ -15,7 +15,7 @@ from engine.execution import activities, compensation, timers
 from engine.execution.errors import TooManyInstances
 from engine.execution.run import Run
 from engine.execution.state import Token
-from engine.execution.steps import Thrown
+from engine.execution.steps import Gathered, Thrown
 
 UNPLANNED = -1
 
@@ -36,6 +36,8 @@ def instance_done(run: Run, instance: Token, node: Activity) -> None:
     assert owner.counts is not None
     compensation.remember(run, instance, node)
     owner.counts[2] += 1
+    if isinstance(loop, MultiInstance) and loop.output:
+        run.effects.append(Gathered(node.id, instance.id, instance.index, loop.output_item, loop.output))
     run.done(instance)
     if isinstance(loop, StandardLoop):
         _next_round(run, owner, node)

@@ -1,7 +1,8 @@
 """Running a diagram without a database: answers in, one line out for everything that happens.
 
 The clock is virtual: it only moves when an answer says so, and timers that fall due on the way fire
-in their order. Process variables are one object; expressions read them by their bare names.
+in their order. Each instance has its own variables; expressions read them by their bare names. Pools
+that message flows connect run together, and every event start begins an instance of its own.
 """
 
 from __future__ import annotations
@@ -9,17 +10,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.bpmn.definitions import Definition, load_definition
-from engine.bpmn.model import Event, Node, ReceiveTask
-from engine.errors import Invalid, ProcedureError
+from engine.errors import ProcedureError
+from engine.execution.answers import RESERVED, BadAnswer, Json, ReservedName, checked, kind_of
+from engine.execution.cases import Case, Key
 from engine.execution.durations import Schedule, parse_duration, schedule
 from engine.execution.errors import NothingWaits, Stuck, TooManySteps
 from engine.execution.executors import Executor, get_executor
+from engine.execution.pools import Address, addresses, event_definitions, playing, starts_by
 from engine.execution.steps import (
     Awaited,
+    Choose,
     Complete,
     Entered,
     Fire,
@@ -31,41 +34,17 @@ from engine.execution.steps import (
     Start,
     Step,
     Thrown,
-    TimerCleared,
-    TimerSet,
     WorkOpened,
 )
-from engine.feel import evaluate, to_plain
+from engine.execution.timers import timer_text
+from engine.feel import to_plain
 
-RESERVED = frozenset({"dossier", "task", "unit", "today", "now"})
+__all__ = ["MOST_STEPS", "RESERVED", "BadAnswer", "ReservedName", "run_file"]
+
 MOST_STEPS = 10_000
 
-Json = dict[str, Any]
 _SHOWN = {Entered: "entered", WorkOpened: "waiting", Awaited: "waiting", Left: "completed"}
 _SHOWN[Interrupted] = "cancelled"
-_OUTCOMES = {"failed": "error", "running": "waiting"}
-_ANSWERS = {
-    "complete": {"complete", "data"},
-    "message": {"message", "data", "keys"},
-    "signal": {"signal", "data"},
-    "advance": {"advance"},
-}
-
-
-class BadAnswer(Invalid):
-    """A line of the answers is none of the four kinds."""
-
-    code = "bad_answer"
-    vi = "Dòng trả lời không đúng: cần complete, message, signal hoặc advance; gặp {found}."
-    en = "An answer is wrong: expected {expected}, but found {found}."
-
-
-class ReservedName(Invalid):
-    """A process variable has a name that expressions use for something else."""
-
-    code = "reserved_name"
-    vi = "“{found}” là tên dành riêng, không dùng làm tên dữ liệu."
-    en = "“{found}” is reserved and cannot be the name of a variable."
 
 
 def run_file(
@@ -82,6 +61,7 @@ def run_file(
 
     Args:
         process_id: Which process of the file; "" the first executable one.
+        data: Variables that every instance begins with.
         answers: Each is applied when nothing can go on by itself.
         clock: Where the virtual clock stands at first; aware. The present by default.
 
@@ -90,8 +70,11 @@ def run_file(
         BadAnswer, BadTime, ReservedName: If an answer cannot be read.
     """
     definition = load_definition(xml, pass_scripts=pass_scripts)
-    runner = _Runner(definition, get_executor(executor), data or {}, clock or datetime.now(UTC), max_steps)
-    yield from runner.run(process_id or definition.process_id, answers)
+    process = process_id or definition.process_id
+    now = clock or datetime.now(UTC)
+    yield from _Runner(definition, get_executor(executor), process, checked(data or {}), now, max_steps).run(
+        answers
+    )
 
 
 class _Incident(Exception):
@@ -102,186 +85,299 @@ class _Incident(Exception):
         self.line = line
 
 
+class _Post(NamedTuple):
+    """A message on its way: kept until somebody waits for it."""
+
+    to: Address
+    data: Json
+    keys: Json
+
+
 class _Runner:
     def __init__(
-        self, definition: Definition, executor: Executor, data: Mapping[str, Any], now: datetime, steps: int
+        self, definition: Definition, executor: Executor, process: str, data: Json, now: datetime, steps: int
     ) -> None:
         self.definition = definition
+        self.model = definition.model
         self.executor = executor
-        self.data = _checked(data)
+        self.process = process
+        self.processes = playing(self.model, process)
+        self.data = data
         self.now = now
         self.steps = steps
-        self.state: Any = None
-        self.status = "running"
-        self.timers: dict[tuple[str, int, int], Schedule] = {}
+        self.cases: list[Case] = []
+        self.starts: dict[tuple[str, Key], Schedule] = {}
+        self.post: list[_Post] = []
+        self.thrown: deque[tuple[Case, Thrown]] = deque()
         self.lines: list[Json] = []
 
-    def run(self, process: str, answers: Iterable[Mapping[str, Any]]) -> Iterator[Json]:
+    def run(self, answers: Iterable[Mapping[str, Any]]) -> Iterator[Json]:
         try:
-            self._begin(process)
-            self._fire_until(process, self.now)
+            for process in self.processes:
+                self._begin(process)
+            self._fire_until(self.now)
             yield from self._said()
             for answer in answers:
-                if self.status != "running":
+                if not self._goes_on(answer):
                     break
-                self._apply(process, answer)
-                self._fire_until(process, self.now)
+                self._apply(answer)
+                self._fire_until(self.now)
                 yield from self._said()
             self._check_stuck()
-            outcome = _OUTCOMES.get(self.status, self.status)
+            outcome = self._outcome()
         except _Incident as incident:
             yield from self._said()
             yield incident.line
             outcome = "incident"
-        yield {
-            "event": "stopped",
-            "outcome": outcome,
-            "waiting": self._waiting(),
-            "data": to_plain(self.data),
-        }
+        data = to_plain(self._all_data())
+        yield {"event": "stopped", "outcome": outcome, "waiting": self._waiting(), "data": data}
 
     # --- answers -----------------------------------------------------------------------------------
 
-    def _apply(self, process: str, answer: Mapping[str, Any]) -> None:
-        kind = _kind_of(answer)
-        given = answer[kind]
-        if kind == "advance":
-            self._advance_clock(process, given)
-            return
-        new = _checked(answer.get("data") or {})
-        if self.state is None:
-            self._begin_by(process, kind, given, new)
-        elif kind == "complete":
-            self._do(Complete(self._oldest_work(given)), new)
-        elif kind == "message":
-            self._do(Message(self._name(given, self.definition.model.messages)), new)
-        else:
-            self._do(Signal(self._name(given, self.definition.model.signals)), new)
+    def _goes_on(self, answer: Mapping[str, Any]) -> bool:
+        """Once every instance has ended, only what starts another one is still of interest."""
+        if not self.cases or any(case.is_running for case in self.cases):
+            return True
+        kind = kind_of(answer)
+        return kind in ("message", "signal") and bool(self._starters(kind, self._name(kind, answer[kind])))
 
-    def _oldest_work(self, element: str) -> int:
-        for node, token in self.executor.open_work(self.definition, self.state):
-            if node == element:
-                return token
+    def _apply(self, answer: Mapping[str, Any]) -> None:
+        kind = kind_of(answer)
+        given = answer[kind]
+        new, keys = checked(answer.get("data") or {}), checked(answer.get("keys") or {})
+        if kind == "advance":
+            self._advance_clock(given)
+        elif kind == "complete":
+            self._complete(given, new)
+        elif kind == "choose":
+            self._choose(given)
+        elif kind == "message":
+            name = self._name(kind, given)
+            if not self._hand_over(_Post(Address("", name), new, keys)) and not self._began_by_data(new):
+                waits = NothingWaits(
+                    "something to wait for the message", f"nothing waits for {name}", what=name
+                )
+                raise self._incident(waits, "")
+        elif not self._broadcast(self._name(kind, given), new) and not self.cases:
+            self._began_by_data(new)
+        self._settle()
+
+    def _complete(self, element: str, new: Json) -> None:
+        for case in self.cases:
+            for node, token in case.open_work():
+                if node == element:
+                    self._do(case, Complete(token), new)
+                    return
         raise self._incident(NothingWaits("an open task", f"{element} is not open", what=element), element)
 
-    def _name(self, given: str, declared: Mapping[str, str]) -> str:
+    def _choose(self, element: str) -> None:
+        for case in self.cases:
+            if case.is_running:
+                try:
+                    self._do(case, Choose(element), refuse=False)
+                except NothingWaits:
+                    continue
+                return
+        raise self._incident(NothingWaits("a choice", f"{element} cannot be chosen", what=element), element)
+
+    def _name(self, kind: str, given: str) -> str:
         """Names are compared; the id of a declared message or signal is understood too."""
+        declared = self.model.messages if kind == "message" else self.model.signals
         return given if given in declared.values() else declared.get(given, given)
 
-    def _advance_clock(self, process: str, text: str) -> None:
+    # --- the clock ---------------------------------------------------------------------------------
+
+    def _advance_clock(self, text: str) -> None:
         """Move the clock; what falls due on the way fires first, the earliest first."""
         until = parse_duration(text).after(self.now)
-        self._fire_until(process, until)
+        self._fire_until(until)
         self.now = until
 
-    def _fire_until(self, process: str, until: datetime) -> None:
-        while self.status == "running" and self.timers:
-            key, due = min(self.timers.items(), key=lambda one: one[1].due)
-            if due.due > until:
+    def _fire_until(self, until: datetime) -> None:
+        while due := self._next_due():
+            when, fire = due
+            if when > until:
                 break
-            self.now = max(self.now, due.due)
-            self._fall_due(process, key, due)
+            self.now = max(self.now, when)
+            fire()
+            self._settle()
 
-    def _fall_due(self, process: str, key: tuple[str, int, int], due: Schedule) -> None:
+    def _next_due(self) -> tuple[datetime, Any] | None:
+        found = [
+            (due.due, lambda case=case, key=key: self._fire(case, key))
+            for case in self.cases
+            if case.is_running
+            for key, due in case.timers.items()
+        ]
+        found += [(due.due, lambda key=key: self._fire_start(key)) for key, due in self.starts.items()]
+        return min(found, key=lambda one: one[0]) if found else None
+
+    def _fire(self, case: Case, key: Key) -> None:
         node, token, number = key
-        if self.state is None:
-            self.timers.clear()
-            self._do(Start(process, node))
-            return
-        following = due.next()
+        following = case.timers.pop(key).next()
         if following:
-            self.timers[key] = following
-        else:
-            del self.timers[key]
-        self._do(Fire(token, node, number, more=following is not None))
+            case.timers[key] = following
+        self._do(case, Fire(token, node, number, more=following is not None))
+
+    def _fire_start(self, at: tuple[str, Key]) -> None:
+        """Every repeat of a start timer begins an instance of its own."""
+        following = self.starts.pop(at).next()
+        if following:
+            self.starts[at] = following
+        self._start(at[0], at[1][0])
 
     # --- beginning ---------------------------------------------------------------------------------
 
     def _begin(self, process: str) -> None:
         """Start at once, or wait for one of the events by which the process starts."""
-        model = self.definition.model
+        model = self.model
         if process not in model.processes or model.entries(process) or not model.triggers(process):
-            self._do(Start(process))
+            self._start(process)
+            self._settle()
             return
+        case = self._new_case(process)
         for node in model.triggers(process):
-            for number, definition in enumerate(_definitions(node)):
+            for number, definition in enumerate(event_definitions(node)):
                 if definition.kind == "timer":
-                    key = (node.id, 0, number)
-                    self.timers[key] = schedule(definition.time, definition.text, self.now)  # type: ignore[attr-defined]
+                    text = timer_text(definition, lambda text: case.evaluate(text, {}, self.now))
+                    self.starts[process, (node.id, 0, number)] = schedule(definition.time, text, self.now)
         self._begin_when_true(process)
 
-    def _begin_by(self, process: str, kind: str, given: str, new: Json) -> None:
-        if kind == "complete":
-            raise self._incident(NothingWaits("an open task", "nothing has begun", what=given), given)
-        declared = self.definition.model.messages if kind == "message" else self.definition.model.signals
-        name = self._name(given, declared)
-        for node in self.definition.model.triggers(process):
-            if any(d.kind == kind and d.ref == name for d in _definitions(node)):
-                self.timers.clear()
-                self._do(Start(process, node.id), new)
-                return
+    def _new_case(self, process: str) -> Case:
+        return Case(self.definition, self.executor, process, dict(self.data))
+
+    def _start(self, process: str, node: str = "", new: Json | None = None) -> None:
+        case = self._new_case(process)
+        self.cases.append(case)
+        try:
+            self._do(case, Start(process, node), new)
+        except _Incident:
+            if case.state is None:
+                self.cases.remove(case)
+            raise
+
+    def _starters(self, kind: str, name: str, process: str = "") -> list[tuple[str, str]]:
+        """Processes that a message or signal starts, each with the node that catches it."""
+        found = []
+        for one in (process,) if process else self.processes:
+            node = starts_by(self.model, one, kind, name) if one in self.processes else None
+            if node is not None:
+                found.append((one, node.id))
+        return found
+
+    def _began_by_data(self, new: Json) -> bool:
+        """Before anything has begun, data may make the condition of a start event true."""
+        if self.cases:
+            return False
         self.data |= new
-        self._begin_when_true(process)
-        if self.state is None and kind == "message":
-            raise self._incident(NothingWaits("a start event", f"none waits for {name}", what=name), "")
+        self._begin_when_true(self.process)
+        return bool(self.cases)
 
     def _begin_when_true(self, process: str) -> None:
-        for node in self.definition.model.triggers(process):
-            for definition in _definitions(node):
-                if definition.kind == "conditional" and self._evaluate(definition.condition, {}) is True:  # type: ignore[attr-defined]
-                    self.timers.clear()
-                    self._do(Start(process, node.id))
-                    return
+        for node in self.model.triggers(process):
+            for definition in event_definitions(node):
+                if definition.kind == "conditional":
+                    held = self._new_case(process).evaluate(definition.condition, {}, self.now)
+                    if held is True:
+                        self._start(process, node.id)
+                        self._settle()
+                        return
+
+    # --- messages and signals ----------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Hand on what was thrown until nobody throws or waits for anything kept any more."""
+        while self.thrown or self._hand_over_kept():
+            if self.thrown:
+                case, thrown = self.thrown.popleft()
+                if thrown.kind == "signal":
+                    self._broadcast(thrown.ref, {}, beside=case)
+                else:
+                    self._send(case, thrown)
+
+    def _send(self, case: Case, thrown: Thrown) -> None:
+        """By message flow to another pool, where it is kept until awaited; else to who waits now."""
+        keys = self._keys_of(case, thrown.ref)
+        to = addresses(self.model, thrown.node, thrown.ref)
+        if to is None:
+            self._hand_over(_Post(Address("", thrown.ref), {}, keys), first=case)
+            return
+        payload = {
+            name: case.data[name] for name in self.model.sent.get(thrown.node, ()) if name in case.data
+        }
+        self.post += [_Post(one, payload, keys) for one in to if one.process in self.processes]
+
+    def _keys_of(self, case: Case, name: str) -> Json:
+        paths = self.model.message_paths.get(name, {})
+        return {key: case.evaluate(path, {}, self.now) for key, path in paths.items()}
+
+    def _hand_over_kept(self) -> bool:
+        for kept in list(self.post):
+            if self._hand_over(kept):
+                self.post.remove(kept)
+                return True
+        return False
+
+    def _hand_over(self, post: _Post, first: Case | None = None) -> bool:
+        """Give a message to one instance that waits for it, else to a start event."""
+        process, name = post.to
+        for case in sorted(self.cases, key=lambda one: one is not first):
+            if case.is_running and process in ("", case.process):
+                try:
+                    self._do(
+                        case,
+                        Message(name, post.keys),
+                        {**post.data, **self._adopted(case, post)},
+                        refuse=False,
+                    )
+                except NothingWaits:
+                    continue
+                return True
+        for starting, node in self._starters("message", name, process)[:1]:
+            self._start(starting, node, {**post.keys, **post.data})
+            return True
+        return False
+
+    def _adopted(self, case: Case, post: _Post) -> Json:
+        """A key without a value in the instance takes that of its first message (BPMN 2.0.2, 8.4.2)."""
+        return {key: value for key, value in post.keys.items() if case.data.get(key) is None}
+
+    def _broadcast(self, name: str, new: Json, beside: Case | None = None) -> bool:
+        running = [case for case in self.cases if case.is_running and case is not beside]
+        starters = self._starters("signal", name)
+        for case in running:
+            if case.is_running:
+                self._do(case, Signal(name), new)
+        for process, node in starters:
+            self._start(process, node, new)
+        return bool(running or starters)
 
     # --- one step ----------------------------------------------------------------------------------
 
-    def _do(self, event: Happening, new: Json | None = None) -> None:
-        """Let one event happen. When it cannot, neither state nor data change."""
-        before = self.data
-        self.data = {**before, **(new or {})}
-        try:
-            step = self._step(event)
-        except ProcedureError as error:
-            self.data = before
-            raise self._incident(error, getattr(event, "node", "")) from None
-        self._take(step)
-        self._deliver_own_messages(step)
-
-    def _step(self, event: Happening) -> Step:
+    def _do(self, case: Case, event: Happening, new: Json | None = None, *, refuse: bool = True) -> None:
+        """Let one event happen to an instance; `refuse`: that it waits for nothing such is an incident."""
         self.steps -= 1
-        if self.steps < 0:
-            raise TooManySteps("the run to come to its end", "it took more steps than allowed")
-        return self.executor.advance(self.definition, self.state, event, self._evaluate)
+        try:
+            if self.steps < 0:
+                raise TooManySteps("the run to come to its end", "it took more steps than allowed")
+            step = case.do(event, self.now, new or {})
+        except NothingWaits as error:
+            if not refuse:
+                self.steps += 1
+                raise
+            raise self._incident(error, getattr(event, "node", "")) from None
+        except ProcedureError as error:
+            raise self._incident(error, getattr(event, "node", "")) from None
+        self._take(case, step)
 
-    def _deliver_own_messages(self, step: Step) -> None:
-        """A message thrown here may be awaited here, in another branch; else it is for others."""
-        thrown = deque(_messages(step))
-        while thrown and self.status == "running":
-            try:
-                step = self._step(Message(thrown.popleft()))
-            except NothingWaits:
-                continue
-            except ProcedureError as error:
-                raise self._incident(error, "") from None
-            self._take(step)
-            thrown += _messages(step)
-
-    def _take(self, step: Step) -> None:
-        self.state, self.status = step.state, step.status
+    def _take(self, case: Case, step: Step) -> None:
         for effect in step.effects:
-            if isinstance(effect, TimerSet):
-                key = (effect.node, effect.token, effect.number)
-                self.timers[key] = schedule(effect.kind, effect.text, self.now)
-            elif isinstance(effect, TimerCleared):
-                self.timers.pop((effect.node, effect.token, effect.number), None)
-            elif isinstance(effect, Thrown):
+            if isinstance(effect, Thrown):
                 self._say("thrown", effect.node, kind=effect.kind, ref=effect.ref)
+                if effect.kind in ("message", "signal"):
+                    self.thrown.append((case, effect))
             elif type(effect) in _SHOWN:
                 self._say(_SHOWN[type(effect)], effect.node)  # type: ignore[union-attr]
-
-    def _evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
-        moments = {"now": self.now, "today": self.now.date()}
-        return evaluate(text, {**self.data, **moments, **names})
 
     # --- saying ------------------------------------------------------------------------------------
 
@@ -293,11 +389,10 @@ class _Runner:
         yield from lines
 
     def _incident(self, error: ProcedureError, element: str) -> _Incident:
-        node = str(error.facts.get("node", element))
         return _Incident(
             {
                 "event": "incident",
-                "element": node,
+                "element": str(error.facts.get("node", element)),
                 "time": self.now.isoformat(),
                 "code": error.code,
                 "message": {"vi": error.say("vi"), "en": error.say("en")},
@@ -305,50 +400,27 @@ class _Runner:
         )
 
     def _check_stuck(self) -> None:
-        if self.state is None or self.status != "running":
-            return
-        for join in self.executor.stuck(self.definition, self.state):
+        for join in [one for case in self.cases for one in case.stuck()]:
             found = f"{join} waits for a branch that never comes"
             raise self._incident(Stuck("every branch to arrive", found, what=join), join)
 
+    def _outcome(self) -> str:
+        """What has failed counts first, then what still waits, then how the instances ended."""
+        ends = [case.status for case in self.cases]
+        if "failed" in ends:
+            return "error"
+        if "running" in ends or not ends:
+            return "waiting"
+        return "terminated" if "terminated" in ends else "completed"
+
     def _waiting(self) -> list[str]:
-        if self.status != "running":
-            return []
-        if self.state is None:
-            return [node.id for node in self.definition.model.triggers(self.definition.process_id)]
-        return [node for node, _ in self.executor.waiting(self.definition, self.state)]
+        if not self.cases and self.process in self.model.processes:
+            return [node.id for node in self.model.triggers(self.process)]
+        return [node for case in self.cases for node in case.waiting()]
 
-
-def _messages(step: Step) -> list[str]:
-    return [e.ref for e in step.effects if isinstance(e, Thrown) and e.kind == "message"]
-
-
-def _kind_of(answer: Mapping[str, Any]) -> str:
-    if isinstance(answer, Mapping):
-        for kind, allowed in _ANSWERS.items():
-            fits = isinstance(answer.get(kind), str) and set(answer) <= allowed
-            if fits and isinstance(answer.get("data") or {}, Mapping):
-                return kind
-    raise BadAnswer("complete, message, signal or advance", repr(answer)[:120])
-
-
-def _checked(data: Mapping[str, Any]) -> Json:
-    for name in data:
-        if name in RESERVED:
-            raise ReservedName("another name", name)
-    return {str(name): _exact(value) for name, value in data.items()}
-
-
-def _exact(value: Any) -> Any:
-    """Numbers that came as floats are taken as they were written."""
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, Mapping):
-        return {str(key): _exact(one) for key, one in value.items()}
-    return [_exact(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _definitions(node: Node) -> Iterable[Any]:
-    if isinstance(node, ReceiveTask):
-        return (node.definition,)
-    return node.definitions if isinstance(node, Event) else ()
+    def _all_data(self) -> Json:
+        """The variables of all instances; where names are the same, those of the oldest count."""
+        found = dict(self.data) if not self.cases else {}
+        for case in reversed(self.cases):
+            found |= case.data
+        return found

@@ -7,7 +7,7 @@ writes the effects to its tables in the order in which they happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Evaluate = Callable[[str, Mapping[str, Any]], Any]
@@ -43,9 +43,14 @@ class Fire:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message arrived; the oldest listener of that name gets it."""
+    """A message arrived; the oldest listener of that name gets it whose keys have the same values.
+
+    `keys`: values by the name of the correlation property, or of the variable, that they are compared
+    with; one without a value yet fits any, because the first message gives it (BPMN 2.0.2, 8.4.2).
+    """
 
     name: str
+    keys: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,13 @@ class Signal:
     """A signal was broadcast; every listener of that name gets it, also none at all."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """A person begins an activity of an ad-hoc sub-process: at once, or next where they go in turn."""
+
+    node: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +95,17 @@ class Cancel:
     reason: str = ""
 
 
-Happening = Start | Complete | Fire | Message | Signal | Fail | Escalate | DataChanged | Cancel
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """The office gives up a step that cannot go on: it is interrupted, and its token takes one flow."""
+
+    token: int
+    flow: str
+
+
+Happening = (
+    Start | Complete | Choose | Fire | Message | Signal | Fail | Escalate | DataChanged | Cancel | Skip
+)  # fmt: skip
 
 # --- effects: what the host has to know --------------------------------------------------------
 
@@ -187,6 +209,17 @@ class Uncaught:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """An instance of a loop is done: its value of `item` belongs at place `index` of the list `into`."""
+
+    node: str
+    token: int
+    index: int
+    item: str
+    into: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reached:
     """A token arrived at an end event and was consumed."""
 
@@ -195,7 +228,7 @@ class Reached:
 
 Effect = (
     Entered | Left | Interrupted | FlowTaken | WorkOpened | WorkClosed | Awaited
-    | TimerSet | TimerCleared | Thrown | Uncaught | Reached
+    | TimerSet | TimerCleared | Thrown | Uncaught | Gathered | Reached
 )  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.extensions import MC, Scan, local_of, scan_steps
+from engine.bpmn.extensions import MC, Scan, local_name, local_of, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Flow, Node, plain
+from engine.bpmn.lint.elements import TABLE
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
@@ -32,6 +33,8 @@ def check_office(diagram: Diagram, report: Report) -> None:
                 _check_outcomes(diagram, node, step, report)
             else:
                 _check_unused(node, report)
+    if is_office:
+        _check_host(diagram, report)
     _check_codes(diagram, scan, report)
     _check_supplements(diagram, scan, report)
 
@@ -39,6 +42,22 @@ def check_office(diagram: Diagram, report: Report) -> None:
 def _is_office(diagram: Diagram) -> bool:
     """Whether the diagram uses the namespace; a drawing from elsewhere is only advised, not blamed."""
     return diagram.of_the_office
+
+
+def _check_host(diagram: Diagram, report: Report) -> None:
+    """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
+    for xml in diagram.of_kind("loopDataOutputRef", "correlationSubscription", "eventBasedGateway"):
+        kind = local_name(xml)
+        if kind == "eventBasedGateway" and xml.get("eventGatewayType") != "Parallel":
+            continue
+        owner = xml if kind == "eventBasedGateway" else xml.getparent()
+        owner = owner.getparent() if kind == "loopDataOutputRef" else owner
+        report.error(
+            "not-in-dossiers",
+            owner,
+            f"dùng {TABLE[kind].word.vi}, chưa dùng được trong quy trình của cơ quan.",
+            f"uses a {TABLE[kind].word.en}, which dossiers of an office cannot use yet.",
+        )
 
 
 def _report_problems(diagram: Diagram, scan: Scan, report: Report) -> None:

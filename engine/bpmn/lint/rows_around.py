@@ -15,7 +15,10 @@ _MAPPING = (
     "Biến đổi dữ liệu giữa các bước không được chạy: mọi bước cùng đọc dữ liệu của hồ sơ."
     "|Values are not transformed between steps: every step reads the dossier's data."
 )
-_CORRELATION = "Thông điệp được ghép theo mã hồ sơ.|Messages find their dossier by its code."
+_CORRELATION = (
+    "Thông điệp tới nơi chờ có cùng giá trị khóa."
+    "|A message goes to who waits with the same values of its keys."
+)
 _CHOREOGRAPHY = (
     "Sơ đồ phối hợp (choreography) không thực thi được: hãy vẽ quy trình của từng cơ quan."
     "|A choreography is not executed: draw the process of each agency."
@@ -260,25 +263,25 @@ AROUND_ROWS = (
     row("endPoint", "địa chỉ dịch vụ|end point", CARRIED, _SERVICES, "(file)", BASE),
     row("endPointRef", "địa chỉ dịch vụ|end point", CARRIED, _SERVICES, "participant", text="ref(endPoint)"),
     # --- correlation ------------------------------------------------------------------------
-    row("correlationProperty", "thuộc tính ghép|correlation property", CARRIED, _CORRELATION, "(file)",
+    row("correlationProperty", "thuộc tính ghép|correlation property", EXECUTED, _CORRELATION, "(file)",
         f"{NAMED} ~type:free"),
-    row("correlationPropertyRetrievalExpression", "cách lấy thuộc tính ghép|retrieval expression", CARRIED,
+    row("correlationPropertyRetrievalExpression", "cách lấy thuộc tính ghép|retrieval expression", EXECUTED,
         _CORRELATION, "correlationProperty", f"{BASE} messageRef:ref(message)!"),
-    row("messagePath", "đường dẫn trong thông điệp|message path", CARRIED, _CORRELATION,
+    row("messagePath", "đường dẫn trong thông điệp|message path", EXECUTED, _CORRELATION,
         "correlationPropertyRetrievalExpression", EXPRESSION),
     row("correlationKey", "khóa ghép|correlation key", CARRIED, _CORRELATION,
         "@collaborations @conversations @choreography_nodes", NAMED),
     row("correlationPropertyRef", "thuộc tính ghép|correlation property", CARRIED, _CORRELATION,
         "correlationKey", text="ref(correlationProperty)"),
     row(
-        "correlationSubscription", "đăng ký ghép thông điệp|correlation subscription", REFUSED,
-        "Thông điệp được ghép theo mã hồ sơ, không theo khóa khác."
-        "|Messages find their dossier by its code, not by other keys.",
+        "correlationSubscription", "đăng ký ghép thông điệp|correlation subscription", EXECUTED,
+        "Khóa được so với dữ liệu; quy trình của cơ quan chỉ ghép theo mã hồ sơ."
+        "|Keys are compared with data; an office's procedure matches by the dossier's code only.",
         "process", f"{BASE} correlationKeyRef:ref(correlationKey)!",
     ),
-    row("correlationPropertyBinding", "thuộc tính ghép|property binding", REFUSED, _CORRELATION,
+    row("correlationPropertyBinding", "thuộc tính ghép|property binding", EXECUTED, _CORRELATION,
         "correlationSubscription", f"{BASE} correlationPropertyRef:ref(correlationProperty)!"),
-    row("dataPath", "đường dẫn dữ liệu|data path", REFUSED, _CORRELATION, "correlationPropertyBinding",
+    row("dataPath", "đường dẫn dữ liệu|data path", EXECUTED, _CORRELATION, "correlationPropertyBinding",
         EXPRESSION),
     # --- collaboration ----------------------------------------------------------------------
     row(
@@ -293,8 +296,9 @@ AROUND_ROWS = (
         "@collaborations", f"{NAMED} ~processRef:ref(process)"),
     row("participantMultiplicity", "số bên|multiplicity", CARRIED, _NOTE, "participant",
         f"{BASE} ~minimum:int ~maximum:int"),
-    row("messageFlow", "dòng thông điệp|message flow", CARRIED,
-        "Hình vẽ; thông điệp được ghép theo tên.|A picture; messages are matched by their names.",
+    row("messageFlow", "dòng thông điệp|message flow", EXECUTED,
+        "motcua run đưa thông điệp tới đầu kia; trong hồ sơ, thông điệp được ghép theo tên."
+        "|motcua run delivers along it; in dossiers messages are matched by their names.",
         "@collaborations",
         f"{NAMED} sourceRef:ref(message_end)! targetRef:ref(message_end)! ~messageRef:ref(message)"),
     row("messageFlowAssociation", "liên hệ dòng thông điệp|message flow association", CARRIED, _CONVERSATION,

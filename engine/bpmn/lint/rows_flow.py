@@ -119,15 +119,14 @@ FLOW_ROWS = (
         f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
     ),
     row(
-        "loopDataOutputRef", "danh sách kết quả|output collection", REFUSED,
-        "Kết quả của từng lượt không được gom lại: hãy ghi vào biểu mẫu của bước."
-        "|Results of the runs are not collected: keep them in the step's form.",
+        "loopDataOutputRef", "danh sách kết quả|output collection", EXECUTED,
+        "Gom kết quả từng lượt, theo thứ tự phần tử; chưa dùng được trong quy trình của cơ quan."
+        "|Gathers the results of the runs in the order of their items; not yet in an office's procedure.",
         "multiInstanceLoopCharacteristics", text="free",
     ),
     row(
-        "outputDataItem", "kết quả một lượt|output item", REFUSED,
-        "Kết quả của từng lượt không được gom lại: hãy ghi vào biểu mẫu của bước."
-        "|Results of the runs are not collected: keep them in the step's form.",
+        "outputDataItem", "kết quả một lượt|output item", EXECUTED,
+        "Tên của kết quả mỗi lượt.|The name of the result of each run.",
         "multiInstanceLoopCharacteristics",
         f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
     ),
@@ -174,8 +173,9 @@ FLOW_ROWS = (
     ),
     row(
         "eventBasedGateway", "cổng chờ sự kiện|event-based gateway", EXECUTED,
-        "Đi theo sự kiện đến trước.|Follows the event that comes first.",
-        "@containers", f"{GATEWAY} instantiate:bool eventGatewayType:choice(Exclusive/-Parallel)",
+        "Đi theo sự kiện đến trước; kiểu Parallel chỉ để khởi động và chờ mọi sự kiện."
+        "|Follows the event that comes first; Parallel only starts a process and waits for all.",
+        "@containers", f"{GATEWAY} instantiate:bool eventGatewayType:choice(Exclusive/Parallel)",
     ),
     # --- events -----------------------------------------------------------------------------
     row(

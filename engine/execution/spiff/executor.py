@@ -16,7 +16,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.findings import Finding
-from engine.bpmn.model import Event
+from engine.bpmn.model import Event, Flow
 from engine.errors import Refused
 from engine.execution.errors import BadState, EndlessLoop, NoFlowHolds, NothingWaits, NotRunning
 from engine.execution.run import MOVES, MOVES_PER_NODE, WORK
@@ -27,6 +27,7 @@ from engine.execution.spiff.subset import unsupported
 from engine.execution.spiff.translation import node_of, split_of
 from engine.execution.steps import (
     Cancel,
+    Choose,
     Complete,
     DataChanged,
     Evaluate,
@@ -35,6 +36,7 @@ from engine.execution.steps import (
     Happening,
     Message,
     Signal,
+    Skip,
     Start,
     Status,
     Step,
@@ -75,6 +77,12 @@ class SpiffExecutor:
         workflow, tokens, last = _restored(specs, state, engine)
         run = _Run(definition, specs, workflow, tokens, last)
         run.log.look(first=True)
+        if isinstance(event, Skip):
+            raise NothingWaits("a step that may be skipped", "this engine skips none", what=event.flow[:60])
+        if isinstance(event, Choose):
+            raise NothingWaits("an activity that can be chosen", "this engine has none", what=event.node[:60])
+        if isinstance(event, Message) and event.keys:
+            raise NothingWaits("a message without keys", "this engine compares no keys", what=event.name[:60])
         _HAPPENINGS[type(event)](run, event)
         return run.finished()
 
@@ -89,6 +97,10 @@ class SpiffExecutor:
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Read from the stored list: no need to wake the library."""
         return [(node, token) for token, node in sorted(state.get("waiting", ()))]
+
+    def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
+        """None: the library cannot put a token elsewhere and keep its history sound."""
+        return []
 
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         if state.get("status") or state.get("waiting"):

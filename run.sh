@@ -18,6 +18,7 @@ words() {
   demo      serves the demo province; --port N, --fresh starts it anew
   test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
   kills     kills the serving process 60 times under load, then checks the database (3 minutes)
+  walks     N random walks (10,000) through random procedures, three engines step by step (6 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
@@ -159,6 +160,12 @@ races() {
   MOTCUA_RACES=${MOTCUA_RACES:-500} exec $BIN/python -m pytest -s tests/faults/test_races.py "$@"
 }
 
+walks() {
+  install
+  pip_install test
+  MOTCUA_WALKS=${1:-10000} exec $BIN/python -m pytest -n 2 tests/engine/execution/test_exec_agreement.py
+}
+
 lint() {
   install
   pip_install test
@@ -186,7 +193,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | races | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | walks | races | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

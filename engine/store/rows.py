@@ -462,6 +462,8 @@ class TimerRow(Base):
     repeats: Mapped[int] = mapped_column(default=1)
     every: Mapped[str] = mapped_column(String(60), default="")  # ISO duration of a cycle
     working: Mapped[bool] = mapped_column(Boolean, default=False)  # counted in working time
+    attempts: Mapped[int] = mapped_column(default=0)  # that failed in a row
+    next_try_at: Mapped[datetime | None]  # after a failure
 
 
 class EventRow(Base):
@@ -481,17 +483,27 @@ class EventRow(Base):
 
 
 class IncidentRow(Base):
-    """A step that cannot go on by itself: what, where in the diagram, since when."""
+    """A step that cannot go on by itself: what, where in the diagram, since when.
+
+    `token` and `number` name the timer at `node_id`, `outbox_id` the message; ids of timers are not used,
+    because a timer that fires is gone.
+    """
 
     __tablename__ = "incident"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     node_id: Mapped[str] = mapped_column(String(128), default="")
+    token: Mapped[int] = mapped_column(default=0)
+    number: Mapped[int] = mapped_column(default=0)
+    outbox_id: Mapped[int | None] = mapped_column(BigId)
+    attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(String(60))
     text_vi: Mapped[str] = mapped_column(Text)
     text_en: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(20), default="")  # retry | change | skip, once it ended
     resolution: Mapped[str] = mapped_column(Text, default="")
 
 

@@ -145,5 +145,7 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "stopped": (Text("Dừng giải quyết hồ sơ", "Stopped"), _reason),
     "timer.fired": (Text("Hết thời gian chờ, hệ thống tự chuyển bước", "Time ran out; moved on"), _nothing),
     "incident.opened": (Text("Sự cố: không tự chuyển bước được", "Incident: could not go on"), _incident),
+    "step.skipped": (Text("Bỏ qua bước “{name}”", "Skipped “{name}”"), _reason),
+    "answer.changed": (Text("Sửa thông tin “{name}”", "Changed the answer “{name}”"), _reason),
     "incident.ended": (Text("Sự cố đã được xử lý", "The incident was dealt with"), _nothing),
 }

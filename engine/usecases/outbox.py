@@ -18,17 +18,16 @@ from engine.store.crashpoints import crashpoint
 from engine.store.rows import OutboxRow
 from engine.store.work import Unit
 from engine.usecases.incidents import SMS_GIVEN_UP, open_incident
+from engine.usecases.retries import next_try
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
 
 LEASE = timedelta(minutes=2)
-WAITS = tuple(timedelta(minutes=one) for one in (1, 5, 30, 120))
-MOST_ATTEMPTS = len(WAITS) + 1
 
 
 class SmsNotSent(Refused):
-    """The gateway did not take a message in five attempts."""
+    """The gateway did not take a message after all attempts."""
 
     code = SMS_GIVEN_UP
     vi = "Tin nhắn cho người nộp hồ sơ không gửi được sau {attempts} lần. Hãy gọi điện, hoặc bấm gửi lại."
@@ -82,10 +81,7 @@ def _put_back(engine: Engine, outbox_id: int, why: str) -> None:
     with engine.unit(SYSTEM) as unit:
         row = unit.session.get_one(OutboxRow, outbox_id)
         row.error = why[:500]
-        if row.attempts < MOST_ATTEMPTS:
-            row.next_try_at = unit.now + WAITS[row.attempts - 1]
-            return
-        row.next_try_at = None
-        if row.dossier_id is not None:
+        row.next_try_at = next_try(row.attempts, unit.now)
+        if row.next_try_at is None and row.dossier_id is not None:
             error = SmsNotSent("the message to be taken", "it was not", attempts=row.attempts)
-            open_incident(unit, row.dossier_id, "", error)
+            open_incident(unit, row.dossier_id, error, outbox_id=row.id, attempts=row.attempts)

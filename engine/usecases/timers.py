@@ -1,7 +1,7 @@
 """Timers that fell due while nobody was looking; called by the worker.
 
-Each fires in a transaction of its own. One that cannot go on becomes an incident and rests; the others are
-not held up by it.
+Each fires in a transaction of its own. One that cannot go on is tried again later, at last becomes an
+incident and rests; the others are not held up by it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict, ProcedureError, Refused
@@ -21,6 +21,7 @@ from engine.usecases.audit import record
 from engine.usecases.cases import Case, write_history
 from engine.usecases.firing import fire_timer
 from engine.usecases.incidents import open_incident
+from engine.usecases.retries import next_try
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -51,35 +52,34 @@ def _fire(engine: Engine, timer_id: int) -> bool:
     except Conflict:
         return False  # somebody works on the dossier this very moment; it is due again at the next round
     except ProcedureError as error:
-        _rest(engine, timer_id, error)
+        _put_off(engine, timer_id, error)
     except Exception as fault:  # a fault of ours on one dossier must not hold up all the others
         logging.getLogger("motcua.timers").exception("timer %d could not fire", timer_id)
-        _rest(engine, timer_id, InternalFault("the step to be carried out", type(fault).__name__))
+        _put_off(engine, timer_id, InternalFault("the step to be carried out", type(fault).__name__))
     return False
 
 
-def _rest(engine: Engine, timer_id: int, error: ProcedureError) -> None:
-    """Let a timer rest on an incident until a person tries it again."""
-    with engine.unit(SYSTEM) as unit:
-        timer = unit.session.get(TimerRow, timer_id)
-        if timer is not None:
-            open_incident(unit, timer.dossier_id, timer.node_id, error)
+def _put_off(engine: Engine, timer_id: int, error: ProcedureError) -> None:
+    """Let a timer wait for its next try; after the last one, for a person."""
+    try:
+        with engine.unit(SYSTEM) as unit:
+            timer = _locked(unit, timer_id)
+            if timer is None:  # another worker has counted this failure, or it is gone
+                return
+            timer.attempts += 1
+            timer.next_try_at = next_try(timer.attempts, unit.now)
+            if timer.next_try_at is None:
+                open_incident(unit, timer.dossier_id, error, timer=timer, attempts=timer.attempts)
+    except Conflict:
+        pass  # it is due again at the next round, and fails again if it must
 
 
 def _fire_one(unit: Unit, timer_id: int) -> bool:
-    """Fire one timer, unless another worker was faster or it was cleared meanwhile.
-
-    The dossier is locked first, as by everybody else, so that two never wait for each other crosswise.
-    """
-    dossier_id = unit.session.scalar(select(TimerRow.dossier_id).where(TimerRow.id == timer_id))
-    if dossier_id is None:
-        return False
-    case = Case.of(unit, rows.lock_dossier(unit, dossier_id))
-    timer = unit.session.scalars(
-        select(TimerRow).where(TimerRow.id == timer_id, TimerRow.id.in_(_due(unit)))
-    ).one_or_none()
+    """Fire one timer, unless another worker was faster or it was cleared meanwhile."""
+    timer = _locked(unit, timer_id)
     if timer is None:
         return False
+    case = Case.of(unit, rows.lock_dossier(unit, timer.dossier_id))
     node = timer.node_id
     fire_timer(case, timer)
     crashpoint("after-fire")
@@ -89,13 +89,33 @@ def _fire_one(unit: Unit, timer_id: int) -> bool:
     return True
 
 
+def _locked(unit: Unit, timer_id: int) -> TimerRow | None:
+    """Return a timer if it is still due.
+
+    The dossier is locked first, as by everybody else, so that two never wait for each other crosswise.
+    """
+    dossier_id = unit.session.scalar(select(TimerRow.dossier_id).where(TimerRow.id == timer_id))
+    if dossier_id is None:
+        return None
+    rows.lock_dossier(unit, dossier_id)
+    return unit.session.scalars(
+        select(TimerRow).where(TimerRow.id == timer_id, TimerRow.id.in_(_due(unit)))
+    ).one_or_none()
+
+
 def _due(unit: Unit):
-    """Timers that are due and do not rest on an incident."""
+    """Timers that are due, do not wait for another try and do not rest on an incident."""
     rests = exists().where(
         IncidentRow.dossier_id == TimerRow.dossier_id,
         IncidentRow.node_id == TimerRow.node_id,
+        IncidentRow.token == TimerRow.token,
+        IncidentRow.number == TimerRow.number,
+        IncidentRow.outbox_id.is_(None),
         IncidentRow.ended_at.is_(None),
     )
+    tried_later = or_(TimerRow.next_try_at.is_(None), TimerRow.next_try_at <= unit.now)
     return (
-        select(TimerRow.id).where(TimerRow.due_at <= unit.now, ~rests).order_by(TimerRow.due_at, TimerRow.id)
+        select(TimerRow.id)
+        .where(TimerRow.due_at <= unit.now, tried_later, ~rests)
+        .order_by(TimerRow.due_at, TimerRow.id)
     )

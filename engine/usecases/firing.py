@@ -32,7 +32,9 @@ def fire_timer(case: Case, timer: TimerRow) -> None:
     move(case, event)
 
 
-def _catch_up(timer: TimerRow, now: datetime, calendar: WorkingCalendar | None) -> tuple[int, datetime | None]:
+def _catch_up(
+    timer: TimerRow, now: datetime, calendar: WorkingCalendar | None
+) -> tuple[int, datetime | None]:
     """Return how many rounds after the due one have passed too, and when the next one is, if one is left."""
     due_at = timer.due_at
     for missed in range(timer.repeats - 1):

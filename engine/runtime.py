@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import Engine as Database
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
 from engine.ports import Clock, FileStore, LoggedSms, Sms, SystemClock
@@ -40,8 +40,7 @@ class Engine:
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
         """Open one unit of work; commit when the block ends, roll back when it raises."""
-        sessions = sessionmaker(self.database, class_=Session, expire_on_commit=False)
-        with unit_of_work(sessions, actor, self.clock.now(), self) as unit:
+        with unit_of_work(self.database, actor, self.clock.now(), self) as unit:
             yield unit
 
     @contextmanager

@@ -8,6 +8,7 @@ the expression, and the longest that fits is taken.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NoReturn
 
@@ -128,6 +129,7 @@ class Cursor:
         return " ".join(parts)
 
 
+@lru_cache(maxsize=4_000)
 def is_plain(name: str) -> bool:
     """Whether a name is made of plain words, so that it is found without being declared."""
     return all(part.isidentifier() and part not in KEYWORDS for part in name.split())

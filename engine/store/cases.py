@@ -6,8 +6,8 @@ has a single writer anyway. Version columns catch whatever a lock does not.
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from engine.errors import NotFound
 from engine.store.rows import (
@@ -17,6 +17,7 @@ from engine.store.rows import (
     DossierRow,
     EventRow,
     IncidentRow,
+    RevisionRow,
     TimerRow,
     WorkItemRow,
 )
@@ -31,8 +32,7 @@ def lock_dossier(unit: Unit, dossier_id: int) -> DossierRow:
     Raises:
         NotFound: If there is none.
     """
-    statement = with_revision(select(DossierRow)).where(DossierRow.id == dossier_id)
-    return _one(unit, statement.with_for_update(of=DossierRow), "hồ sơ")
+    return _found(unit.session.scalars(_LOCK_DOSSIER, {"key": dossier_id}).one_or_none(), "hồ sơ")
 
 
 def get_dossier(unit: Unit, key: int | str) -> DossierRow:
@@ -43,8 +43,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierRow:
 
 def lock_task(unit: Unit, task_id: int) -> WorkItemRow:
     """Load a work item with its dossier, revision and procedure, for a change of both."""
-    statement = with_revision(_tasks()).where(WorkItemRow.id == task_id)
-    return _one(unit, statement.with_for_update(of=[WorkItemRow, DossierRow]), "công việc")
+    return _found(unit.session.scalars(_LOCK_TASK, {"key": task_id}).one_or_none(), "công việc")
 
 
 def get_task(unit: Unit, task_id: int) -> WorkItemRow:
@@ -53,13 +52,7 @@ def get_task(unit: Unit, task_id: int) -> WorkItemRow:
 
 
 def open_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
-    return list(
-        unit.session.scalars(
-            select(WorkItemRow)
-            .where(WorkItemRow.dossier_id == dossier_id, WorkItemRow.status == OPEN)
-            .order_by(WorkItemRow.id)
-        )
-    )
+    return list(unit.session.scalars(_OPEN_ITEMS, {"key": dossier_id}))
 
 
 def all_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
@@ -71,11 +64,7 @@ def all_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
 
 
 def clock_stops(unit: Unit, dossier_id: int) -> list[ClockStopRow]:
-    return list(
-        unit.session.scalars(
-            select(ClockStopRow).where(ClockStopRow.dossier_id == dossier_id).order_by(ClockStopRow.id)
-        )
-    )
+    return list(unit.session.scalars(_CLOCK_STOPS, {"key": dossier_id}))
 
 
 def timers(unit: Unit, dossier_id: int) -> list[TimerRow]:
@@ -133,7 +122,47 @@ def _tasks() -> Select:
 
 
 def _one(unit: Unit, statement: Select, what: str):
-    row = unit.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    return _found(
+        unit.session.scalars(statement.execution_options(populate_existing=True)).one_or_none(), what
+    )
+
+
+def _found(row, what: str):
     if row is None:
         raise NotFound("it to exist", "there is none", what=what)
     return row
+
+
+# Built once, for every step asks them. The content of a revision is long and is kept in memory elsewhere;
+# the units that every step looks at come along.
+_KEY = bindparam("key")
+_TO_DOSSIER = contains_eager(WorkItemRow.dossier)
+_LOCK_DOSSIER = (
+    select(DossierRow)
+    .join(DossierRow.revision)
+    .where(DossierRow.id == _KEY)
+    .options(
+        contains_eager(DossierRow.revision).defer(RevisionRow.content),
+        joinedload(DossierRow.competent_unit, innerjoin=True),
+    )
+    .with_for_update(of=DossierRow)
+    .execution_options(populate_existing=True)
+)
+_LOCK_TASK = (
+    _tasks()
+    .join(DossierRow.revision)
+    .where(WorkItemRow.id == _KEY)
+    .options(
+        _TO_DOSSIER.contains_eager(DossierRow.revision).defer(RevisionRow.content),
+        _TO_DOSSIER.joinedload(DossierRow.competent_unit, innerjoin=True),
+        joinedload(WorkItemRow.unit, innerjoin=True),
+    )
+    .with_for_update(of=[WorkItemRow, DossierRow])
+    .execution_options(populate_existing=True)
+)
+_OPEN_ITEMS = (
+    select(WorkItemRow)
+    .where(WorkItemRow.dossier_id == _KEY, WorkItemRow.status == OPEN)
+    .order_by(WorkItemRow.id)
+)
+_CLOCK_STOPS = select(ClockStopRow).where(ClockStopRow.dossier_id == _KEY).order_by(ClockStopRow.id)

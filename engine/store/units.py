@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Date, and_, bindparam, or_, select
 
 from engine.domain.access import RoleMissing
 from engine.domain.organisation import UnitFacts
@@ -14,6 +14,23 @@ from engine.store.rows import AssignmentRow, CompetenceRow, PositionRow, Success
 from engine.store.work import Unit
 
 MOST_HOPS = 20  # a succession longer than this is a circle
+
+_DAY = bindparam("day", type_=Date)
+_HELD = (  # the roles of the chairs that active people hold on a day
+    select(PositionRow.roles)
+    .join(AssignmentRow, AssignmentRow.position_id == PositionRow.id)
+    .join(UserRow, UserRow.id == AssignmentRow.user_id)
+    .where(
+        PositionRow.effective_from <= _DAY,
+        or_(PositionRow.effective_to.is_(None), PositionRow.effective_to >= _DAY),
+        AssignmentRow.starts_on <= _DAY,
+        or_(AssignmentRow.ends_on.is_(None), AssignmentRow.ends_on >= _DAY),
+        UserRow.is_active,
+    )
+)
+_HELD_THERE = _HELD.add_columns(PositionRow.unit_id).where(
+    PositionRow.unit_id.in_(bindparam("units", expanding=True))
+)
 
 
 def get_unit(unit: Unit, unit_id: int) -> UnitRow:
@@ -89,8 +106,7 @@ def successor(unit: Unit, row: UnitRow, day: date, procedure_id: int) -> UnitRow
 def held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
     """Return, for each unit, the roles that somebody active holds there on `day`."""
     found: dict[int, set[str]] = {one: set() for one in unit_ids}
-    held = _held(day).add_columns(PositionRow.unit_id).where(PositionRow.unit_id.in_(found))
-    for roles, unit_id in unit.session.execute(held):
+    for roles, unit_id in unit.session.execute(_HELD_THERE, {"day": day, "units": list(found)}):
         found[unit_id].update(roles)
     return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
 
@@ -102,7 +118,7 @@ def check_holder(unit: Unit, user_id: int, role: str, unit_id: int, day: date) -
         RoleMissing: If none of their assignments gives it.
     """
     rows = unit.session.scalars(
-        _held(day).where(AssignmentRow.user_id == user_id, PositionRow.unit_id == unit_id)
+        _HELD.where(AssignmentRow.user_id == user_id, PositionRow.unit_id == unit_id), {"day": day}
     )
     if not any(role in roles for roles in rows):
         where = get_unit(unit, unit_id).name_vi
@@ -127,22 +143,6 @@ def with_predecessors(unit: Unit, unit_ids: Iterable[int]) -> frozenset[int]:
     ):
         old.setdefault(new_id, []).append(old_id)
     return _reach(unit_ids, old)
-
-
-def _held(day: date) -> Select:
-    """Select the roles of the chairs that active people hold on `day`."""
-    return (
-        select(PositionRow.roles)
-        .join(AssignmentRow, AssignmentRow.position_id == PositionRow.id)
-        .join(UserRow, UserRow.id == AssignmentRow.user_id)
-        .where(
-            PositionRow.effective_from <= day,
-            or_(PositionRow.effective_to.is_(None), PositionRow.effective_to >= day),
-            AssignmentRow.starts_on <= day,
-            or_(AssignmentRow.ends_on.is_(None), AssignmentRow.ends_on >= day),
-            UserRow.is_active,
-        )
-    )
 
 
 def _reach(roots: Iterable[int], ways: Mapping[int | None, list[int]]) -> frozenset[int]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from sqlalchemy import Engine as Database
 from sqlalchemy.exc import IntegrityError, OperationalError
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from engine.domain.access import Actor
@@ -31,16 +32,14 @@ class Unit:
 
 
 @contextmanager
-def unit_of_work(
-    sessions: sessionmaker[Session], actor: Actor, now: datetime, engine: Engine
-) -> Iterator[Unit]:
+def unit_of_work(database: Database, actor: Actor, now: datetime, engine: Engine) -> Iterator[Unit]:
     """Commit when the block ends, roll back when it raises.
 
     Raises:
         Conflict: If a row read here was changed by someone else meanwhile.
     """
     try:
-        with sessions.begin() as session:
+        with Session(database, expire_on_commit=False) as session, session.begin():
             yield Unit(session, actor, now, engine)
             crashpoint("before-commit")
         crashpoint("after-commit")

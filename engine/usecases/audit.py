@@ -15,12 +15,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from engine.store.rows import AuditHeadRow, AuditRow
 from engine.store.work import Unit
 
 START = "0" * 64  # what the first line of a chain follows
+
+# Built once: every act asks the same.
+_HEADS = AuditHeadRow.__table__
+_HEAD = (
+    select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of_chain")).with_for_update()
+)
+_ADD_LINE = insert(AuditRow.__table__)
+_ADD_HEAD = insert(_HEADS)
+_MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("of_chain"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +62,7 @@ def record(
     """
     session = unit.session
     plain = json.loads(_canonical(dict(data or {})))
-    head = session.execute(
-        select(AuditHeadRow.number, AuditHeadRow.hash).where(AuditHeadRow.chain == chain).with_for_update()
-    ).one_or_none()
+    head = session.execute(_HEAD, {"of_chain": chain}).one_or_none()
     number, previous = (head.number + 1, head.hash) if head else (1, START)
     line = {
         "chain": chain,
@@ -68,12 +75,11 @@ def record(
         "previous": previous,
     }
     link = _hash(line)
-    session.execute(insert(AuditRow).values(**line, hash=link))
+    session.execute(_ADD_LINE, {**line, "hash": link})
     if head:
-        change = update(AuditHeadRow).where(AuditHeadRow.chain == chain).values(number=number, hash=link)
-        session.execute(change.execution_options(synchronize_session=False))
+        session.execute(_MOVE_HEAD, {"of_chain": chain, "number": number, "hash": link})
     else:
-        session.execute(insert(AuditHeadRow).values(chain=chain, number=number, hash=link))
+        session.execute(_ADD_HEAD, {"chain": chain, "number": number, "hash": link})
 
 
 def verify_audit(unit: Unit) -> Broken | None:

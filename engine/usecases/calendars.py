@@ -11,8 +11,8 @@ from datetime import date, time
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import Date, Row, Select, bindparam, literal, or_, select
 from sqlalchemy import Engine as Database
-from sqlalchemy import literal, or_, select
 
 from engine.domain.access import check_holds
 from engine.domain.calendar import Day, DayKind, WorkingCalendar, local_day
@@ -26,6 +26,29 @@ ADMIN = "IT_ADMIN"
 KEPT = 64  # resolved calendars per database; a province has a few
 DEEPEST = 20  # offices above one another; more means a circle
 CHANGED = "calendar_changed"  # in session.info: this transaction wrote days, which may yet be undone
+
+_CALENDARS, _UNITS = CalendarRow.__table__.c, UnitRow.__table__.c
+_TODAY = bindparam("today", type_=Date)
+_IN_FORCE = (
+    select(CalendarRow.__table__)
+    .where(_CALENDARS.valid_from <= _TODAY, or_(_CALENDARS.valid_to.is_(None), _CALENDARS.valid_to >= _TODAY))
+    .order_by(_CALENDARS.valid_from.desc(), _CALENDARS.id)
+)
+
+
+def _superiors() -> Select:
+    own = select(_UNITS.id, _UNITS.parent_id, literal(0).label("steps")).where(
+        _UNITS.id == bindparam("office")
+    )
+    line = own.cte("superiors", recursive=True)
+    above = select(_UNITS.id, _UNITS.parent_id, line.c.steps + 1).where(
+        _UNITS.id == line.c.parent_id, line.c.steps < DEEPEST
+    )
+    line = line.union_all(above)
+    return select(line.c.id).order_by(line.c.steps)
+
+
+_SUPERIORS = _superiors()
 
 Line = tuple[tuple[int, int], ...]  # (calendar id, version), the most particular first
 
@@ -47,6 +70,8 @@ def calendar_of(unit: Unit, unit_id: int) -> WorkingCalendar:
     Raises:
         NoCalendar: If none is in force.
     """
+    if unit.session.info.get(CHANGED):
+        unit.session.flush()
     line = _line(unit, unit_id)
     if unit.session.info.get(CHANGED):
         return _resolve(unit, line)
@@ -112,18 +137,12 @@ def _calendar(unit: Unit, calendar_id: int) -> CalendarRow:
     return row
 
 
-def _line(unit: Unit, unit_id: int) -> list[CalendarRow]:
+def _line(unit: Unit, unit_id: int) -> list[Row]:
     """The calendars that hold for an office, the most particular first."""
     today = local_day(unit.now)
-    rows = unit.session.scalars(
-        select(CalendarRow)
-        .where(
-            CalendarRow.valid_from <= today,
-            or_(CalendarRow.valid_to.is_(None), CalendarRow.valid_to >= today),
-        )
-        .order_by(CalendarRow.valid_from.desc(), CalendarRow.id)
-    ).all()
-    start = _most_particular(rows, _with_superiors(unit, unit_id))
+    rows = unit.session.execute(_IN_FORCE, {"today": today}).all()
+    has_own = any(row.unit_id is not None for row in rows)
+    start = _most_particular(rows, _with_superiors(unit, unit_id) if has_own else ())
     if start is None:
         raise NoCalendar("a calendar in force", f"there is none on {today}", what=f"đơn vị {unit_id}")
     by_id = {row.id: row for row in rows}
@@ -135,7 +154,7 @@ def _line(unit: Unit, unit_id: int) -> list[CalendarRow]:
     return line
 
 
-def _most_particular(rows: Sequence[CalendarRow], offices: Sequence[int]) -> CalendarRow | None:
+def _most_particular(rows: Sequence[Row], offices: Sequence[int]) -> Row | None:
     for office in offices:
         for row in rows:
             if row.unit_id == office:
@@ -149,16 +168,10 @@ def _most_particular(rows: Sequence[CalendarRow], offices: Sequence[int]) -> Cal
 
 def _with_superiors(unit: Unit, unit_id: int) -> Sequence[int]:
     """The office and those above it, the nearest first."""
-    own = select(UnitRow.id, UnitRow.parent_id, literal(0).label("steps")).where(UnitRow.id == unit_id)
-    line = own.cte("superiors", recursive=True)
-    above = select(UnitRow.id, UnitRow.parent_id, line.c.steps + 1).where(
-        UnitRow.id == line.c.parent_id, line.c.steps < DEEPEST
-    )
-    line = line.union_all(above)
-    return unit.session.scalars(select(line.c.id).order_by(line.c.steps)).all()
+    return unit.session.scalars(_SUPERIORS, {"office": unit_id}).all()
 
 
-def _resolve(unit: Unit, line: list[CalendarRow]) -> WorkingCalendar:
+def _resolve(unit: Unit, line: list[Row]) -> WorkingCalendar:
     place = {row.id: number for number, row in enumerate(line)}
     days = unit.session.scalars(select(CalendarDayRow).where(CalendarDayRow.calendar_id.in_(place))).all()
     merged = {

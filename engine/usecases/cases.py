@@ -26,7 +26,9 @@ from engine.store.rows import ClockStopRow, DossierRow, EventRow, UnitRow, WorkI
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.evaluation import context_of, evaluate
-from engine.usecases.procedures import definition_of, procedure_of
+from engine.usecases.procedures import definition_of, kept_procedure
+
+_ADD_EVENTS = insert(EventRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class Case:
         return cls(
             unit=unit,
             row=row,
-            procedure=procedure_of(row.revision),
+            procedure=kept_procedure(unit, row.revision),
             definition=definition_of(unit, row.revision.definition_hash),
             items=rows.open_items(unit, row.id) if items is None else items,
         )
@@ -155,7 +157,7 @@ def write_history(case: Case) -> None:
         return
     case.unit.session.flush()  # new work items get their numbers
     case.unit.session.execute(
-        insert(EventRow),
+        _ADD_EVENTS,
         [
             {
                 "dossier_id": case.row.id,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 
 from engine.bpmn.model import BoundaryEvent
 from engine.bpmn.steps import StepSpec
@@ -36,6 +36,13 @@ from engine.usecases.routing import check_someone_is_there, unit_of_step
 from engine.usecases.stops import spent_minutes, start_clock, stop_clock, waiting_status
 from engine.usecases.timer_texts import alarm
 
+_TIMERS = TimerRow.__table__
+_CLEAR_TIMER = delete(_TIMERS).where(
+    _TIMERS.c.dossier_id == bindparam("of_dossier"),
+    _TIMERS.c.node_id == bindparam("at_node"),
+    _TIMERS.c.token == bindparam("of_token"),
+    _TIMERS.c.number == bindparam("of_number"),
+)
 OVER = frozenset({Status.RETURNED, Status.WITHDRAWN, Status.STOPPED, Status.REJECTED})
 
 
@@ -155,16 +162,8 @@ def _set_timer(case: Case, effect: TimerSet) -> None:
 
 def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
     case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
-    case.unit.session.execute(
-        delete(TimerRow)
-        .where(
-            TimerRow.dossier_id == case.row.id,
-            TimerRow.node_id == node,
-            TimerRow.token == token,
-            TimerRow.number == number,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    key = {"of_dossier": case.row.id, "at_node": node, "of_token": token, "of_number": number}
+    case.unit.session.execute(_CLEAR_TIMER, key)
 
 
 def _settle(case: Case, status: str, reason: str) -> None:

@@ -15,6 +15,7 @@ from engine.store.rows import OutboxRow
 from engine.usecases.cases import Case
 
 LONGEST = 160
+_ADD = insert(OutboxRow.__table__)
 _MOBILE = re.compile(r"(?:\+84|0)\d{9}")
 
 ACCEPTED = "Mot cua: da nhan ho so {code} ({matter}). Hen tra ket qua {due}."
@@ -52,13 +53,14 @@ def _tell(case: Case, template: str, **facts: str) -> None:
     matter: str = case.procedure.sms_name or case.procedure.key
     text = template.format(code=case.row.code, matter=matter, **facts)[:LONGEST]
     case.unit.session.execute(
-        insert(OutboxRow).values(
-            kind="sms",
-            dossier_id=case.row.id,
-            payload={"phone": phone, "text": text},
-            created_at=case.unit.now,
-            next_try_at=case.unit.now,
-            attempts=0,
-            error="",
-        )
+        _ADD,
+        {
+            "kind": "sms",
+            "dossier_id": case.row.id,
+            "payload": {"phone": phone, "text": text},
+            "created_at": case.unit.now,
+            "next_try_at": case.unit.now,
+            "attempts": 0,
+            "error": "",
+        },
     )

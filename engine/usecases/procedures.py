@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import or_, select
 
 from engine.bpmn.definitions import Definition, load_definition
@@ -155,6 +157,20 @@ def procedure_of(revision: RevisionRow) -> Procedure:
     return read_procedure(revision.content)
 
 
+def kept_procedure(unit: Unit, revision: RevisionRow) -> Procedure:
+    """Return the procedure of a dossier's revision; the content is fetched and read once per process.
+
+    A revision that has dossiers is published, and its content stays as it is; `version` tells if it did not.
+    """
+    kept = _procedures.setdefault(unit.engine.database, {})
+    key = (revision.id, revision.version)
+    if key not in kept:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[key] = procedure_of(revision)
+    return kept[key]
+
+
 def read_procedure(content: dict[str, Any]) -> Procedure:
     """Read a content once and keep it by what it says."""
     return _read(json.dumps(content, ensure_ascii=False, sort_keys=True))
@@ -176,6 +192,7 @@ def definition_of(unit: Unit, hash_: str) -> Definition:
 
 
 _definitions: OrderedDict[str, Definition] = OrderedDict()
+_procedures: WeakKeyDictionary[Database, dict[tuple[int, int], Procedure]] = WeakKeyDictionary()
 _lock = threading.Lock()
 
 

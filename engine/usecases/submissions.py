@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Refused
@@ -19,6 +19,13 @@ from engine.store.rows import SubmissionRow
 from engine.store.work import Unit
 
 LONGEST_KEY = 80
+
+_ROWS = SubmissionRow.__table__
+_TAKE = {
+    name: dialect.insert(_ROWS).on_conflict_do_nothing(index_elements=[_ROWS.c.key]).returning(_ROWS.c.key)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+_KEEP = update(_ROWS).where(_ROWS.c.key == bindparam("of_key"))
 
 
 class SubmissionReused(Refused):
@@ -43,12 +50,16 @@ def begin(unit: Unit, key: str, action: str, body: Mapping[str, Any]) -> dict[st
         return None
     key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
     digest = _digest(body)
-    dialect = sqlite if unit.session.get_bind().dialect.name == "sqlite" else postgresql
     taken = unit.session.execute(
-        dialect.insert(SubmissionRow)
-        .values(key=key, action=action, user_id=unit.actor.user_id, digest=digest, answer={}, at=unit.now)
-        .on_conflict_do_nothing(index_elements=[SubmissionRow.key])
-        .returning(SubmissionRow.key)
+        _TAKE[unit.engine.database.dialect.name],
+        {
+            "key": key,
+            "action": action,
+            "user_id": unit.actor.user_id,
+            "digest": digest,
+            "answer": {},
+            "at": unit.now,
+        },
     ).one_or_none()
     if taken:
         return None
@@ -67,12 +78,7 @@ def finish(unit: Unit, key: str, answer: Mapping[str, Any]) -> None:
     if not key:
         return
     key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
-    unit.session.execute(
-        update(SubmissionRow)
-        .where(SubmissionRow.key == key)
-        .values(answer=dict(answer))
-        .execution_options(synchronize_session=False)
-    )
+    unit.session.execute(_KEEP, {"of_key": key, "answer": dict(answer)})
 
 
 def _digest(body: Mapping[str, Any]) -> str:

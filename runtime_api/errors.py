@@ -28,7 +28,13 @@ STATUS: dict[type[ProcedureError], int] = {
     Refused: 409,
     Conflict: 409,
 }
-STATUS_OF_CODE = {"sign_in_failed": 401, "sign_in_locked": 429, "too_many_tries": 429, "file_too_large": 413}
+STATUS_OF_CODE = {
+    "sign_in_failed": 401,
+    "sign_in_locked": 429,
+    "too_many_tries": 429,
+    "file_too_large": 413,
+    "no_room": 503,
+}
 RETRY_AFTER = 10  # seconds
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # the database is away, or too busy
 

@@ -7,6 +7,7 @@ back is harmless and is found by the nightly sweep.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import re
@@ -15,9 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid, NotFound, Refused
 
 CHUNK = 256 * 1024
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class FileTooLarge(Invalid):
@@ -26,6 +28,14 @@ class FileTooLarge(Invalid):
     code = "file_too_large"
     vi = "Tệp vượt quá {limit_mb} MB. Hãy chia nhỏ hoặc quét lại với độ phân giải thấp hơn."
     en = "The file is larger than {limit_mb} MB. Split it, or scan it again at a lower resolution."
+
+
+class NoRoom(Refused):
+    """The disk with the attachments is full."""
+
+    code = "no_room"
+    vi = "Máy chủ đã hết chỗ lưu tệp nên chưa có gì được ghi. Hãy báo cán bộ CNTT, rồi gửi lại."
+    en = "The server has no room left for files, so nothing was written. Tell the IT staff, then send again."
 
 
 class DiskFileStore:
@@ -41,7 +51,16 @@ class DiskFileStore:
 
         Raises:
             FileTooLarge: If the stream is longer than `limit` bytes; nothing is kept.
+            NoRoom: If the disk is full; nothing is kept.
         """
+        try:
+            return self._put(stream, limit)
+        except OSError as error:
+            if error.errno in FULL:
+                raise NoRoom("room on the disk", "it is full") from error
+            raise
+
+    def _put(self, stream: BinaryIO, limit: int) -> tuple[str, int]:
         handle, name = tempfile.mkstemp(dir=self._incoming)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -13,6 +13,8 @@ from typing import Protocol
 from engine.bpmn.extensions import BPMN
 from engine.bpmn.lint import (
     activities,
+    counts,
+    data,
     events,
     expressions,
     flows,
@@ -49,6 +51,10 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     processes.check_message_flows,
     processes.check_texts,
     processes.check_data,
+    counts.check_counts,
+    data.check_associations,
+    data.check_sets,
+    data.check_operations,
     flows.check_flow_ends,
     flows.check_connections,
     flows.check_listed,

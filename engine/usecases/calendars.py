@@ -25,6 +25,7 @@ from engine.usecases.audit import record
 ADMIN = "IT_ADMIN"
 KEPT = 64  # resolved calendars per database; a province has a few
 DEEPEST = 20  # offices above one another; more means a circle
+ASKED = "calendars"  # in session.info: those in force, asked once in a command
 CHANGED = "calendar_changed"  # in session.info: this transaction wrote days, which may yet be undone
 
 _CALENDARS, _UNITS = CalendarRow.__table__.c, UnitRow.__table__.c
@@ -140,7 +141,10 @@ def _calendar(unit: Unit, calendar_id: int) -> CalendarRow:
 def _line(unit: Unit, unit_id: int) -> list[Row]:
     """The calendars that hold for an office, the most particular first."""
     today = local_day(unit.now)
-    rows = unit.session.execute(_IN_FORCE, {"today": today}).all()
+    rows = unit.session.info.get(ASKED)
+    if rows is None or unit.session.info.get(CHANGED):
+        rows = unit.session.execute(_IN_FORCE, {"today": today}).all()
+        unit.session.info[ASKED] = rows
     has_own = any(row.unit_id is not None for row in rows)
     start = _most_particular(rows, _with_superiors(unit, unit_id) if has_own else ())
     if start is None:

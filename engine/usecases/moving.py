@@ -33,7 +33,7 @@ from engine.store.rows import TimerRow, WorkItemRow
 from engine.usecases.cases import Case
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
-from engine.usecases.stops import spent_minutes, start_clock, stop_clock, waiting_status
+from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_clock, waiting_status
 from engine.usecases.timer_texts import alarm
 
 _TIMERS = TimerRow.__table__
@@ -161,7 +161,8 @@ def _set_timer(case: Case, effect: TimerSet) -> None:
 
 
 def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
-    case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
+    if any(isinstance(one, TimerRow) for one in case.unit.session.new):
+        case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
     key = {"of_dossier": case.row.id, "at_node": node, "of_token": token, "of_number": number}
     case.unit.session.execute(_CLEAR_TIMER, key)
 
@@ -169,7 +170,8 @@ def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
 def _settle(case: Case, status: str, reason: str) -> None:
     """Bring clock, status and end in line with the steps that are open now."""
     check_someone_is_there(case.unit, case.opened)
-    case.unit.session.flush()
+    if any(stops_clock(case.spec(item.node_id)) for item in case.opened):
+        case.unit.session.flush()  # the stop names its step by number
     for item in case.closed:
         start_clock(case, item, case.spec(item.node_id))
     for item in case.opened:

@@ -82,9 +82,14 @@ def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> No
         tell_supplement(case, item.due_at)
 
 
+def stops_clock(spec: StepSpec) -> bool:
+    """Say whether the clock stands still while such a step is open."""
+    return bool(_kind_of_stop(spec))
+
+
 def start_clock(case: Case, item: WorkItemRow, spec: StepSpec) -> None:
     """End the stop that belongs to a step which has just ended, and move the current due date."""
-    if not _kind_of_stop(spec):
+    if not _kind_of_stop(spec) or item.id is None:  # opened and taken back within the same step
         return
     stop = next((one for one in case.stops if one.work_item_id == item.id and one.resumed_at is None), None)
     if stop is None:

@@ -26,7 +26,10 @@ def test_the_bench_prints_ratios_steps_and_timers_as_json(tmp_path, capsys):
     assert set(database["ratios"]["throughput_ours_over_bare"]) == {"1"}
     assert set(database["steps"][0]["ours"]) == {"steps", "per_second", "p50_ms", "p95_ms"}
     assert database["durability"] == {"synchronous": "2", "journal_mode": "wal"}
-    assert len(database["statements_per_step"]) == len(database["rows_per_step"]) == 3
+    assert all(
+        found <= most for found, most in zip(database["statements_per_step"], (15, 20, 15), strict=True)
+    ), "appraise with a timer; ask for papers with a message and a clock stop; receive them"
+    assert len(database["rows_per_step"]) == 3
     timers = database["timers"]
     assert (timers["due"], timers["fired"], timers["fired_twice"], timers["missed"]) == (3, 3, 0, 0)
     assert 0 < database["state_bytes"] < 300 < database["bytes_per_open_dossier"]

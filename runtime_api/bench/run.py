@@ -20,7 +20,7 @@ from sqlalchemy import text
 from engine.store.rows import DossierRow
 from runtime_api.bench.durable import DOSSIERS_EACH, Crew, measure_durable, record_round, shares_of
 from runtime_api.bench.memory import measure_memory
-from runtime_api.bench.stage import multiply, open_stage, set_stage, size_of
+from runtime_api.bench.stage import multiply, open_stage, receive, set_stage, size_of
 from runtime_api.bench.timers import measure_timers
 
 REPEATS = 5
@@ -44,7 +44,7 @@ def measure_database(url: str, dossiers: int, workers: int, rounds: int) -> dict
     with TemporaryDirectory() as folder:
         engine = open_stage(url, Path(folder))
         template = set_stage(engine)
-        written, statements = record_round(engine, template)
+        written, statements = record_round(engine, receive(engine))
         most = max(1, workers)
         few = multiply(engine.database, template, 2 * most * DOSSIERS_EACH)
         shares = shares_of(engine, Path(folder), few, most, written)

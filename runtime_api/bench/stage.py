@@ -115,13 +115,17 @@ def set_stage(engine: Engine) -> int:
     load_province(engine)
     engine.clock.moment = MONDAY
     _redraw(engine)
-    dossier = receive(engine)
+    return receive(engine)
+
+
+def receive(engine: Engine) -> int:
+    """Take one permit dossier through the use cases to the first act of the round."""
+    dossier = _receive(engine)
     act(engine, dossier, Act("T2", "khoa.nd", "assign"))
     return dossier
 
 
-def receive(engine: Engine) -> int:
-    """Receive one permit dossier through the use case."""
+def _receive(engine: Engine) -> int:
     actor = person(engine, "mai.lt")
     with engine.unit(actor) as unit:
         office = unit.session.scalars(select(UnitRow.id).where(UnitRow.code == "ttpvhcc")).one()

@@ -17,7 +17,7 @@ words() {
   assets    builds the browser files: editor, viewer, fonts
   demo      serves the demo province; --port N, --fresh starts it anew
   test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
-  kills     kills the serving process 60 times under load, then checks the database (3 minutes)
+  kills     kills server, worker and PostgreSQL 60 times under load on each database (10 minutes)
   walks     N random walks (10,000) through random procedures, three engines step by step (6 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
   lint      reads the code for mistakes

@@ -185,5 +185,7 @@ def _messages() -> dict[int, str]:
         413: _("Tệp hoặc nội dung gửi lên vượt quá dung lượng cho phép. Hãy gửi ít hơn hoặc tệp nhỏ hơn."),
         429: _("Hãy đợi ít phút rồi thử lại."),
         500: _("Chưa có gì được ghi. Hãy thử lại; nếu vẫn lỗi, báo mã sự cố dưới đây cho cán bộ CNTT."),
-        503: _("Chưa có gì được ghi. Hãy đợi ít giây rồi tải lại trang."),
+        503: _(
+            "Cơ sở dữ liệu chưa trả lời. Hãy đợi ít giây rồi tải lại trang, xem đã ghi chưa rồi làm tiếp."
+        ),
     }

@@ -6,14 +6,14 @@ Only measurements use this. `executor.py` keeps the specification out of the sta
 from __future__ import annotations
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.parser import BpmnParser
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.util.task import TaskState
 
 from engine.bpmn.definitions import Definition
 from engine.execution.errors import NothingWaits
 from engine.execution.spiff.conditions import Conditions
-from engine.execution.spiff.specs import specs_of
-from engine.execution.spiff.translation import node_of
+from engine.execution.spiff.translation import node_of, process_id, translate
 from engine.execution.steps import Evaluate
 
 
@@ -21,12 +21,14 @@ class StockWorkflow:
     """One instance after the other, each step from JSON to JSON."""
 
     def __init__(self, definition: Definition, evaluate: Evaluate) -> None:
-        self._specs = specs_of(definition)
+        parser = BpmnParser()
+        parser.add_bpmn_xml(translate(definition.model, definition.process_id))
+        self._spec = parser.get_spec(process_id(definition.process_id))
         self._conditions = Conditions(definition.model, evaluate)
         self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure())
 
     def start(self) -> str:
-        workflow = self._specs.start(self._conditions)
+        workflow = BpmnWorkflow(self._spec, script_engine=self._conditions)
         workflow.do_engine_steps()
         return self._serializer.serialize_json(workflow)
 

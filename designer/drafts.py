@@ -187,17 +187,6 @@ def check_version(unit: Unit, row: RevisionRow, version: int | None) -> None:
     raise StaleDraft("the version seen to be the latest", f"it is {row.version}", who=_last_writer(unit, row))
 
 
-def writers(unit: Unit, revision_id: int) -> set[int]:
-    """Return everybody who wrote this revision: who opened it and who saved it, ever."""
-    lines = unit.session.scalars(
-        select(AuditRow.user_id).where(
-            AuditRow.chain == f"revision:{revision_id}", AuditRow.action.in_(("draft.opened", "draft.saved"))
-        )
-    )
-    author = unit.session.scalar(select(RevisionRow.author_id).where(RevisionRow.id == revision_id))
-    return {one for one in (*lines, author) if one is not None}
-
-
 def state_facts(state: str) -> dict[str, str]:
     """Return the words of a state, for sentences in both languages."""
     return {"state": LABELS[state].vi, "state_en": LABELS[state].en}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 from typing import Any
 
@@ -40,6 +41,8 @@ from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.runtime import Engine
+from engine.usecases import migrations
+from engine.usecases.authorship import writers
 from engine.usecases.oversight import resume_revision, suspend_revision
 
 bp = Blueprint(
@@ -201,6 +204,46 @@ def resume(revision_id: int) -> ResponseReturnValue:
         resume_revision(unit, revision_id)
     flash(_("Đã áp dụng lại phiên bản này."), "success")
     return _back(revision_id)
+
+
+@bp.get("/revisions/<int:revision_id>/migration")
+def migration(revision_id: int) -> ResponseReturnValue:
+    """Running dossiers of older revisions, and what would become of them under this one."""
+    with _engine().reading(g.actor) as unit:
+        sources = migrations.sources(unit, revision_id)
+        chosen = request.args.get("from", type=int) or (sources[0][0] if sources else 0)
+        row = get_revision(unit, revision_id)
+        return render_template(
+            "designer/migration.html",
+            revision_id=revision_id,
+            number=row.number,
+            procedure=row.procedure,
+            sources=sources,
+            chosen=chosen,
+            preview=migrations.preview(unit, chosen, revision_id) if chosen else None,
+            past=migrations.past(unit, revision_id),
+            own=unit.actor.user_id in writers(unit, revision_id),
+            key=secrets.token_urlsafe(18),
+        )
+
+
+@bp.post("/revisions/<int:revision_id>/migration")
+def migrate(revision_id: int) -> ResponseReturnValue:
+    source, key = request.form.get("from", 0, type=int), request.form.get("submission_key", "")[:64]
+    with _engine().unit(g.actor) as unit:
+        done = migrations.apply(unit, source, revision_id, request.form.get("reason", ""), key)
+    said = _("Đã chuyển %(moved)s hồ sơ; %(refused)s hồ sơ ở lại phiên bản cũ.", **done)
+    flash(said, "success")
+    return redirect(url_for(".migration", revision_id=revision_id), 303)
+
+
+@bp.post("/revisions/<int:revision_id>/migration/<int:migration_id>/undo")
+def undo_migration(revision_id: int, migration_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        done = migrations.undo(unit, migration_id, request.form.get("reason", ""))
+    said = _("Đã hoàn lại %(undone)s hồ sơ; %(kept)s hồ sơ đã đi tiếp nên giữ nguyên.", **done)
+    flash(said, "success")
+    return redirect(url_for(".migration", revision_id=revision_id), 303)
 
 
 def _editor_facts(page: RevisionPage, words: Words, *, can_lock: bool) -> dict[str, Any]:

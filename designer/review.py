@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from designer.checks import check_revision
-from designer.drafts import check_author, check_version, get_revision, state_facts, writers
+from designer.drafts import check_author, check_version, get_revision, state_facts
 from designer.states import (
     APPROVED,
     DRAFT,
@@ -30,6 +30,7 @@ from engine.errors import Forbidden, Invalid, Refused
 from engine.store.rows import RevisionRow, UnitRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
+from engine.usecases.authorship import writers
 
 
 class OwnWork(Forbidden):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import defer
 from designer import changes
 from designer.changes import Change
 from designer.checks import Checks, check_revision
-from designer.drafts import get_revision, may_change_locked, writers
+from designer.drafts import get_revision, may_change_locked
 from designer.locks import zones
 from designer.outline import Line, Words, hours, read_outline
 from designer.states import (
@@ -38,6 +38,7 @@ from engine.domain.texts import Text, fold
 from engine.errors import NotFound, ProcedureError
 from engine.store.rows import ProcedureRow, RevisionRow, RoleRow, UnitRow, UserRow
 from engine.store.work import Unit
+from engine.usecases.authorship import writers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,67 +6,20 @@ may change at once carry `version`. Nothing here is deleted in daily work: thing
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
-    BigInteger,
     Boolean,
-    Date,
-    DateTime,
     ForeignKey,
     Index,
-    Integer,
-    LargeBinary,
-    MetaData,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-BigId = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in INTEGER
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; SQLite forgets the zone, so it is put back."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"expected an aware moment, but {value!r} has no time zone")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {
-        datetime: UtcTime,
-        date: Date,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-        bytes: LargeBinary,
-    }
-
+from engine.store.base import Base, BigId, UtcTime
 
 # --- organisation: dated data, never code -----------------------------------------------------
 
@@ -505,6 +458,31 @@ class IncidentRow(Base):
     ended_by: Mapped[int | None]
     action: Mapped[str] = mapped_column(String(20), default="")  # retry | change | skip, once it ended
     resolution: Mapped[str] = mapped_column(Text, default="")
+
+
+class MigrationRow(Base):
+    """One taking-over of running dossiers to a newer revision of their procedure."""
+
+    __tablename__ = "migration"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_revision_id: Mapped[int] = mapped_column(ForeignKey("procedure_revision.id"))
+    to_revision_id: Mapped[int] = mapped_column(ForeignKey("procedure_revision.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class MigrationLineRow(Base):
+    """What came of it for one dossier. `state_hash` tells whether the dossier moved since."""
+
+    __tablename__ = "migration_line"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    migration_id: Mapped[int] = mapped_column(ForeignKey("migration.id"), index=True)
+    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"))
+    result: Mapped[str] = mapped_column(String(10))  # moved | refused | undone | kept
+    text_vi: Mapped[str] = mapped_column(Text, default="")
+    text_en: Mapped[str] = mapped_column(Text, default="")
+    state_hash: Mapped[str] = mapped_column(String(64), default="")
 
 
 # --- numbers, sending, proof ------------------------------------------------------------------

@@ -145,6 +145,14 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "stopped": (Text("Dừng giải quyết hồ sơ", "Stopped"), _reason),
     "timer.fired": (Text("Hết thời gian chờ, hệ thống tự chuyển bước", "Time ran out; moved on"), _nothing),
     "incident.opened": (Text("Sự cố: không tự chuyển bước được", "Incident: could not go on"), _incident),
+    "dossier.migrated": (
+        Text("Chuyển quy trình từ phiên bản {before} sang {after}", "Moved from version {before} to {after}"),
+        _reason,
+    ),
+    "dossier.migration_undone": (
+        Text("Hoàn lại phiên bản {after} của quy trình", "Taken back to version {after}"),
+        _reason,
+    ),
     "step.skipped": (Text("Bỏ qua bước “{name}”", "Skipped “{name}”"), _reason),
     "answer.changed": (Text("Sửa thông tin “{name}”", "Changed the answer “{name}”"), _reason),
     "incident.ended": (Text("Sự cố đã được xử lý", "The incident was dealt with"), _nothing),

@@ -8,10 +8,11 @@ import pytest
 from authoring import AUTHOR, DECISION, HEAD, OTHER_AUTHOR, PROVINCE, Authoring, step
 
 from designer import review
-from designer.drafts import StaleDraft, save_draft, writers
+from designer.drafts import StaleDraft, save_draft
 from designer.review import BadNote, BadPublication, Decision, HasErrors, OwnWork, WrongState
 from engine.domain.access import Actor, RoleMissing
 from engine.store.rows import DossierRow
+from engine.usecases.authorship import writers
 from engine.usecases.oversight import RevisionState, resume_revision, suspend_revision
 from engine.usecases.procedures import NotInForce
 

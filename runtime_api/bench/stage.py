@@ -166,7 +166,7 @@ def multiply(database: Database, template: int, count: int) -> list[int]:
         numbers = _series(count)
         key = literal(first) + numbers.c.n
         tables = {
-            DossierRow: {"id": key, "code": DossierRow.code + "-" + _text(key)},
+            DossierRow: {"id": key, "code": literal("copy-") + _text(key)},
             WorkItemRow: {"id": None, "dossier_id": key},
             EventRow: {"id": None, "dossier_id": key},
             TimerRow: {"id": None, "dossier_id": key},
@@ -195,13 +195,15 @@ def size_of(database: Database) -> int:
 
 
 def _copy(connection: Any, table: Table, numbers: Any, template: int, changed: dict[str, Any]) -> None:
-    names = [name for name in table.c.keys() if changed.get(name, "") is not None]  # noqa: SIM118
-    values = [changed.get(name, table.c[name]) for name in names]
     if "chain" in table.c:
         of_template = table.c.chain == f"dossier:{template}"
     else:
         of_template = (table.c.dossier_id if "dossier_id" in table.c else table.c.id) == template
-    copies = select(*values).select_from(table.join(numbers, literal(True))).where(of_template)
+    # Found once: otherwise PostgreSQL looks through the growing table anew for every copy.
+    rows = select(table).where(of_template).cte("template").prefix_with("MATERIALIZED", dialect="postgresql")
+    names = [name for name in table.c.keys() if changed.get(name, "") is not None]  # noqa: SIM118
+    values = [changed.get(name, rows.c[name]) for name in names]
+    copies = select(*values).select_from(rows.join(numbers, literal(True)))
     connection.execute(table.insert().from_select(names, copies))
 
 

@@ -63,7 +63,7 @@ class TokenGame:
     def fire(self, event: str) -> None:
         self._happen(*next(one for one in self._listening() if one[1] == event))
 
-    def fail(self, node: str) -> None:
+    def fail(self, node: str, code: str) -> None:
         piece = self._oldest(node)
         self._happen(piece, next(one for one in self.around[node] if self._awaits(one, "error")))
 

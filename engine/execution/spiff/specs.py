@@ -17,6 +17,7 @@ from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, WorkflowConverter
 
 from engine.bpmn.definitions import Definition
+from engine.execution.spiff.joins import make_patient
 from engine.execution.spiff.translation import process_id, translate
 
 MOST_CACHED = 64
@@ -31,6 +32,7 @@ class Specs:
         name = process_id(definition.process_id)
         self.spec = parser.get_spec(name)
         self.subprocesses = parser.get_subprocess_specs(name)
+        make_patient(self.spec, *self.subprocesses.values())
         self._serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(_config(self)))
         self._lock = Lock()
 

@@ -18,7 +18,7 @@ from urllib.request import HTTPCookieProcessor, HTTPRedirectHandler, Request, bu
 from lxml import html
 
 PASSWORD = "motcua-demo"
-PATIENCE = 400  # tries of one request while the server is down; each waits a little
+PATIENCE = 2000  # tries of one request while the server is down; each waits a little
 
 
 class _StayHere(HTTPRedirectHandler):

@@ -1,6 +1,6 @@
 """A served installation of the demo province: real processes on a free port, which may be killed.
 
-`OwnPostgres` is a database server to kill; psutil comes with the package that brings it.
+`OwnPostgres` is a database server that may be killed too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
-import psutil
 import psycopg
 
 MOTCUA = Path(sys.executable).with_name("motcua")
@@ -129,6 +128,8 @@ class OwnPostgres:
 
     def kill(self) -> None:
         """Send SIGKILL to the postmaster and to every backend, and see them gone."""
+        import psutil  # comes with the package that brings the server
+
         postmaster = psutil.Process(self._server.get_pid())
         everyone = [postmaster, *postmaster.children(recursive=True)]
         for one in everyone:

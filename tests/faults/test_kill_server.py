@@ -1,8 +1,8 @@
 """kill -9 under load: nothing acknowledged is lost, nothing is done twice.
 
 Killed are the serving process on SQLite, and on PostgreSQL in turn the serving process, the worker and the
-database server itself. MOTCUA_KILLS sets how often (`./run.sh kills`: 60 times on each); the ordinary test run
-kills less.
+database server itself. MOTCUA_KILLS sets how often (`./run.sh kills`: 60 times on each); the ordinary test
+run kills less.
 """
 
 from __future__ import annotations

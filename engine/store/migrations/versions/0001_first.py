@@ -17,37 +17,12 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
 
 TABLES = (
-    "attempt",
-    "audit",
-    "audit_head",
-    "counter",
-    "definition",
-    "org_level",
-    "role",
-    "user_account",
-    "org_unit",
-    "set_import",
-    "submission",
-    "web_session",
-    "calendar",
-    "org_succession",
-    "position",
-    "procedure",
-    "assignment",
-    "calendar_day",
-    "competence",
-    "procedure_revision",
-    "dossier",
-    "dossier_component",
-    "dossier_event",
-    "incident",
-    "outbox",
-    "register_entry",
-    "timer",
-    "work_item",
-    "attachment",
-    "clock_stop",
-)
+    "attempt", "audit", "audit_head", "counter", "definition", "org_level", "role", "user_account",
+    "org_unit", "set_import", "submission", "web_session", "calendar", "org_succession", "position",
+    "procedure", "assignment", "calendar_day", "competence", "procedure_revision", "dossier",
+    "dossier_component", "dossier_event", "incident", "outbox", "register_entry", "timer", "work_item",
+    "attachment", "clock_stop",
+)  # fmt: skip
 
 
 def upgrade() -> None:
@@ -151,8 +126,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_org_unit")),
         sa.UniqueConstraint("code", name=op.f("uq_org_unit_code")),
     )
-    op.create_index(op.f("ix_org_unit_identity_code"), "org_unit", ["identity_code"], unique=False)
-    op.create_index(op.f("ix_org_unit_parent_id"), "org_unit", ["parent_id"], unique=False)
+    op.create_index(op.f("ix_org_unit_identity_code"), "org_unit", ["identity_code"])
+    op.create_index(op.f("ix_org_unit_parent_id"), "org_unit", ["parent_id"])
     op.create_table(
         "set_import",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -167,8 +142,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_import")),
     )
-    op.create_index(op.f("ix_set_import_set_code"), "set_import", ["set_code"], unique=False)
-    op.create_index(op.f("ix_set_import_sha256"), "set_import", ["sha256"], unique=False)
+    op.create_index(op.f("ix_set_import_set_code"), "set_import", ["set_code"])
+    op.create_index(op.f("ix_set_import_sha256"), "set_import", ["sha256"])
     op.create_table(
         "submission",
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -194,7 +169,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key_hash", name=op.f("pk_web_session")),
     )
-    op.create_index(op.f("ix_web_session_user_id"), "web_session", ["user_id"], unique=False)
+    op.create_index(op.f("ix_web_session_user_id"), "web_session", ["user_id"])
     op.create_table(
         "calendar",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -213,7 +188,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
         sa.UniqueConstraint("code", name=op.f("uq_calendar_code")),
     )
-    op.create_index(op.f("ix_calendar_unit_id"), "calendar", ["unit_id"], unique=False)
+    op.create_index(op.f("ix_calendar_unit_id"), "calendar", ["unit_id"])
     op.create_table(
         "org_succession",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -244,7 +219,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_position")),
         sa.UniqueConstraint("code", name=op.f("uq_position_code")),
     )
-    op.create_index(op.f("ix_position_unit_id"), "position", ["unit_id"], unique=False)
+    op.create_index(op.f("ix_position_unit_id"), "position", ["unit_id"])
     op.create_table(
         "procedure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -262,7 +237,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure")),
         sa.UniqueConstraint("key", name=op.f("uq_procedure_key")),
     )
-    op.create_index(op.f("ix_procedure_national_code"), "procedure", ["national_code"], unique=False)
+    op.create_index(op.f("ix_procedure_national_code"), "procedure", ["national_code"])
     op.create_table(
         "assignment",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -283,8 +258,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
-    op.create_index(op.f("ix_assignment_position_id"), "assignment", ["position_id"], unique=False)
-    op.create_index(op.f("ix_assignment_user_id"), "assignment", ["user_id"], unique=False)
+    op.create_index(op.f("ix_assignment_position_id"), "assignment", ["position_id"])
+    op.create_index(op.f("ix_assignment_user_id"), "assignment", ["user_id"])
     op.create_table(
         "calendar_day",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -302,7 +277,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_day")),
         sa.UniqueConstraint("calendar_id", "day", name=op.f("uq_calendar_day_calendar_id_day")),
     )
-    op.create_index(op.f("ix_calendar_day_calendar_id"), "calendar_day", ["calendar_id"], unique=False)
+    op.create_index(op.f("ix_calendar_day_calendar_id"), "calendar_day", ["calendar_id"])
     op.create_table(
         "competence",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -317,8 +292,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_competence_unit_id_org_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_competence")),
     )
-    op.create_index(op.f("ix_competence_procedure_id"), "competence", ["procedure_id"], unique=False)
-    op.create_index(op.f("ix_competence_unit_id"), "competence", ["unit_id"], unique=False)
+    op.create_index(op.f("ix_competence_procedure_id"), "competence", ["procedure_id"])
+    op.create_index(op.f("ix_competence_unit_id"), "competence", ["unit_id"])
     op.create_table(
         "procedure_revision",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -366,10 +341,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_procedure_revision")),
         sa.UniqueConstraint("procedure_id", "number", name=op.f("uq_procedure_revision_procedure_id_number")),
     )
-    op.create_index(
-        op.f("ix_procedure_revision_procedure_id"), "procedure_revision", ["procedure_id"], unique=False
-    )
-    op.create_index(op.f("ix_procedure_revision_state"), "procedure_revision", ["state"], unique=False)
+    op.create_index(op.f("ix_procedure_revision_procedure_id"), "procedure_revision", ["procedure_id"])
+    op.create_index(op.f("ix_procedure_revision_state"), "procedure_revision", ["state"])
     op.create_table(
         "dossier",
         sa.Column("id", BIG_ID, nullable=False),
@@ -429,12 +402,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier")),
         sa.UniqueConstraint("code", name=op.f("uq_dossier_code")),
     )
-    op.create_index(op.f("ix_dossier_applicant_id_no"), "dossier", ["applicant_id_no"], unique=False)
-    op.create_index(op.f("ix_dossier_applicant_phone"), "dossier", ["applicant_phone"], unique=False)
-    op.create_index("ix_dossier_competent_status", "dossier", ["competent_unit_id", "status"], unique=False)
-    op.create_index("ix_dossier_current_due", "dossier", ["current_due"], unique=False)
-    op.create_index(op.f("ix_dossier_procedure_id"), "dossier", ["procedure_id"], unique=False)
-    op.create_index(op.f("ix_dossier_received_unit_id"), "dossier", ["received_unit_id"], unique=False)
+    op.create_index(op.f("ix_dossier_applicant_id_no"), "dossier", ["applicant_id_no"])
+    op.create_index(op.f("ix_dossier_applicant_phone"), "dossier", ["applicant_phone"])
+    op.create_index("ix_dossier_competent_status", "dossier", ["competent_unit_id", "status"])
+    op.create_index("ix_dossier_current_due", "dossier", ["current_due"])
+    op.create_index(op.f("ix_dossier_procedure_id"), "dossier", ["procedure_id"])
+    op.create_index(op.f("ix_dossier_received_unit_id"), "dossier", ["received_unit_id"])
     op.create_table(
         "dossier_component",
         sa.Column("id", BIG_ID, nullable=False),
@@ -451,9 +424,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_component")),
     )
-    op.create_index(
-        op.f("ix_dossier_component_dossier_id"), "dossier_component", ["dossier_id"], unique=False
-    )
+    op.create_index(op.f("ix_dossier_component_dossier_id"), "dossier_component", ["dossier_id"])
     op.create_table(
         "dossier_event",
         sa.Column("id", BIG_ID, nullable=False),
@@ -475,7 +446,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_event")),
     )
-    op.create_index(op.f("ix_dossier_event_dossier_id"), "dossier_event", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_dossier_event_dossier_id"), "dossier_event", ["dossier_id"])
     op.create_table(
         "incident",
         sa.Column("id", BIG_ID, nullable=False),
@@ -490,7 +461,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_incident_dossier_id_dossier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
-    op.create_index(op.f("ix_incident_dossier_id"), "incident", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_incident_dossier_id"), "incident", ["dossier_id"])
     op.create_table(
         "outbox",
         sa.Column("id", BIG_ID, nullable=False),
@@ -505,8 +476,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["dossier_id"], ["dossier.id"], name=op.f("fk_outbox_dossier_id_dossier")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
     )
-    op.create_index(op.f("ix_outbox_dossier_id"), "outbox", ["dossier_id"], unique=False)
-    op.create_index(op.f("ix_outbox_next_try_at"), "outbox", ["next_try_at"], unique=False)
+    op.create_index(op.f("ix_outbox_dossier_id"), "outbox", ["dossier_id"])
+    op.create_index(op.f("ix_outbox_next_try_at"), "outbox", ["next_try_at"])
     op.create_table(
         "register_entry",
         sa.Column("id", BIG_ID, nullable=False),
@@ -521,7 +492,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register_entry")),
         sa.UniqueConstraint("book", "period", "number", name=op.f("uq_register_entry_book_period_number")),
     )
-    op.create_index(op.f("ix_register_entry_dossier_id"), "register_entry", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_register_entry_dossier_id"), "register_entry", ["dossier_id"])
     op.create_table(
         "timer",
         sa.Column("id", BIG_ID, nullable=False),
@@ -539,8 +510,8 @@ def upgrade() -> None:
             "dossier_id", "token", "node_id", "number", name=op.f("uq_timer_dossier_id_token_node_id_number")
         ),
     )
-    op.create_index(op.f("ix_timer_dossier_id"), "timer", ["dossier_id"], unique=False)
-    op.create_index(op.f("ix_timer_due_at"), "timer", ["due_at"], unique=False)
+    op.create_index(op.f("ix_timer_dossier_id"), "timer", ["dossier_id"])
+    op.create_index(op.f("ix_timer_due_at"), "timer", ["due_at"])
     op.create_table(
         "work_item",
         sa.Column("id", BIG_ID, nullable=False),
@@ -575,11 +546,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["org_unit.id"], name=op.f("fk_work_item_unit_id_org_unit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_item")),
     )
-    op.create_index(op.f("ix_work_item_claimed_by"), "work_item", ["claimed_by"], unique=False)
-    op.create_index(op.f("ix_work_item_dossier_id"), "work_item", ["dossier_id"], unique=False)
-    op.create_index(
-        "ix_work_item_unit_status_due", "work_item", ["unit_id", "status", "due_at"], unique=False
-    )
+    op.create_index(op.f("ix_work_item_claimed_by"), "work_item", ["claimed_by"])
+    op.create_index(op.f("ix_work_item_dossier_id"), "work_item", ["dossier_id"])
+    op.create_index("ix_work_item_unit_status_due", "work_item", ["unit_id", "status", "due_at"])
     op.create_table(
         "attachment",
         sa.Column("id", BIG_ID, nullable=False),
@@ -603,8 +572,8 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
-    op.create_index(op.f("ix_attachment_dossier_id"), "attachment", ["dossier_id"], unique=False)
-    op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"], unique=False)
+    op.create_index(op.f("ix_attachment_dossier_id"), "attachment", ["dossier_id"])
+    op.create_index(op.f("ix_attachment_sha256"), "attachment", ["sha256"])
     op.create_table(
         "clock_stop",
         sa.Column("id", BIG_ID, nullable=False),
@@ -624,7 +593,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock_stop")),
     )
-    op.create_index(op.f("ix_clock_stop_dossier_id"), "clock_stop", ["dossier_id"], unique=False)
+    op.create_index(op.f("ix_clock_stop_dossier_id"), "clock_stop", ["dossier_id"])
 
 
 def downgrade() -> None:

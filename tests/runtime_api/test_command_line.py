@@ -14,7 +14,7 @@ from sqlalchemy import text
 from engine.domain.access import SYSTEM
 from engine.runtime import Engine
 from engine.store.database import open_database
-from engine.store.schema import is_current
+from engine.store.schema import is_current, newest
 from engine.usecases import accounts
 from runtime_api.cli import COMMANDS, main
 
@@ -182,8 +182,8 @@ def test_init_refuses_a_weak_password(motcua, monkeypatch):
 
 
 def test_upgrade_says_from_where_to_where(motcua):
-    assert "— → 0001" in motcua("upgrade")[1]
-    assert "0001 → 0001" in motcua("upgrade")[1]
+    assert f"— → {newest()}" in motcua("upgrade")[1]
+    assert f"{newest()} → {newest()}" in motcua("upgrade")[1]
 
 
 def test_an_unreachable_or_empty_database_is_said_in_a_sentence(motcua, monkeypatch):

@@ -57,7 +57,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
         (
             (running.IncidentView, rows.IncidentRow, "incidents", lazy("Sự cố", "Incidents")),
             (running.DossierView, rows.DossierRow, "dossiers", lazy("Hồ sơ", "Dossiers")),
-            (running.WorkItemView, rows.WorkItemRow, "work", lazy("Bước việc", "Steps")),
+            (running.WorkItemView, rows.WorkItemRow, "steps", lazy("Bước việc", "Steps")),
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),
             (audit.AuditView, rows.AuditRow, "audit", lazy("Nhật ký", "Audit log")),

@@ -60,7 +60,7 @@
 
   /* --- keys ---------------------------------------------------------------------------------- */
 
-  const typing = (target) => target.closest && target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog");
+  const typing = (target) => target.closest && target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, dialog[open]");
   const press = (selector) => {
     const found = one(selector);
     if (found) found.click();

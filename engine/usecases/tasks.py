@@ -293,7 +293,8 @@ def check_may_work(unit: Unit, item: WorkItemRow, version: int | None = None) ->
         raise TaskTaken(
             "a free step", "a colleague has it", person=person, at=say_moment(item.claimed_at), **_named(item)
         )
-    if version is not None and version != item.version:
+    # A step that I hold changes only by my own drafts; one saved as I click must not make my page stale.
+    if version is not None and version != item.version and item.claimed_by != unit.actor.user_id:
         raise StalePage("the step as it was shown", f"version {item.version}, not {version}", **_named(item))
     return assignment
 

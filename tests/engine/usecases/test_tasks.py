@@ -154,6 +154,19 @@ def test_a_stale_page_is_refused(office, dossier):
 
 
 @pytest.mark.sqlite
+def test_my_own_draft_does_not_make_my_page_stale(office, dossier):
+    task = office.task(dossier, "T3")
+    shown = version_of(office, task)
+    with office.unit("linh.vt") as unit:  # typing takes the step and saves, while the click is under way
+        claim_task(unit, task)
+        save_task_draft(unit, task, {"appraisal_note": "Bản vẽ rõ ràng."})
+
+    with office.unit("linh.vt") as unit:
+        complete_task(unit, task, outcome="pass", version=shown)
+    assert office.open_steps(dossier) == ["T5a"]
+
+
+@pytest.mark.sqlite
 def test_who_may_not_know_of_it_does_not_find_it_and_who_may_not_do_it_is_told(office, dossier):
     task = office.task(dossier, "T3")
 

@@ -11,7 +11,7 @@ from bpmn_library.manifests import Participant
 from bpmn_library.packages import Entry, Package
 from designer import changes
 from designer.changes import Change
-from designer.outline import Words
+from designer.outline import Words, form_fields
 from designer.states import AUTHOR, LABELS
 from engine.bpmn.lint import Finding
 from engine.domain.access import check_holds
@@ -334,6 +334,9 @@ def _words(package: Package, known: Mapping[str, tuple[str, str]]) -> Words:
         | {code: Text(vi, en) for code, (vi, en) in known.items()},
         participants={one.code: one.name for one in package.manifest.participants},
         forms=forms,
+        fields={
+            key: one for entry in package for key, one in form_fields(entry.procedure.forms.values()).items()
+        },
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from designer.outline import Line, Way, Words, hours, read_outline
+from designer.outline import Line, Rule, Way, Words, hours, read_outline, read_rules
 from engine.bpmn.steps import Outcome, StepSpec
 from engine.domain.texts import Text
 
@@ -36,6 +36,7 @@ def compare(before: bytes, after: bytes, words: Words) -> list[Change]:
     for key, line in new.items():
         if key in old:
             found += _changed(old[key], line, words)
+    found += _conditions(read_rules(before, words), read_rules(after, words))
     found += _total(old, new)
     return found
 
@@ -173,6 +174,19 @@ def _ways(old: Line, new: Line) -> Iterator[Text]:
     for key, way in after.items():
         if key not in before:
             yield _leads(way, "nay đi tới", "now leads to")
+
+
+def _conditions(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> Iterator[Change]:
+    for key in [one for one in new if one in old and old[one].says != new[one].says]:
+        rule, was, now = new[key], old[key].says or NOTHING, new[key].says or NOTHING
+        yield Change(
+            CHANGED,
+            key,
+            Text(
+                f"Nhánh “{rule.label.vi}”: trước đây đi khi {was.vi}; nay đi khi {now.vi}.",
+                f"Branch “{rule.label.say('en')}”: was taken when {was.say('en')}; now when {now.say('en')}.",
+            ),
+        )
 
 
 def _leads(way: Way, vi: str, en: str) -> Text:

@@ -7,14 +7,18 @@ the file itself and not the executable model, so that a half-finished draft has 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.extensions import scan_steps
 from engine.bpmn.steps import KINDS, StepSpec
 from engine.bpmn.xml import parse_xml
+from engine.domain.forms import Form
 from engine.domain.texts import Text
+from engine.feel import FeelError
+from engine.feel.conditions import parse_condition
+from engine.feel.sentences import Subject, say_condition
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 UNITS: Mapping[str, Text] = {
@@ -33,6 +37,7 @@ class Words:
     roles: Mapping[str, Text] = field(default_factory=dict)
     participants: Mapping[str, Text] = field(default_factory=dict)
     forms: Mapping[str, Text] = field(default_factory=dict)
+    fields: Mapping[str, Subject] = field(default_factory=dict)
 
     def role(self, code: str) -> Text:
         return self.roles.get(code, Text(code))
@@ -46,11 +51,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way on from a step: `when` is empty for the only one."""
+    """One way on from a step.
+
+    Attributes:
+        when: As the arrow is labelled, else its condition; empty for the only way.
+        rule: The condition as a sentence; empty where there is none.
+    """
 
     when: Text
     to: Text
     element: str
+    rule: Text = Text("")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +89,45 @@ class Line:
 
 def read_outline(xml: bytes, words: Words) -> list[Line]:
     """Return the steps of a diagram in the order in which a dossier meets them."""
-    drawing = Drawing(xml)
+    drawing = Drawing(xml, words.fields)
     wanted = (key for key in drawing.in_order() if drawing.is_step(key) or drawing.is_join(key))
     return [_line(drawing, key, words) for key in wanted]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The condition of one arrow.
+
+    Attributes:
+        label: What the arrow is called: its own name, else where it leads.
+        says: The condition as a sentence; empty where there is none.
+    """
+
+    label: Text
+    says: Text
+
+
+def read_rules(xml: bytes, words: Words) -> dict[str, Rule]:
+    """Return the condition of every arrow that has an id, by that id."""
+    drawing = Drawing(xml, words.fields)
+    return {
+        flow.get("id"): Rule(
+            Text((flow.get("name") or "").strip()) or drawing.called(flow.get("targetRef")),
+            drawing.rule(flow),
+        )
+        for flows in drawing.flows.values()
+        for flow in flows
+        if flow.get("id")
+    }
 
 
 class Drawing:
     """A diagram as boxes and arrows, without any judgement on it."""
 
-    def __init__(self, xml: bytes) -> None:
+    def __init__(self, xml: bytes, fields: Mapping[str, Subject]) -> None:
         root = parse_xml(xml)
         self.steps = scan_steps(root).steps
+        self.fields = {**fields, **_decisions(self.steps.values())}
         self.tags: dict[str, str] = {}
         self.flows: dict[str, list[Any]] = {}
         self.boundaries: dict[str, list[Any]] = {}
@@ -135,29 +174,37 @@ class Drawing:
     def ways(self, key: str) -> tuple[Way, ...]:
         """Return where a dossier goes from here, looking through gateways and nameless points."""
         found: dict[tuple[Text, str], Way] = {}
-        for when, target in self._onward(key, Text(""), {key}):
-            found.setdefault((when, target), Way(when, self.called(target), target))
+        for when, rule, target in self._onward(key, Text(""), Text(""), {key}):
+            found.setdefault((when, target), Way(when, self.called(target), target, rule))
         for event in self.boundaries.get(key, ()):
             label = self.name(event.get("id")) or Text("khi có sự kiện", "when the event occurs")
-            for _when, target in self._onward(event.get("id"), label, {key}):
-                found.setdefault((label, target), Way(label, self.called(target), target))
+            for _when, rule, target in self._onward(event.get("id"), label, Text(""), {key}):
+                found.setdefault((label, target), Way(label, self.called(target), target, rule))
         return tuple(found.values())
 
-    def _onward(self, key: str, when: Text, seen: set[str]) -> Iterator[tuple[Text, str]]:
+    def _onward(self, key: str, when: Text, rule: Text, seen: set[str]) -> Iterator[tuple[Text, Text, str]]:
         for flow in self.flows.get(key, ()):
             target = flow.get("targetRef")
-            said = _both(when, self._branch(flow))
-            if target in seen:
-                yield said, target
-            elif self._is_passed(target):
-                yield from self._onward(target, said, {*seen, target})
+            said, ruled = _both(when, self._branch(flow)), _both(rule, self.rule(flow))
+            if target not in seen and self._is_passed(target):
+                yield from self._onward(target, said, ruled, {*seen, target})
             else:
-                yield said, target
+                yield said, ruled, target
 
     def _branch(self, flow: Any) -> Text:
         if flow.get("name"):
             return Text(flow.get("name").strip())
-        return OTHERWISE if flow.get("id") in self.defaults else Text("")
+        return OTHERWISE if flow.get("id") in self.defaults else self.rule(flow)
+
+    def rule(self, flow: Any) -> Text:
+        """Return the condition of an arrow as a sentence; as it stands where it is not FEEL."""
+        text = (flow.findtext(f"{BPMN}conditionExpression") or "").strip()
+        if not text:
+            return Text("")
+        try:
+            return say_condition(parse_condition(text), self.fields)
+        except FeelError:
+            return Text(text)
 
     def _is_passed(self, key: str) -> bool:
         tag = self.tags.get(key, "")
@@ -179,6 +226,27 @@ class Drawing:
 
 
 _OTHERS = ("callActivity", "transaction")
+
+
+def form_fields(forms: Iterable[Form]) -> dict[str, Subject]:
+    """Return what the fields of forms and their values are called, for conditions over them."""
+    return {
+        one.name: Subject(one.label, {option.value: option.label for option in one.options}, one.unit)
+        for form in forms
+        for one in form.fields
+    }
+
+
+def _decisions(steps: Iterable[StepSpec]) -> dict[str, Subject]:
+    """Return what the choices made at steps are called: “kết quả bước “Thẩm định””."""
+    return {
+        step.decision: Subject(
+            Text(f"kết quả bước “{step.name.vi}”", f"the outcome of “{step.name.say('en')}”"),
+            {outcome.code: outcome.name for outcome in step.outcomes},
+        )
+        for step in steps
+        if step.decision
+    }
 
 
 def hours(minutes: int | None) -> Text:

@@ -15,7 +15,7 @@ from designer.changes import Change
 from designer.checks import Checks, check_revision
 from designer.drafts import get_revision, may_change_locked
 from designer.locks import zones
-from designer.outline import Line, Words, hours, read_outline
+from designer.outline import Line, Words, form_fields, hours, read_outline
 from designer.states import (
     APPROVED,
     AUTHOR,
@@ -185,6 +185,7 @@ def words_of(unit: Unit, content: Procedure) -> Words:
         roles={code: Text(vi, en) for code, vi, en in roles},
         participants={one.code: one.name for one in content.participants},
         forms={key: form.title for key, form in content.forms.items()},
+        fields=form_fields(content.forms.values()),
     )
 
 

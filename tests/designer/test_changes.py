@@ -6,7 +6,8 @@ import pytest
 from authoring import condition, step, without
 
 from designer.changes import compare, compare_content, compare_participants
-from designer.outline import Words, hours, read_outline
+from designer.outline import Words, form_fields, hours, read_outline
+from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 
 pytestmark = pytest.mark.sqlite
@@ -74,6 +75,16 @@ def test_another_way_is_said(xml):
     assert "~ “Duyệt yêu cầu bổ sung”: nay đi tới “Duyệt dự thảo” khi “Trả lại”." in found
 
 
+def test_another_condition_under_the_same_label_is_said(xml):
+    after = condition(xml, "F_pass", 'appraisal = "pass" and storeys <= 7')
+
+    was = "kết quả bước “Thẩm định hồ sơ” là “Đạt, lấy ý kiến và kiểm tra thực địa”"
+    assert said(xml, after) == [
+        f"~ Nhánh “Đạt”: trước đây đi khi {was}; nay đi khi {was} và “storeys” nhỏ hơn hoặc bằng 7."
+    ]
+    assert "was taken when the outcome of “" in said(xml, after, "en")[0]
+
+
 def test_limit_fee_and_papers_are_compared(authoring):
     before = authoring.in_force().content
     after = {
@@ -115,6 +126,18 @@ def test_the_table_says_who_how_long_and_where_to(xml):
     )
     assert (line.time.vi, line.time.en, line.form.vi) == ("12 giờ", "12 h", "Thẩm định hồ sơ")
     assert ("Bổ sung", "Duyệt yêu cầu bổ sung") in [(way.when.vi, way.to.vi) for way in line.ways]
+
+
+def test_the_table_says_conditions_as_the_form_says_its_fields(xml, authoring):
+    words = Words(fields=form_fields(Procedure.from_json(authoring.in_force().content).forms.values()))
+    ruled = condition(xml, "F_pass", 'storeys >= 7 and work_type = "detached_house"')
+
+    line = next(one for one in read_outline(ruled, words) if one.id == "T3")
+
+    rules = [way.rule.vi for way in line.ways]
+    assert any("số tầng" in one and "lớn hơn hoặc bằng 7" in one and "riêng lẻ" in one for one in rules), (
+        rules
+    )
 
 
 def test_the_table_begins_where_a_dossier_begins_and_names_the_end(xml):

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from threading import Event
 from typing import BinaryIO, Protocol
+
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 
 class Clock(Protocol):
@@ -32,12 +38,39 @@ class FileStore(Protocol):
 
 class Sms(Protocol):
     def send(self, phone: str, text: str, key: str) -> None:
-        """Send one message; `key` makes a repeat harmless at the gateway."""
+        """Send one message; `key` makes a repeat harmless at the gateway.
+
+        It answers or raises within the time after which a worker counts as dead (`Engine.rescue`), else the
+        message is sent again by another.
+        """
+
+
+class Jobs(Protocol):
+    """Tells the background that rows wait to be done. The rows are the truth: what is lost here is found."""
+
+    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
+        """Let workers know of rows of this kind of work when `session` commits; never if it does not."""
+
+    def bell(self, work: str) -> Event:
+        """Return what rings in this process when such work was announced in it."""
 
 
 class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+
+class Bells:
+    """One process does everything: announcing wakes the thread beside."""
+
+    def __init__(self) -> None:
+        self._bells: defaultdict[str, Event] = defaultdict(Event)
+
+    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
+        event.listen(session, "after_commit", lambda _session: self._bells[work].set(), once=True)
+
+    def bell(self, work: str) -> Event:
+        return self._bells[work]
 
 
 class LoggedSms:

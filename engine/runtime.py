@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
-from engine.ports import Clock, FileStore, LoggedSms, Sms, SystemClock
+from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Sms, SystemClock
 from engine.settings import Settings
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
+from engine.store.queue import open_jobs
 from engine.store.work import Unit, unit_of_work
 
 
@@ -28,14 +30,17 @@ class Engine:
     Attributes:
         executor: Name of the runtime for new dossiers: "marking" or "spiffworkflow".
         max_file: The largest file of a dossier, in bytes.
+        rescue: After so long without a sign of life, what a worker had in hand is given to another.
     """
 
     database: Database
     files: FileStore
     sms: Sms
     clock: Clock = SystemClock()
+    jobs: Jobs = field(default_factory=Bells)
     executor: str = "marking"
     max_file: int = 20 * 1024 * 1024
+    rescue: timedelta = timedelta(seconds=30)
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -59,6 +64,8 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         files=DiskFileStore(settings.files),
         sms=sms or LoggedSms(),
         clock=clock or SystemClock(),
+        jobs=open_jobs(settings.database_url),
         executor=settings.executor,
         max_file=settings.max_file,
+        rescue=timedelta(seconds=settings.rescue),
     )

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from engine.errors import Refused
 
 SECRET_LENGTH = 32
+LONGEST_RESCUE = 45  # seconds; with it a dead worker is still replaced within a minute
 EXECUTORS = ("marking", "spiffworkflow")
 
 
@@ -38,7 +39,7 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """One installation. Times in minutes, sizes in bytes."""
+    """One installation. Times in minutes, the rescue of a worker's job in seconds, sizes in bytes."""
 
     database_url: str = "sqlite:///var/motcua.sqlite"
     files: Path = Path("var/files")
@@ -52,6 +53,7 @@ class Settings:
     port: int = 8000
     web_workers: int = 2
     web_threads: int = 2
+    rescue: int = 30
     executor: str = "marking"
     max_request: int = 64 * 1024 * 1024
     max_file: int = 20 * 1024 * 1024
@@ -242,6 +244,7 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_PORT": ("port", _count(1, 65535)),
     "MOTCUA_WEB_WORKERS": ("web_workers", _count(1, 64)),
     "MOTCUA_WEB_THREADS": ("web_threads", _count(1, 64)),
+    "MOTCUA_RESCUE_SECONDS": ("rescue", _count(2, LONGEST_RESCUE)),
     "MOTCUA_EXECUTOR": ("executor", str),
     "MOTCUA_MAX_REQUEST_MB": ("max_request", _count(1, 1024, MEGABYTE)),
     "MOTCUA_MAX_FILE_MB": ("max_file", _count(1, 512, MEGABYTE)),

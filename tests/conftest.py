@@ -30,6 +30,7 @@ from engine.runtime import Engine
 from engine.settings import Settings
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
+from engine.store.queue import open_jobs
 from engine.store.rows import UserRow
 from engine.store.schema import upgrade
 
@@ -202,7 +203,13 @@ def page(chromium: Any, site_url: str) -> Iterator[Any]:
 
 def _opened(url: str, clock: FakeClock, folder: Path) -> Iterator[Engine]:
     database = open_database(url)
-    yield Engine(database=database, files=DiskFileStore(folder / "files"), sms=LoggedSms(), clock=clock)
+    yield Engine(
+        database=database,
+        files=DiskFileStore(folder / "files"),
+        sms=LoggedSms(),
+        clock=clock,
+        jobs=open_jobs(url),
+    )
     database.dispose()
 
 

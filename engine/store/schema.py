@@ -14,6 +14,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
 
+from engine.store import queue
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 UPGRADE_LOCK = 5_072_024  # any number, the same for every process of this product
 
@@ -26,11 +28,21 @@ def upgrade(database: Engine) -> None:
                 connection.execute(text(f"SET LOCAL {limit} = 0"))  # a large table takes its time
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         command.upgrade(_config(connection), "head")
+        if connection.dialect.name == "postgresql":
+            queue.prepare(connection)
 
 
 def is_current(database: Engine) -> bool:
-    """Tell whether the schema is the one that this version of the product expects."""
-    return current(database) == newest()
+    """Tell whether the schema is the one that this version of the product expects, the queue's included."""
+    return current(database) == newest() and has_queue(database)
+
+
+def has_queue(database: Engine) -> bool:
+    """Tell whether the queue for background work is there; SQLite needs none."""
+    if database.dialect.name != "postgresql":
+        return True
+    with database.connect() as connection:
+        return queue.is_prepared(connection)
 
 
 def current(database: Engine) -> str | None:

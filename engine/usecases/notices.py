@@ -14,8 +14,9 @@ from engine.domain.timewords import say_date, say_moment
 from engine.store.rows import OutboxRow
 from engine.usecases.cases import Case
 
+MESSAGES = "messages"  # the kind of background work that sends them
 LONGEST = 160
-_ADD = insert(OutboxRow.__table__)
+_ADD = insert(OutboxRow.__table__).returning(OutboxRow.__table__.c.id)
 _MOBILE = re.compile(r"(?:\+84|0)\d{9}")
 
 ACCEPTED = "Mot cua: da nhan ho so {code} ({matter}). Hen tra ket qua {due}."
@@ -52,7 +53,7 @@ def _tell(case: Case, template: str, **facts: str) -> None:
         return
     matter: str = case.procedure.sms_name or case.procedure.key
     text = template.format(code=case.row.code, matter=matter, **facts)[:LONGEST]
-    case.unit.session.execute(
+    outbox_id = case.unit.session.scalar(
         _ADD,
         {
             "kind": "sms",
@@ -64,3 +65,4 @@ def _tell(case: Case, template: str, **facts: str) -> None:
             "error": "",
         },
     )
+    case.unit.engine.jobs.announce(case.unit.session, MESSAGES, [outbox_id])

@@ -1,16 +1,17 @@
 """Sending what the steps left to be sent; called by the worker.
 
-A message is taken for two minutes, sent outside any transaction, and then marked. A worker that dies in
-between lets it be sent again with the same key, which the gateway uses to drop the repeat.
+A message is taken for as long as a worker may be silent (`Engine.rescue`), sent outside any transaction, and
+then marked. A worker that dies in between lets it be sent again with the same key, which the gateway uses to
+drop the repeat.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.domain.access import SYSTEM
 from engine.errors import Refused
@@ -18,12 +19,10 @@ from engine.store.crashpoints import crashpoint
 from engine.store.rows import OutboxRow
 from engine.store.work import Unit
 from engine.usecases.incidents import SMS_GIVEN_UP, open_incident
-from engine.usecases.retries import next_try
+from engine.usecases.retries import MOST_ATTEMPTS, next_try
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
-
-LEASE = timedelta(minutes=2)
 
 
 class SmsNotSent(Refused):
@@ -39,49 +38,87 @@ class _Letter:
     id: int
     phone: str
     text: str
+    attempt: int
 
 
 def send_due(engine: Engine, limit: int = 100) -> int:
     """Send at most `limit` messages that are due, the oldest first; return how many went out."""
     sent = 0
-    for _ in range(limit):
-        with engine.unit(SYSTEM) as unit:
-            letter = _take(unit)
-        if letter is None:
-            break
-        try:
-            engine.sms.send(letter.phone, letter.text, f"outbox-{letter.id}")
-        except Exception as error:  # whatever a gateway's client raises: the message must not be lost
-            _put_back(engine, letter.id, f"{type(error).__name__}: {error}")
-        else:
-            crashpoint("after-send-before-mark")
-            with engine.unit(SYSTEM) as unit:
-                row = unit.session.get_one(OutboxRow, letter.id)
-                row.sent_at, row.next_try_at, row.error = unit.now, None, ""
-            sent += 1
+    with engine.reading(SYSTEM) as unit:
+        due = due_messages(unit, limit)
+    for outbox_id in due:
+        sent += send_message(engine, outbox_id)
     return sent
 
 
-def _take(unit: Unit) -> _Letter | None:
+def due_messages(unit: Unit, limit: int) -> list[int]:
+    """Return the messages that wait to be sent now, the oldest first."""
+    return list(
+        unit.session.scalars(
+            select(OutboxRow.id)
+            .where(OutboxRow.next_try_at <= unit.now)
+            .order_by(OutboxRow.next_try_at, OutboxRow.id)
+            .limit(limit)
+        )
+    )
+
+
+def next_message_due(unit: Unit) -> datetime | None:
+    """Return when the next message falls due that does not wait already."""
+    return unit.session.scalar(
+        select(func.min(OutboxRow.next_try_at)).where(OutboxRow.next_try_at > unit.now)
+    )
+
+
+def send_message(engine: Engine, outbox_id: int) -> bool:
+    """Send one message, unless it is not due or another worker has it; return whether it went out."""
+    with engine.unit(SYSTEM) as unit:
+        letter = _take(unit, outbox_id)
+    if letter is None:
+        return False
+    try:
+        engine.sms.send(letter.phone, letter.text, f"outbox-{letter.id}")
+    except Exception as error:  # whatever a gateway's client raises: the message must not be lost
+        _put_back(engine, letter, f"{type(error).__name__}: {error}")
+        return False
+    crashpoint("after-send-before-mark")
+    with engine.unit(SYSTEM) as unit:
+        row = unit.session.get_one(OutboxRow, letter.id)
+        row.sent_at, row.next_try_at, row.error = unit.now, None, ""
+    return True
+
+
+def _take(unit: Unit, outbox_id: int) -> _Letter | None:
     row = unit.session.scalars(
         select(OutboxRow)
-        .where(OutboxRow.next_try_at <= unit.now)
-        .order_by(OutboxRow.next_try_at, OutboxRow.id)
-        .limit(1)
+        .where(OutboxRow.id == outbox_id, OutboxRow.next_try_at <= unit.now)
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if row is None:
         return None
-    row.next_try_at = unit.now + LEASE
+    if row.attempts >= MOST_ATTEMPTS:  # workers died over it, every time
+        row.error = row.error or "no answer"
+        _give_up(unit, row)
+        return None
+    row.next_try_at = unit.now + unit.engine.rescue
     row.attempts += 1
-    return _Letter(row.id, row.payload["phone"], row.payload["text"])
+    return _Letter(row.id, row.payload["phone"], row.payload["text"], row.attempts)
 
 
-def _put_back(engine: Engine, outbox_id: int, why: str) -> None:
+def _put_back(engine: Engine, letter: _Letter, why: str) -> None:
+    """Let it be tried again later; nothing, if meanwhile another worker took it because this one was slow."""
     with engine.unit(SYSTEM) as unit:
-        row = unit.session.get_one(OutboxRow, outbox_id)
+        row = unit.session.get_one(OutboxRow, letter.id, with_for_update=True)
+        if row.sent_at is not None or row.attempts != letter.attempt:
+            return
         row.error = why[:500]
         row.next_try_at = next_try(row.attempts, unit.now)
-        if row.next_try_at is None and row.dossier_id is not None:
-            error = SmsNotSent("the message to be taken", "it was not", attempts=row.attempts)
-            open_incident(unit, row.dossier_id, error, outbox_id=row.id, attempts=row.attempts)
+        if row.next_try_at is None:
+            _give_up(unit, row)
+
+
+def _give_up(unit: Unit, row: OutboxRow) -> None:
+    row.next_try_at = None
+    if row.dossier_id is not None:
+        error = SmsNotSent("the message to be taken", "it was not", attempts=row.attempts)
+        open_incident(unit, row.dossier_id, error, outbox_id=row.id, attempts=row.attempts)

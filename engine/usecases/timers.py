@@ -7,6 +7,7 @@ incident and rests; the others are not held up by it.
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import exists, or_, select
@@ -15,7 +16,7 @@ from engine.domain.access import SYSTEM
 from engine.errors import Conflict, ProcedureError, Refused
 from engine.store import cases as rows
 from engine.store.crashpoints import crashpoint
-from engine.store.rows import IncidentRow, TimerRow
+from engine.store.rows import DossierRow, IncidentRow, TimerRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.cases import Case, write_history
@@ -36,24 +37,48 @@ class InternalFault(Refused):
 
 
 def fire_due_timers(engine: Engine, limit: int = 100) -> int:
-    """Fire at most `limit` timers that are due, the oldest first; return how many fired."""
-    fired = 0
+    """Fire at most `limit` timers that are due, the oldest first; return how many fired.
+
+    Several workers may do so at once: each takes what no other has in hand.
+    """
     with engine.reading(SYSTEM) as unit:
-        due = list(unit.session.scalars(_due(unit).limit(limit)))
-    for timer_id in due:
-        fired += _fire(engine, timer_id)
+        if unit.session.scalars(_due(unit).limit(1)).first() is None:
+            return 0  # on SQLite, looking must not hold up those who write
+    fired = 0
+    tried: list[int] = []
+    for _ in range(limit):
+        result = _fire_next(engine, tried)
+        if result is None:
+            break
+        fired += result
     return fired
 
 
-def _fire(engine: Engine, timer_id: int) -> bool:
+def next_timer_due(unit: Unit) -> datetime | None:
+    """Return when the next timer falls due; those that failed or rest are not asked."""
+    return unit.session.scalars(
+        select(TimerRow.due_at).where(TimerRow.due_at > unit.now).order_by(TimerRow.due_at).limit(1)
+    ).first()
+
+
+def _fire_next(engine: Engine, tried: list[int]) -> bool | None:
+    """Fire the next timer that is not among the `tried`, and add it to them; None if there is no other."""
+    timer_id = 0
     try:
         with engine.unit(SYSTEM) as unit:
+            claimed = _claim(unit, tried)
+            if claimed is None:
+                return None
+            timer_id = claimed
+            tried.append(timer_id)
             return _fire_one(unit, timer_id)
     except Conflict:
-        return False  # somebody works on the dossier this very moment; it is due again at the next round
+        return False  # somebody was faster with this dossier; it is due again at the next round
     except ProcedureError as error:
         _put_off(engine, timer_id, error)
     except Exception as fault:  # a fault of ours on one dossier must not hold up all the others
+        if not timer_id:
+            raise
         logging.getLogger("motcua.timers").exception("timer %d could not fire", timer_id)
         _put_off(engine, timer_id, InternalFault("the step to be carried out", type(fault).__name__))
     return False
@@ -87,6 +112,20 @@ def _fire_one(unit: Unit, timer_id: int) -> bool:
     opened = [one.node_id for one in case.opened]
     record(unit, f"dossier:{case.row.id}", "timer.fired", {"node": node, "opened": opened})
     return True
+
+
+def _claim(unit: Unit, tried: list[int]) -> int | None:
+    """Return the next due timer whose dossier nobody works on, and lock that dossier.
+
+    Locked is the dossier, not the timer: whoever works on a dossier locks it first and then clears timers.
+    """
+    return unit.session.scalars(
+        _due(unit)
+        .join(DossierRow, DossierRow.id == TimerRow.dossier_id)
+        .where(TimerRow.id.not_in(tried))
+        .limit(1)
+        .with_for_update(of=DossierRow, skip_locked=True)
+    ).first()
 
 
 def _locked(unit: Unit, timer_id: int) -> TimerRow | None:

@@ -24,6 +24,7 @@ from engine.ports import LoggedSms
 from engine.runtime import Engine
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
+from engine.store.queue import open_jobs
 from engine.store.rows import (
     AuditHeadRow,
     AuditRow,
@@ -98,7 +99,13 @@ class StoppedClock:
 def open_stage(url: str, folder: Path) -> Engine:
     """Return an engine whose clock stands still."""
     database = open_database(url)
-    return Engine(database=database, files=DiskFileStore(folder), sms=LoggedSms(), clock=StoppedClock())
+    return Engine(
+        database=database,
+        files=DiskFileStore(folder),
+        sms=LoggedSms(),
+        clock=StoppedClock(),
+        jobs=open_jobs(url),
+    )
 
 
 def set_stage(engine: Engine) -> int:

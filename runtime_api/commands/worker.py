@@ -7,7 +7,7 @@ import logging
 
 from runtime_api.cli import GOOD
 from runtime_api.commands.environment import installation
-from runtime_api.worker import run_worker
+from runtime_api.worker_process import run_worker
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

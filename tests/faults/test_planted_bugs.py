@@ -65,8 +65,8 @@ def a_message_written_after_the_commit_and_lost(patch):
 def a_message_marked_before_it_is_sent(patch):
     real = outbox._take
 
-    def take(unit):
-        letter = real(unit)
+    def take(unit, outbox_id):
+        letter = real(unit, outbox_id)
         if letter:
             unit.session.get_one(OutboxRow, letter.id).next_try_at = None
         return letter

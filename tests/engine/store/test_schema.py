@@ -15,7 +15,8 @@ from engine.store.rows import Base
 def test_the_migrated_schema_is_the_one_of_the_rows(database_url):
     database = open_database(database_url)
     with database.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        ours = {"compare_type": True, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=ours)
         differences = compare_metadata(context, Base.metadata)
     database.dispose()
 
@@ -53,3 +54,24 @@ def test_a_failed_upgrade_leaves_nothing_behind(tmp_path, monkeypatch):
 
     assert inspect(database).get_table_names() == []
     database.dispose()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize(
+    "harm", ["DROP TABLE procrastinate_jobs CASCADE", "COMMENT ON TABLE procrastinate_jobs IS 'older'"]
+)
+def test_a_queue_that_is_missing_or_of_another_version_is_made_anew(postgres_databases, harm):
+    url = postgres_databases.copy_of("empty", schema.upgrade)
+    database = open_database(url)
+    with database.begin() as connection:
+        connection.exec_driver_sql(harm)
+    before = schema.is_current(database)
+    schema.upgrade(database)
+
+    assert (before, schema.is_current(database)) == (False, True)
+    database.dispose()
+    postgres_databases.drop(url)
+
+
+def _is_ours(name, kind, _parents):
+    return kind != "table" or not name.startswith("procrastinate_")

@@ -1,0 +1,118 @@
+"""The queue of an installation on PostgreSQL: procrastinate, in the product's own database.
+
+A job is a row written with the step and rolled back with it; it says only which row of ours waits. So the
+queue can be emptied, dropped or rebuilt at any time and loses nothing, and a new version of the library
+means dropping its tables and making them anew. This is the one module that knows the library, with the
+runner of the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from threading import Event
+from typing import Any
+
+from procrastinate import App, PsycopgConnector
+from sqlalchemy import Connection, text
+from sqlalchemy.orm import Session
+
+from engine.ports import Bells, Jobs
+
+TASK = "do"  # the one task: (work, row)
+DEALING = 5_072_025  # lock: one worker at a time deals out what is due
+
+_STAMP = "motcua queue, procrastinate {}"
+_READ_STAMP = text("SELECT obj_description(to_regclass('procrastinate_jobs'), 'pg_class')")
+_DROP = """
+DO $$
+DECLARE one record;
+BEGIN
+    FOR one IN SELECT relname FROM pg_class
+        WHERE relkind = 'r' AND starts_with(relname, 'procrastinate_') AND pg_table_is_visible(oid)
+    LOOP EXECUTE format('DROP TABLE IF EXISTS %I CASCADE', one.relname); END LOOP;
+    FOR one IN SELECT oid::regprocedure AS name FROM pg_proc
+        WHERE starts_with(proname, 'procrastinate_') AND pg_function_is_visible(oid)
+    LOOP EXECUTE format('DROP ROUTINE IF EXISTS %s CASCADE', one.name); END LOOP;
+    FOR one IN SELECT typname FROM pg_type
+        WHERE starts_with(typname, 'procrastinate_') AND typtype IN ('e', 'c') AND pg_type_is_visible(oid)
+    LOOP EXECUTE format('DROP TYPE IF EXISTS %I CASCADE', one.typname); END LOOP;
+END $$
+"""
+
+
+class Queue:
+    """Announces work as jobs in the transaction of whoever announces it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._app = _app(url)
+
+    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
+        driver = session.connection().connection.driver_connection
+        for row in ids:
+            self._defer(driver, work, row)
+
+    def bell(self, work: str) -> Event:
+        """Return one that never rings: jobs reach the workers through the database."""
+        return Event()
+
+    def open_for_work(self, do: Callable[[str, int], None]) -> App:
+        """Return the library's object for one connection of a worker that does jobs by `do(work, row)`."""
+        app = _app(self._url)
+        app.task(name=TASK)(do)
+        return app
+
+    def deal(self, session: Session, work: str, ids: Sequence[int]) -> int:
+        """Announce rows that are due and have no job waiting; return how many. The others have one."""
+        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": DEALING}):
+            return 0  # another worker is at it
+        names = [_name(work, row) for row in ids]
+        waiting = set(session.scalars(_WAITING, {"names": names}))
+        missing = [row for row in ids if _name(work, row) not in waiting]
+        self.announce(session, work, missing)
+        return len(missing)
+
+    def _defer(self, driver: Any, work: str, row: int) -> None:
+        job = self._app.configure_task(TASK, queueing_lock=_name(work, row), connection=driver)
+        job.defer(work=work, row=row)
+
+
+def open_jobs(url: str) -> Jobs:
+    """Return what suits the database: the queue on PostgreSQL, bells within the one process on SQLite."""
+    return Bells() if url.startswith("sqlite") else Queue(url)
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Tell whether the queue's tables are there, made by the version of the library that is installed."""
+    return connection.scalar(_READ_STAMP) == _stamp()
+
+
+def prepare(connection: Connection) -> None:
+    """Make the queue's tables, in place of those of another version; what they held is found again."""
+    if is_prepared(connection):
+        return
+    driver = connection.connection.driver_connection
+    driver.execute(_DROP)
+    driver.execute(_app("").schema_manager.get_schema())
+    driver.execute(f"COMMENT ON TABLE procrastinate_jobs IS '{_stamp()}'")
+
+
+def _app(url: str) -> App:
+    """Return the library's object; it opens no connection before a worker runs on it."""
+    conninfo = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    connector = PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4, kwargs={"connect_timeout": 5})
+    return App(connector=connector)
+
+
+def _name(work: str, row: int) -> str:
+    return f"{work}-{row}"
+
+
+def _stamp() -> str:
+    return _STAMP.format(version("procrastinate"))
+
+
+_WAITING = text(
+    "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:names)"
+)

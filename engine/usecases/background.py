@@ -1,0 +1,67 @@
+"""Every kind of background work, in one list. A new kind is one more line here and nothing elsewhere.
+
+Rows are the truth. A kind says which of its rows are due and does them, each in transactions of its own that
+may be repeated at any time: a worker can die, a queue can be emptied, two workers can want the same row.
+What fails is put off by `retries.next_try` and becomes an incident after the last try.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from engine.store.work import Unit
+from engine.usecases.notices import MESSAGES
+from engine.usecases.outbox import due_messages, next_message_due, send_due, send_message
+from engine.usecases.timers import fire_due_timers, next_timer_due
+
+if TYPE_CHECKING:
+    from engine.runtime import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queued:
+    """How work that waits for somebody outside is dealt out, row by row, to workers who may wait.
+
+    Attributes:
+        due: Rows that wait now, at most so many.
+        do: Does one row; false if it is not due, another has it, or it failed and was put off.
+    """
+
+    due: Callable[[Unit, int], list[int]]
+    do: Callable[[Engine, int], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """One kind of background work.
+
+    Attributes:
+        name: Never changed once released: it stands in the queue.
+        do_due: Does at most so many rows that are due, and returns how many were done. Safe in several
+            workers at once: each takes what no other has in hand.
+        next_due: When the next row falls due that is not due yet; it is looked for every second anyway.
+        queued: Given if it calls the outside world: on PostgreSQL it then goes through the queue.
+    """
+
+    name: str
+    do_due: Callable[[Engine, int], int]
+    next_due: Callable[[Unit], datetime | None]
+    queued: Queued | None = None
+
+
+TIMERS = Work(name="timers", do_due=fire_due_timers, next_due=next_timer_due)
+SENDING = Work(
+    name=MESSAGES,
+    do_due=send_due,
+    next_due=next_message_due,
+    queued=Queued(due=due_messages, do=send_message),
+)
+ALL_WORK: tuple[Work, ...] = (TIMERS, SENDING)
+
+
+def work_named(name: str) -> Work | None:
+    """Return a kind of work by its name; None for one that this version does not know."""
+    return next((one for one in ALL_WORK if one.name == name), None)

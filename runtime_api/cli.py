@@ -29,6 +29,7 @@ COMMANDS = {  # name → (module, what it does in Vietnamese and English)
     "lint": ("lint", "kiểm tra sơ đồ BPMN", "check BPMN diagrams"),
     "run": ("run", "chạy thử một sơ đồ, không cần cơ sở dữ liệu", "execute a diagram without a database"),
     "feel": ("feel", "tính một biểu thức FEEL", "evaluate a FEEL expression"),
+    "decide": ("decide", "tính một quyết định của tệp DMN", "evaluate a decision of a DMN file"),
     "set": ("sets", "bộ quy trình chuẩn: list, check, import", "standard sets: list, check, import"),
     "check": ("check", "kiểm tra mọi ràng buộc của cơ sở dữ liệu", "check every invariant of the database"),
     "verify-audit": ("verify_audit", "kiểm tra chuỗi nhật ký", "walk the audit chain"),

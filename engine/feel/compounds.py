@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.domain.texts import Text
@@ -15,6 +15,7 @@ from engine.feel.loops import Source
 from engine.feel.nodes import Node
 
 DEEPEST = 50
+TypeTest = Callable[[Any], bool]
 
 _ODD_NAMES = tuple(one for one in (*BUILTINS, *types.NAMES) if not is_plain(one))
 
@@ -29,8 +30,11 @@ class Compounds(Cursor):
         used: Names read since somebody last emptied it.
     """
 
-    def __init__(self, source: str, names: Iterable[str] = ()) -> None:
-        super().__init__(source, (*_ODD_NAMES, *names))
+    def __init__(
+        self, source: str, names: Iterable[str] = (), types: Mapping[str, TypeTest] | None = None
+    ) -> None:
+        self.types = types or {}
+        super().__init__(source, (*_ODD_NAMES, *self.types, *names))
         self.depth = 0
         self.free: set[str] = set()
         self.maybe: set[str] = set()
@@ -148,7 +152,7 @@ class Compounds(Cursor):
         """Read a type: `number`, `list<string>`, `context<a: number>`, `range<date>`."""
         self.deeper()
         token = self.token
-        name = self.take().text if self.is_word("function") else self.name()
+        name = self.take().text if self.is_word("function") else self.type_name()
         inner: dict[str, Callable[[Any], bool]] = {}
         if self.take_sign("<"):
             while not self.take_sign(">"):
@@ -161,10 +165,16 @@ class Compounds(Cursor):
             if self.take_sign("->"):
                 self.type_test()
         self.depth -= 1
-        test = types.test_of(name, inner)
+        test = self.types.get(name) or types.test_of(name, inner)
         if test is None:
             self.refuse(Text("kiểu dữ liệu của FEEL, ví dụ number", "a FEEL type such as number"), token)
         return test
+
+    def type_name(self) -> str:
+        name = self.name()
+        while self.take_sign("."):
+            name += "." + self.name()
+        return name
 
     def deeper(self) -> None:
         """Count one level in.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -72,6 +72,29 @@ def evaluate(text: str, context: Mapping[str, Any]) -> Any:
     """
     odd = frozenset(name for name in context if isinstance(name, str) and not is_plain(name))
     return _compiled(text, odd, False)(context)
+
+
+def compile_part(
+    text: str,
+    names: Iterable[str],
+    types: Mapping[str, Callable[[Any], bool]],
+    *,
+    is_tests: bool = False,
+    odd: Iterable[str] = (),
+) -> Expression:
+    """Compile a part of something larger, such as a decision, with the names and types seen there.
+
+    Args:
+        odd: Names of entries that may hold signs or keywords; they are not bound as names.
+
+    Raises:
+        FeelError: If the text is not FEEL.
+    """
+    bound = set(names)
+    parser = Parser(text, sorted(bound.union(odd)), types)
+    parser.bound.append(bound)
+    node = parser.unary_tests() if is_tests else parser.whole()
+    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node)
 
 
 @lru_cache(maxsize=2_000)

@@ -36,10 +36,10 @@ class Parser(Compounds):
             node = nodes.constant(True)
         elif self.is_word("not") and self.tokens[self.at + 1].text == "(":
             self.at += 2
-            node = unary.fits_none(value, self.tests(self.expression))
+            node = unary.fits_none(value, self.tests(self.expression, in_cell=True))
             self.expect(")")
         else:
-            node = unary.fits_any(value, self.tests(self.expression))
+            node = unary.fits_any(value, self.tests(self.expression, in_cell=True))
         self.end()
         return node
 
@@ -298,13 +298,13 @@ class Parser(Compounds):
         self.expect(")")
         return found
 
-    def tests(self, part: Callable[[], Node]) -> list[Test]:
-        found = [self.test(part)]
+    def tests(self, part: Callable[[], Node], *, in_cell: bool = False) -> list[Test]:
+        found = [self.test(part, in_cell=in_cell)]
         while self.take_sign(","):
-            found.append(self.test(part))
+            found.append(self.test(part, in_cell=in_cell))
         return found
 
-    def test(self, part: Callable[[], Node]) -> Test:
+    def test(self, part: Callable[[], Node], *, in_cell: bool = False) -> Test:
         if self.token.kind == SIGN and self.token.text in COMPARISONS:
             sign = self.take().text
             return unary.by_operator(sign, self.sum())
@@ -315,7 +315,7 @@ class Parser(Compounds):
         self.bound.pop()
         asks = "?" in self.used
         self.used |= before
-        return unary.by_condition(node) if asks else unary.by_value(node)
+        return unary.by_condition(node) if asks else unary.by_value(node, in_cell=in_cell)
 
 
 _AFTER_RANGE = (")", "]", "}", ",", ".", "=", "!=")

@@ -22,14 +22,15 @@ MISSING = object()
 
 
 class Run:
-    """One evaluation: what was given to it, and what it may still do."""
+    """One evaluation: what was given to it, what it may still do, and what it has to say (`notes`)."""
 
-    __slots__ = ("calls", "given", "left", "read", "text")
+    __slots__ = ("calls", "given", "left", "most", "notes", "read", "text")
 
-    def __init__(self, given: Mapping[str, Any], text: str) -> None:
+    def __init__(self, given: Mapping[str, Any], text: str, most: int = MOST_STEPS) -> None:
         self.given = given
         self.read: dict[str, Any] = {}
-        self.left = MOST_STEPS
+        self.left = self.most = most
+        self.notes: list[Text] = []
         self.calls = 0
         self.text = text
 
@@ -41,7 +42,7 @@ class Run:
         """
         self.left -= steps
         if self.left < 0:
-            raise self.too_large(MOST_STEPS, "bước tính", "steps")
+            raise self.too_large(self.most, "bước tính", "steps")
 
     def checked(self, value: Any) -> Any:
         """Return a new text, list or context if it is not too large; measuring counts as work.

@@ -13,7 +13,7 @@ NAMES = (
     *("number", "string", "boolean", "date", "time", "date and time", "list", "context", "range", "function"),
     *("days and time duration", "years and months duration", "Any", "Null"),
 )
-_OTHER_NAMES = {
+OTHER_NAMES = {
     "dateTime": "date and time",
     "dayTimeDuration": "days and time duration",
     "yearMonthDuration": "years and months duration",
@@ -24,7 +24,7 @@ _OTHER_NAMES = {
 
 def test_of(name: str, inner: Mapping[str, Test]) -> Test | None:
     """Return the test of a type; None if there is no such type. Null belongs to Any and Null only."""
-    name = _OTHER_NAMES.get(name, name)
+    name = OTHER_NAMES.get(name, name)
     if name not in NAMES:
         return None
     if name == "Any":

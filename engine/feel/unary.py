@@ -17,12 +17,14 @@ def by_operator(sign: str, end: Node) -> Test:
     return lambda value, scope: operate(value, end(scope))
 
 
-def by_value(expected: Node) -> Test:
-    """The value equals the expected one, is in it (list, range), or is what it says."""
+def by_value(expected: Node, *, in_cell: bool = False) -> Test:
+    """The value equals the expected one or is in it (list, range); in a cell, a true condition holds too."""
 
     def test(value: Any, scope: Scope) -> Any:
         found = expected(scope)
         scope.run.tick(scope.run.weigh(found))
+        if in_cell and found is True and not isinstance(value, bool):
+            return True
         return fits(value, found)
 
     return test

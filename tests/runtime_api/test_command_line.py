@@ -9,6 +9,7 @@ import socket
 from pathlib import Path
 
 import pytest
+from decisions import decision, dmn, given, table
 from sqlalchemy import text
 
 from engine.domain.access import SYSTEM
@@ -91,6 +92,30 @@ def test_without_english_the_terminal_is_vietnamese(motcua, monkeypatch):
 )
 def test_feel_prints_its_result_as_json(motcua, expression, data, answer):
     assert motcua("feel", expression, "--data", data) == (0, answer + "\n", "")
+
+
+def test_decide_prints_the_result_and_says_why_something_is_null(motcua, tmp_path):
+    file = tmp_path / "fee.dmn"
+    body = table(["area"], ["fee"], [["< 100", "0.10 * area"], [">= 50", 'date("2026-11-24")']])
+    file.write_bytes(dmn(given("area", "number"), decision("Lệ phí", body, inputs=["area"])))
+
+    assert motcua("decide", str(file), "--data", '{"area": 12.3}') == (0, '{"result": 1.23}\n', "")
+    code, out, said = motcua("decide", str(file), "--decision", "Lệ phí", "--data", '{"area": 70}')
+    assert (code, out) == (0, '{"result": null}\n')
+    assert "the rows 1, 2 of the table hold at once" in said
+    assert motcua("decide", str(file), "--data", '{"area": 100}')[1] == '{"result": "2026-11-24"}\n'
+    assert "“Lệ phí”" in motcua("decide", str(file), "--decision", "x")[2]
+    assert "the input “area” is missing" in motcua("decide", str(file))[2]
+
+
+def test_decide_finds_imported_files_in_the_same_folder(motcua, tmp_path):
+    (tmp_path / "common.dmn").write_bytes(dmn(decision("Rate", "7"), namespace="urn:common"))
+    model = "https://www.omg.org/spec/DMN/20230324/MODEL/"
+    importing = f'<import name="c" namespace="urn:common" importType="{model}"/>'
+    file = tmp_path / "main.dmn"
+    file.write_bytes(dmn(importing, decision("D", "c.Rate * 2", needs=["urn:common#Rate"])))
+
+    assert motcua("decide", str(file)) == (0, '{"result": 14}\n', "")
 
 
 def test_feel_names_the_place_of_a_mistake(motcua):

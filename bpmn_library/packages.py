@@ -1,9 +1,10 @@
 """Packages: a standard set of procedures as one zip file, and as the folder it is written in.
 
     manifest.json                 who, which version, roles, participants; in a package also all hashes
-    P03/procedure.json            `engine.domain.procedures.Procedure` without its forms
+    P03/procedure.json            `engine.domain.procedures.Procedure` without its forms and scenarios
     P03/process.bpmn              the diagram
     P03/forms/application.json    one form
+    P03/scenarios/granted.json    one test scenario
 
 Whoever has a `Package` has read it completely: every hash held, every diagram and form could be loaded,
 and the pieces name each other.
@@ -42,7 +43,7 @@ class Entry:
     """One procedure of a package.
 
     Attributes:
-        content: The procedure as a revision keeps it, forms included.
+        content: The procedure as a revision keeps it, forms and scenarios included.
         hash: SHA-256 of content and diagram; the same hash is the same procedure.
     """
 
@@ -144,6 +145,16 @@ def read_folder(folder: Path) -> Package:
     return read_package(build_package(folder))
 
 
+def read_procedure(folder: Path) -> Entry:
+    """Read one procedure as it stands in its folder, by itself.
+
+    Raises:
+        BadPackage, BadProcedure, BadXml, BadDiagram, BadExtension: If a piece is missing or cannot be read.
+    """
+    key = Path(folder).resolve().name
+    return _read_entry({f"{key}/{name}": data for name, data in _files_of(Path(folder))}, key)
+
+
 def content_hash(content: Mapping[str, Any], definition_hash: str) -> str:
     """Return the hash of one procedure as it is kept: its content and its diagram."""
     plain = json.dumps([content, definition_hash], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -160,22 +171,40 @@ def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def _read_entry(files: Mapping[str, bytes], key: str) -> Entry:
     content = _json(files, f"{key}/procedure.json")
-    forms = {
-        name.removeprefix(f"{key}/forms/").removesuffix(".json"): _json(files, name)
-        for name in files
-        if name.startswith(f"{key}/forms/") and name.endswith(".json")
-    }
-    if not isinstance(content, dict) or "forms" in content:
+    forms, scenarios = _parts(files, f"{key}/forms/"), _parts(files, f"{key}/scenarios/")
+    if not isinstance(content, dict) or not content.keys().isdisjoint(("forms", "scenarios")):
         raise BadPackage(
-            f"{key}/procedure.json phải là một nhóm mục không có “forms”; biểu mẫu để trong thư mục forms.",
-            f"{key}/procedure.json must be an object without “forms”; forms stand in the folder forms.",
+            f"{key}/procedure.json phải là một nhóm mục không có “forms” hay “scenarios”; biểu mẫu để trong "
+            "thư mục forms, kịch bản thử trong thư mục scenarios.",
+            f"{key}/procedure.json must be an object without “forms” or “scenarios”; forms stand in the "
+            "folder forms, scenarios in the folder scenarios.",
         )
-    procedure = Procedure.from_json({**content, "forms": forms})
+    _check_scenario_names(key, scenarios)
+    procedure = Procedure.from_json({**content, "forms": forms, "scenarios": list(scenarios.values())})
     xml = files.get(f"{key}/process.bpmn")
     if xml is None:
         raise _missing(f"{key}/process.bpmn")
     load_definition(xml)
     return Entry(key, procedure, xml)
+
+
+def _parts(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
+    """Return the documents of a folder by the names of their files, in the order of the names."""
+    return {
+        name.removeprefix(folder).removesuffix(".json"): _json(files, name)
+        for name in sorted(files)
+        if name.startswith(folder) and name.endswith(".json")
+    }
+
+
+def _check_scenario_names(key: str, scenarios: Mapping[str, Any]) -> None:
+    for name, scenario in scenarios.items():
+        ident = scenario.get("id") if isinstance(scenario, dict) else None
+        if ident != name:
+            raise BadPackage(
+                f"Tệp {key}/scenarios/{name}.json phải có “id” là “{name}”.",
+                f"The file {key}/scenarios/{name}.json must have the “id” “{name}”.",
+            )
 
 
 def _check_hashes(files: Mapping[str, bytes], manifest: Manifest) -> None:
@@ -201,6 +230,7 @@ def _check_no_strangers(files: Mapping[str, bytes], entries: Mapping[str, Entry]
     for entry in entries.values():
         known |= {f"{entry.key}/procedure.json", f"{entry.key}/process.bpmn"}
         known |= {f"{entry.key}/forms/{form}.json" for form in entry.procedure.forms}
+        known |= {f"{entry.key}/scenarios/{one.id}.json" for one in entry.procedure.scenarios}
     for name in files:
         if name not in known:
             raise BadPackage(

@@ -28,6 +28,7 @@ COMMANDS = {  # name → (module, what it does in Vietnamese and English)
     "worker": ("worker", "chạy việc nền: hẹn giờ, tin nhắn", "do background work: timers, messages"),
     "lint": ("lint", "kiểm tra sơ đồ BPMN", "check BPMN diagrams"),
     "run": ("run", "chạy thử một sơ đồ, không cần cơ sở dữ liệu", "execute a diagram without a database"),
+    "test": ("scenarios", "chạy kịch bản thử của thủ tục", "play the scenarios of procedures"),
     "feel": ("feel", "tính một biểu thức FEEL", "evaluate a FEEL expression"),
     "decide": ("decide", "tính một quyết định của tệp DMN", "evaluate a decision of a DMN file"),
     "set": ("sets", "bộ quy trình chuẩn: list, check, import", "standard sets: list, check, import"),

@@ -29,6 +29,7 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "runtime": 6,
     "usecases": 7,
     "documents": 7,
+    "scenarios": 8,
 }
 WEB = {"flask", "werkzeug", "wtforms", "flask_admin", "flask_babel", "flask_wtf", "granian"}
 SKIPPED = ("node_modules", "migrations")

@@ -37,7 +37,8 @@ def draw(
     """Return the diagram as an `<svg>` element.
 
     Args:
-        marks: By element id: "done", "now", "other" (another agency has it) or "late".
+        marks: By element id: "done", "now", "other" (another agency has it), "late", or for scenarios
+            "covered" and "missed".
         crop_to: Ids of elements; the picture then shows them and their surroundings only.
 
     Raises:

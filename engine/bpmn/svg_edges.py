@@ -28,12 +28,12 @@ def draw_edge(sheet: Sheet, edge: Edge) -> str:
     return (
         f'<g class="{classes}" data-id="{escape(edge.id)}">'
         + (f"<title>{escape(name)}</title>" if name else "")
-        + _line(edge, colour, width)
+        + _line(edge, colour, width, "6 5" if mark == "missed" else "")
         + "</g>"
     )
 
 
-def _line(edge: Edge, colour: str, width: float) -> str:
+def _line(edge: Edge, colour: str, width: float, dashes: str = "") -> str:
     points = list(edge.points)
     if edge.kind == "messageFlow":
         return (
@@ -45,7 +45,7 @@ def _line(edge: Edge, colour: str, width: float) -> str:
         has_arrow = edge.kind.startswith("data") or edge.xml.get("associationDirection") in ("One", "Both")
         return _path(points, colour, 1.2, "1 4") + (_open_arrow(points, colour) if has_arrow else "")
     return (
-        _path(_short_of(points, _ARROW - 2), colour, width)
+        _path(_short_of(points, _ARROW - 2), colour, width, dashes)
         + _arrow(points, colour, colour)
         + _start_sign(edge, points, colour)
     )

@@ -82,11 +82,13 @@ MARKERS: Mapping[str, str] = {
     "collapsed": "M2 2h12v12H2zM8 4.5v7M4.5 8h7",
 }
 
-# On a disc of radius 9 around the origin: done, now, another agency, late.
+# On a disc of radius 9 around the origin: what each mark of a picture means.
 SIGNS: Mapping[str, str] = {
     "done": "M-4 .3-1.2 3.2 4.2-3",
     "now": "M0-3a3 3 0 1 0 .01 0z",
     "other": "M-3.2-3.4v6.8M3.2-3.4v6.8",
     "late": "M0-4.6 4.5 3.4h-9z",
+    "covered": "M-4 .3-1.2 3.2 4.2-3",
+    "missed": "M-3 0h6",
 }
 FILLED_SIGNS = frozenset({"now", "late"})

@@ -11,12 +11,14 @@ from engine.bpmn.steps import StepSpec
 from engine.bpmn.svg_text import LINE, Block
 from engine.domain.texts import Text
 
-MARKS = ("late", "now", "other", "done")
+MARKS = ("late", "now", "other", "done", "covered", "missed")
 MARK_WORDS: Mapping[str, Text] = {
     "late": Text("Quá hạn", "Late"),
     "now": Text("Đang làm", "In progress"),
     "other": Text("Cơ quan khác đang làm", "With another agency"),
     "done": Text("Đã xong", "Done"),
+    "covered": Text("Kịch bản đã đi qua", "Covered by a scenario"),
+    "missed": Text("Chưa kịch bản nào đi qua", "Not covered by any scenario"),
 }
 
 FONT = "var(--font, 'Be Vietnam Pro', 'Noto Sans', system-ui, sans-serif)"
@@ -43,6 +45,8 @@ TONES: Mapping[str, Tone] = {
     "now": Tone("var(--brand-soft, #e4f0ed)", "var(--brand, #0b5a52)", 2.6),
     "other": Tone("var(--blue-soft, #e5eff8)", "var(--blue, #14507f)", 2.2),
     "late": Tone("var(--accent-soft, #fbeae7)", "var(--accent, #ad2118)", 2.6),
+    "covered": Tone("var(--ok-soft, #e5f2e8)", "var(--ok, #21663a)", 1.5),
+    "missed": Tone("var(--amber-soft, #fbf1dc)", "var(--amber, #8a5a00)", 2.6),
 }
 
 

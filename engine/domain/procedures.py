@@ -18,6 +18,7 @@ from engine.domain.expressions import Evaluate
 from engine.domain.fees import Fee
 from engine.domain.forms import Form
 from engine.domain.reading import BadJson, Place, plain_number, shown
+from engine.domain.scenarios import Scenario, read_scenarios
 from engine.domain.texts import Text
 
 LIMIT_KINDS = ("working_day", "calendar_day", "hour", "same_day")
@@ -201,6 +202,7 @@ class Participant:
 _KEYS = (
     *("key", "national_code", "name", "field", "online", "limit", "supplement", "levels", "components"),
     *("fee", "results", "legal", "reception_form", "forms", "participants", "options", "sms_name", "book"),
+    "scenarios",
 )
 
 
@@ -214,6 +216,7 @@ class Procedure:
         options: Switches an office may set, such as `late_opinion`.
         sms_name: How the procedure is called in a text message, without diacritics.
         book: The register that gives results their numbers.
+        scenarios: Example dossiers, played before every publication.
     """
 
     key: str
@@ -234,6 +237,7 @@ class Procedure:
     options: Mapping[str, str | int | bool] = dataclasses.field(default_factory=dict)
     sms_name: str = ""
     book: str = ""
+    scenarios: tuple[Scenario, ...] = ()
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -263,6 +267,7 @@ class Procedure:
             options={key: _read_option(key, one) for key, one in root.at("options").entries().items()},
             sms_name=root.at("sms_name").string(""),
             book=root.at("book").string("", pattern=_CODE, expected=_CODE_TEXT),
+            scenarios=read_scenarios(root.at("scenarios")),
         )
         _check_codes(root.at("components"), [one.code for one in procedure.components])
         _check_codes(root.at("participants"), [one.code for one in procedure.participants])
@@ -293,6 +298,8 @@ class Procedure:
             "options": dict(self.options),
             "sms_name": self.sms_name,
             "book": self.book,
+            # Left out where there are none: sets that have none keep the hash they had.
+            **({"scenarios": [one.as_json() for one in self.scenarios]} if self.scenarios else {}),
         }
 
     def component(self, code: str) -> Component | None:

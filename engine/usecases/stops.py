@@ -53,7 +53,7 @@ def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> No
     Raises:
         TooManyRounds: If the procedure does not allow another request for papers.
     """
-    kind = _kind_of_stop(spec)
+    kind = kind_of_stop(spec)
     if not kind:
         return
     row, policy = case.row, ClockPolicy.PAUSE
@@ -84,12 +84,12 @@ def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> No
 
 def stops_clock(spec: StepSpec) -> bool:
     """Say whether the clock stands still while such a step is open."""
-    return bool(_kind_of_stop(spec))
+    return bool(kind_of_stop(spec))
 
 
 def start_clock(case: Case, item: WorkItemRow, spec: StepSpec) -> None:
     """End the stop that belongs to a step which has just ended, and move the current due date."""
-    if not _kind_of_stop(spec) or item.id is None:  # opened and taken back within the same step
+    if not kind_of_stop(spec) or item.id is None:  # opened and taken back within the same step
         return
     stop = next((one for one in case.stops if one.work_item_id == item.id and one.resumed_at is None), None)
     if stop is None:
@@ -132,13 +132,14 @@ def spent_minutes(case: Case, item: WorkItemRow) -> int:
 
 def waiting_status(case: Case) -> Status | None:
     """Return the status that the open steps ask for, or None: the office is at work."""
-    kinds = {_kind_of_stop(case.spec(item.node_id)) for item in case.items}
+    kinds = {kind_of_stop(case.spec(item.node_id)) for item in case.items}
     if SUPPLEMENT in kinds:
         return Status.SUPPLEMENT
     return Status.AWAITING_PAYMENT if PAYMENT in kinds else None
 
 
-def _kind_of_stop(spec: StepSpec) -> str:
+def kind_of_stop(spec: StepSpec) -> str:
+    """Return why the clock stands still while such a step is open, "" when it does not."""
     if spec.kind == "wait_citizen":
         return SUPPLEMENT
     if not spec.own_clock:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.errors import ProcedureError
-from engine.execution.answers import RESERVED, BadAnswer, Json, ReservedName, checked, kind_of
+from engine.execution.answers import BadAnswer, Json, ReservedName, checked, kind_of
 from engine.execution.cases import Case, Key
 from engine.execution.durations import Schedule, parse_duration, schedule
 from engine.execution.errors import NothingWaits, Stuck, TooManySteps
@@ -39,7 +39,7 @@ from engine.execution.steps import (
 from engine.execution.timers import timer_text
 from engine.feel import to_plain
 
-__all__ = ["MOST_STEPS", "RESERVED", "BadAnswer", "ReservedName", "run_file"]
+__all__ = ["MOST_STEPS", "BadAnswer", "ReservedName", "run_file"]
 
 MOST_STEPS = 10_000
 

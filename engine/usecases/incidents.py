@@ -193,9 +193,7 @@ def may_change(unit: Unit, dossier: DossierRow) -> bool:
 
 
 def may_skip(unit: Unit, dossier: DossierRow) -> bool:
-    return unit.actor.is_system or any(
-        unit.actor.holds(role, dossier.competent_unit_id) for role in SKIPPERS
-    )
+    return unit.actor.is_system or any(unit.actor.holds(role, dossier.competent_unit_id) for role in SKIPPERS)
 
 
 # --- checks -----------------------------------------------------------------------------------

@@ -11,10 +11,10 @@ from engine.bpmn.lint.elements import TABLE
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
+from engine.domain.names import is_free
 
 # Steps that a person does; the others go on by themselves.
 PERSONAL = frozenset({"task", "userTask", "manualTask"})
-RESERVED = frozenset({"dossier", "task", "unit", "today", "now"})
 _PERSONAL_ONLY = ("kind", "role", "unit", "hours", "form", "decision", "register")
 
 
@@ -99,12 +99,12 @@ def _check_unused(node: Node, report: Report) -> None:
 
 
 def _check_outcomes(diagram: Diagram, node: Node, step: StepSpec, report: Report) -> None:
-    if step.decision in RESERVED:
+    if step.decision and not is_free(step.decision):
         report.error(
             "decision-reserved",
             node,
-            f"lưu kết quả vào “{step.decision}”, là tên dành riêng của hệ thống.",
-            f"keeps its outcome in “{step.decision}”, a reserved name.",
+            f"lưu kết quả vào “{step.decision}”, là tên mà biểu thức đã dùng.",
+            f"keeps its outcome in “{step.decision}”, a name that expressions use.",
         )
     if len(step.outcomes) > 1 and not step.decision:
         report.error(

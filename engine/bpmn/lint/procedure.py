@@ -11,8 +11,9 @@ from engine.bpmn.lint.expressions import compiled, written
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.names import listed
-from engine.bpmn.lint.office import PERSONAL, RESERVED
+from engine.bpmn.lint.office import PERSONAL
 from engine.bpmn.steps import StepSpec
+from engine.domain.names import RESERVED
 from engine.domain.procedures import Procedure
 
 _MOST_TOLD = 20

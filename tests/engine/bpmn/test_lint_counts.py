@@ -86,7 +86,9 @@ FAULTS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("xml", "rule", "element"), [one[1:] for one in FAULTS], ids=[one[0] for one in FAULTS])
+@pytest.mark.parametrize(
+    ("xml", "rule", "element"), [one[1:] for one in FAULTS], ids=[one[0] for one in FAULTS]
+)
 def test_a_planted_fault_is_found_where_it_is(xml, rule, element):
     check_found(xml, rule, element)
 

@@ -43,6 +43,9 @@ class Words:
         return self.roles.get(code, Text(code))
 
     def unit(self, code: str) -> Text:
+        if code.startswith("="):
+            rule = code[1:].strip()
+            return Text(f"theo quy tắc “{rule}”", f"by the rule “{rule}”")
         return UNITS.get(code) or self.participants.get(code, Text(code))
 
     def form(self, code: str) -> Text:

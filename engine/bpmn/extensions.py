@@ -120,7 +120,7 @@ class _Reader:
             name=Text((self.element.get("name") or "").strip(), said.get("name", "")),
             kind=self._one_of("kind", KINDS),
             role=self._word("role"),
-            unit=self._word("unit"),
+            unit=self._unit(),
             minutes=self._minutes(),
             own_clock=self._flag(self.element, _mc("ownClock")),
             form=self._word("form"),
@@ -242,6 +242,10 @@ class _Reader:
             self._bad(name, value, _CODE_HINT)
             return ""
         return value
+
+    def _unit(self) -> str:
+        value = self._value("unit")
+        return value if value.startswith("=") else self._word("unit")
 
     def _variable(self, name: str) -> str:
         value = self._value(name)

@@ -77,7 +77,7 @@ def timer_calendar(case: Case, node: str, working: bool) -> WorkingCalendar | No
         return None
     found = case.definition.model.nodes[node]
     if isinstance(found, BoundaryEvent):
-        return case.calendar(unit_of_step(case.unit, case.row, case.spec(found.host)).id)
+        return case.calendar(unit_of_step(case, case.spec(found.host)).id)
     return case.calendar(case.row.competent_unit_id)
 
 
@@ -102,7 +102,7 @@ def _apply(case: Case, effects: Iterable[Effect]) -> None:
 
 def _open(case: Case, node: str, token: int) -> None:
     spec = case.spec(node)
-    target = unit_of_step(case.unit, case.row, spec)
+    target = unit_of_step(case, spec)
     name = spec.name.vi or case.definition.model.nodes[node].name or node
     item = WorkItemRow(
         dossier_id=case.row.id,

@@ -12,6 +12,7 @@ from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
 from engine.domain.names import is_free
+from engine.feel import FeelError, compile_feel
 
 # Steps that a person does; the others go on by themselves.
 PERSONAL = frozenset({"task", "userTask", "manualTask"})
@@ -76,9 +77,23 @@ def _check_person(node: Node, step: StepSpec, is_office: bool, report: Report) -
     if not step.unit:
         report.warning("step-unit", node, "chưa ghi đơn vị làm (mc:unit); sẽ giao cho đơn vị thụ lý.",
                        "names no unit (mc:unit); it goes to the competent one.")  # fmt: skip
+    if step.unit.startswith("="):
+        _check_rule(node, step, report)
     if step.minutes is None and not step.own_clock and step.kind != "wait_citizen":
         report.warning("step-hours", node, "chưa ghi số giờ làm việc (mc:hours).",
                        "has no working hours (mc:hours).")  # fmt: skip
+
+
+def _check_rule(node: Node, step: StepSpec, report: Report) -> None:
+    try:
+        compile_feel(step.unit_rule)
+    except FeelError as error:
+        report.error(
+            "step-unit-rule",
+            node,
+            f"có quy tắc giao việc (mc:unit) không đọc được: {error.say('vi')}",
+            f"has a rule for its unit (mc:unit) that cannot be read: {error.say('en')}",
+        )
 
 
 def _check_unused(node: Node, report: Report) -> None:

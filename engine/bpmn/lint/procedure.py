@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from engine.bpmn.extensions import MC, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Node, child_of, text_of
-from engine.bpmn.lint.expressions import compiled, written
+from engine.bpmn.lint.expressions import Written, compiled, written
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.names import listed
@@ -67,7 +67,7 @@ def _check_step(
             f"uses the form “{step.form}”, which the procedure does not have; there are: {known}.",
         )
     participants = [one.code for one in procedure.participants]
-    if step.unit and step.unit not in (*OWN_UNITS, *participants):
+    if step.unit and not step.unit_rule and step.unit not in (*OWN_UNITS, *participants):
         known = listed([*OWN_UNITS, *participants])
         report.error(
             "unit-unknown",
@@ -101,7 +101,13 @@ def _check_participants(
 
 def _check_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report) -> None:
     known = set(_known_names(diagram, procedure, steps))
-    for one in written(diagram):
+    rules = [
+        Written(node.xml, node.xml, steps[node.id].unit_rule)
+        for scope in diagram.running
+        for node in scope.nodes
+        if node.id in steps and steps[node.id].unit_rule
+    ]
+    for one in (*written(diagram), *rules):
         expression = compiled(one.text)
         for name in sorted(expression.names - known) if expression else ():
             report.warning(

@@ -31,6 +31,7 @@ from engine.execution import (
 from engine.store.cases import DONE, OPEN, WITHDRAWN
 from engine.store.rows import TimerRow, WorkItemRow
 from engine.usecases.cases import Case
+from engine.usecases.overtaken import end_overtaken
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
 from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_clock, waiting_status
@@ -42,7 +43,7 @@ _CLEAR_TIMER = delete(_TIMERS).where(
     _TIMERS.c.node_id == bindparam("at_node"),
     _TIMERS.c.token == bindparam("of_token"),
     _TIMERS.c.number == bindparam("of_number"),
-)
+).returning(_TIMERS.c.attempts)
 OVER = frozenset({Status.RETURNED, Status.WITHDRAWN, Status.STOPPED, Status.REJECTED})
 
 
@@ -164,7 +165,9 @@ def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
     if any(isinstance(one, TimerRow) for one in case.unit.session.new):
         case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
     key = {"of_dossier": case.row.id, "at_node": node, "of_token": token, "of_number": number}
-    case.unit.session.execute(_CLEAR_TIMER, key)
+    failed = case.unit.session.scalar(_CLEAR_TIMER, key)
+    if failed:  # only what failed can have become an incident
+        end_overtaken(case, node, token, number)
 
 
 def _settle(case: Case, status: str, reason: str) -> None:

@@ -18,6 +18,7 @@ from engine.domain.deadlines import step_target
 from engine.domain.dossiers import Status
 from engine.errors import Refused
 from engine.execution import (
+    Assigned,
     Effect,
     Happening,
     Reached,
@@ -28,6 +29,7 @@ from engine.execution import (
     WorkOpened,
     get_executor,
 )
+from engine.feel import to_plain
 from engine.store.cases import DONE, OPEN, WITHDRAWN
 from engine.store.rows import TimerRow, WorkItemRow
 from engine.usecases.cases import Case
@@ -89,6 +91,8 @@ def _apply(case: Case, effects: Iterable[Effect]) -> None:
                 _open(case, node, token)
             case WorkClosed(node, token, how):
                 _close(case, node, token, how)
+            case Assigned(name, value):
+                case.put({name: to_plain(value)})
             case TimerSet():
                 _set_timer(case, effect)
             case TimerCleared(node, token, number):

@@ -47,12 +47,13 @@ def _is_office(diagram: Diagram) -> bool:
 
 def _check_host(diagram: Diagram, report: Report) -> None:
     """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
-    for xml in diagram.of_kind("loopDataOutputRef", "correlationSubscription", "eventBasedGateway"):
+    for xml in diagram.of_kind("correlationSubscription", "eventBasedGateway", "adHocSubProcess"):
         kind = local_name(xml)
         if kind == "eventBasedGateway" and xml.get("eventGatewayType") != "Parallel":
             continue
-        owner = xml if kind == "eventBasedGateway" else xml.getparent()
-        owner = owner.getparent() if kind == "loopDataOutputRef" else owner
+        if kind == "adHocSubProcess" and xml.get(f"{{{MC}}}begin") != "chosen":
+            continue
+        owner = xml.getparent() if kind == "correlationSubscription" else xml
         report.error(
             "not-in-dossiers",
             owner,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from engine.bpmn.extensions import MC, scan_steps
-from engine.bpmn.lint.diagram import Diagram, Node, child_of, text_of
+from engine.bpmn.lint.diagram import Diagram, Node, text_of
 from engine.bpmn.lint.expressions import Written, compiled, written
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.longest import longest_way
@@ -19,6 +19,10 @@ from engine.domain.procedures import Procedure
 _MOST_TOLD = 20
 OWN_UNITS = ("receiving", "competent")
 # Names that the engine itself gives while it runs loops and gateways.
+_DATA = (
+    "dataObject", "dataObjectReference", "property", "dataInput", "dataOutput", "inputDataItem",
+    "outputDataItem",
+)  # fmt: skip
 _ENGINE_NAMES = frozenset(
     {
         "loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
@@ -128,11 +132,10 @@ def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
     for step in steps.values():
         yield step.decision
         yield f"{step.register}_no"
-    for loop in diagram.of_kind("multiInstanceLoopCharacteristics"):
-        item = child_of(loop, "inputDataItem")
-        if item is not None:
-            yield item.get("name") or item.get("id") or ""
-        yield text_of(child_of(loop, "loopDataInputRef"))
+    for xml in diagram.of_kind(*_DATA):
+        yield xml.get("name") or xml.get("id") or ""
+    for xml in diagram.of_kind("loopDataInputRef", "loopDataOutputRef"):
+        yield text_of(xml)
 
 
 def _check_time(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report) -> None:

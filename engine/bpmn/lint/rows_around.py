@@ -12,9 +12,11 @@ _PEOPLE = (
     "|Who does a step is said by mc:role and mc:unit; this assignment is not read."
 )
 _MAPPING = (
-    "Biến đổi dữ liệu giữa các bước không được chạy: mọi bước cùng đọc dữ liệu của hồ sơ."
-    "|Values are not transformed between steps: every step reads the dossier's data."
+    "Biểu thức FEEL; giá trị đi theo dòng dữ liệu khi bước bắt đầu hoặc hoàn thành."
+    "|A FEEL expression; values flow when the step begins or is done."
 )
+_FLOWS = "Giá trị đi theo dòng dữ liệu, nếu nói rõ từ đâu đến đâu.|Carries a value where both ends are named."
+_HOLDS = "Một biến, hoặc dữ liệu riêng của nơi khai báo.|A variable, or local where it is declared."
 _CORRELATION = (
     "Thông điệp tới nơi chờ có cùng giá trị khóa."
     "|A message goes to who waits with the same values of its keys."
@@ -163,11 +165,11 @@ AROUND_ROWS = (
     ),
     # --- data -------------------------------------------------------------------------------
     row(
-        "dataObject", "dữ liệu|data object", CARRIED, _DATA,
+        "dataObject", "dữ liệu|data object", EXECUTED, _HOLDS,
         "@containers", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
     ),
     row(
-        "dataObjectReference", "dữ liệu|data object reference", CARRIED, _DATA,
+        "dataObjectReference", "dữ liệu|data object reference", EXECUTED, _HOLDS,
         "@containers", f"{NAMED} ~itemSubjectRef:free ~dataObjectRef:ref(dataObject)",
     ),
     row(
@@ -185,7 +187,7 @@ AROUND_ROWS = (
         NAMED,
     ),
     row(
-        "property", "thuộc tính|property", CARRIED, _DATA,
+        "property", "thuộc tính|property", EXECUTED, _HOLDS,
         "process @activities @events", f"{NAMED} ~itemSubjectRef:free",
     ),
     row(
@@ -193,11 +195,11 @@ AROUND_ROWS = (
         "@activities @callable", BASE,
     ),
     row(
-        "dataInput", "dữ liệu vào|data input", CARRIED, _DATA,
+        "dataInput", "dữ liệu vào|data input", EXECUTED, _HOLDS,
         "ioSpecification @throwing", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
     ),
     row(
-        "dataOutput", "dữ liệu ra|data output", CARRIED, _DATA,
+        "dataOutput", "dữ liệu ra|data output", EXECUTED, _HOLDS,
         "ioSpecification @catching", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
     ),
     row("inputSet", "bộ dữ liệu vào|input set", CARRIED, _DATA, "ioSpecification @throwing", NAMED),
@@ -212,16 +214,16 @@ AROUND_ROWS = (
     ),
     row("outputSetRefs", "bộ dữ liệu ra|output set", CARRIED, _DATA, "inputSet", text="ref(outputSet)"),
     row("inputSetRefs", "bộ dữ liệu vào|input set", CARRIED, _DATA, "outputSet", text="ref(inputSet)"),
-    row("dataInputAssociation", "dòng dữ liệu vào|data input flow", CARRIED, _DATA,
+    row("dataInputAssociation", "dòng dữ liệu vào|data input flow", EXECUTED, _FLOWS,
         "@activities @throwing", BASE),
-    row("dataOutputAssociation", "dòng dữ liệu ra|data output flow", CARRIED, _DATA,
+    row("dataOutputAssociation", "dòng dữ liệu ra|data output flow", EXECUTED, _FLOWS,
         "@activities @catching", BASE),
-    row("sourceRef", "nguồn dữ liệu|data source", CARRIED, _DATA, "@associations", text="ref(data)"),
-    row("targetRef", "đích dữ liệu|data target", CARRIED, _DATA, "@associations", text="ref(data)"),
-    row("transformation", "biến đổi dữ liệu|transformation", REFUSED, _MAPPING, "@associations", EXPRESSION),
-    row("assignment", "phép gán|assignment", REFUSED, _MAPPING, "@associations", BASE),
-    row("from", "nguồn phép gán|from", REFUSED, _MAPPING, "assignment", EXPRESSION),
-    row("to", "đích phép gán|to", REFUSED, _MAPPING, "assignment", EXPRESSION),
+    row("sourceRef", "nguồn dữ liệu|data source", EXECUTED, _FLOWS, "@associations", text="ref(data)"),
+    row("targetRef", "đích dữ liệu|data target", EXECUTED, _FLOWS, "@associations", text="ref(data)"),
+    row("transformation", "biến đổi dữ liệu|transformation", EXECUTED, _MAPPING, "@associations", EXPRESSION),
+    row("assignment", "phép gán|assignment", EXECUTED, _MAPPING, "@associations", BASE),
+    row("from", "nguồn phép gán|from", EXECUTED, _MAPPING, "assignment", EXPRESSION),
+    row("to", "đích phép gán|to", EXECUTED, _MAPPING, "assignment", EXPRESSION),
     row(
         "ioBinding", "gắn dịch vụ|input-output binding", CARRIED, _SERVICES, "@callable",
         f"{BASE} ~operationRef:ref(operation)! ~inputDataRef:ref(inputSet)! ~outputDataRef:ref(outputSet)!",

@@ -80,7 +80,8 @@ FLOW_ROWS = (
     ),
     row(
         "adHocSubProcess", "nhóm việc tùy ý|ad-hoc sub-process", EXECUTED,
-        "Các việc bên trong làm theo thứ tự bất kỳ.|The activities inside are done in any order.",
+        "Các việc bên trong làm theo thứ tự bất kỳ; mc:begin=\"chosen\" thì chờ người chọn."
+        "|The activities inside are done in any order; with mc:begin=\"chosen\" a person chooses each.",
         "@containers",
         f"{ACTIVITY} triggeredByEvent:bool cancelRemainingInstances:bool "
         "ordering:choice(Parallel/Sequential)",
@@ -120,8 +121,8 @@ FLOW_ROWS = (
     ),
     row(
         "loopDataOutputRef", "danh sách kết quả|output collection", EXECUTED,
-        "Gom kết quả từng lượt, theo thứ tự phần tử; chưa dùng được trong quy trình của cơ quan."
-        "|Gathers the results of the runs in the order of their items; not yet in an office's procedure.",
+        "Gom kết quả từng lượt, theo thứ tự phần tử."
+        "|Gathers the results of the runs in the order of their items.",
         "multiInstanceLoopCharacteristics", text="free",
     ),
     row(

@@ -38,6 +38,9 @@ def check_procedure(
     steps = scan_steps(diagram.root).steps
     personal = [node for scope in diagram.running for node in scope.nodes if node.kind in PERSONAL]
     _check_key(diagram, procedure, report)
+    if not (diagram.is_executable or diagram.of_the_office):  # a mere picture; the linter only advises
+        report.error("not-executable", None, "Sơ đồ không có quy trình nào được đánh dấu để thực thi.",
+                     "The diagram has no process that is marked as executable.")  # fmt: skip
     for node in personal:
         step = steps.get(node.id)
         if step is not None:

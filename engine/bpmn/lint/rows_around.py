@@ -83,7 +83,7 @@ AROUND_ROWS = (
     ),
     row(
         "lane", "làn|lane", CARRIED, "Làn chỉ để nhìn.|Lanes are for the eye.",
-        "laneSet childLaneSet", f"{NAMED} ~partitionElementRef:free",
+        "laneSet childLaneSet", f"{NAMED} ~partitionElementRef:ref(any)",
     ),
     row(
         "flowNodeRef", "bước trong làn|node of a lane", CARRIED,
@@ -166,19 +166,19 @@ AROUND_ROWS = (
     # --- data -------------------------------------------------------------------------------
     row(
         "dataObject", "dữ liệu|data object", EXECUTED, _HOLDS,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "dataObjectReference", "dữ liệu|data object reference", EXECUTED, _HOLDS,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~dataObjectRef:ref(dataObject)",
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~dataObjectRef:ref(dataObject)",
     ),
     row(
         "dataStore", "kho dữ liệu|data store", CARRIED, _DATA,
-        "(file)", f"{NAMED} ~capacity:int ~isUnlimited:bool ~itemSubjectRef:free",
+        "(file)", f"{NAMED} ~capacity:int ~isUnlimited:bool ~itemSubjectRef:ref(itemDefinition)",
     ),
     row(
         "dataStoreReference", "kho dữ liệu|data store reference", CARRIED, _DATA,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~dataStoreRef:ref(dataStore)",
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~dataStoreRef:ref(dataStore)",
     ),
     row(
         "dataState", "trạng thái dữ liệu|data state", CARRIED, _DATA,
@@ -188,7 +188,7 @@ AROUND_ROWS = (
     ),
     row(
         "property", "thuộc tính|property", EXECUTED, _HOLDS,
-        "process @activities @events", f"{NAMED} ~itemSubjectRef:free",
+        "process @activities @events", f"{NAMED} ~itemSubjectRef:ref(itemDefinition)",
     ),
     row(
         "ioSpecification", "đầu vào, đầu ra|input and output", CARRIED, _DATA,
@@ -196,11 +196,11 @@ AROUND_ROWS = (
     ),
     row(
         "dataInput", "dữ liệu vào|data input", EXECUTED, _HOLDS,
-        "ioSpecification @throwing", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "ioSpecification @throwing", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "dataOutput", "dữ liệu ra|data output", EXECUTED, _HOLDS,
-        "ioSpecification @catching", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "ioSpecification @catching", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row("inputSet", "bộ dữ liệu vào|input set", CARRIED, _DATA, "ioSpecification @throwing", NAMED),
     row("outputSet", "bộ dữ liệu ra|output set", CARRIED, _DATA, "ioSpecification @catching", NAMED),
@@ -235,21 +235,22 @@ AROUND_ROWS = (
     # --- messages, errors, services ---------------------------------------------------------
     row(
         "message", "thông điệp|message", EXECUTED,
-        "Được nhận và gửi theo tên.|Sent and received by its name.", "(file)", f"{NAMED} ~itemRef:free",
+        "Được nhận và gửi theo tên.|Sent and received by its name.", "(file)",
+        f"{NAMED} ~itemRef:ref(itemDefinition)",
     ),
     row(
         "signal", "tín hiệu|signal", EXECUTED,
         "Được nhận và phát theo tên.|Thrown and caught by its name.", "(file)",
-        f"{NAMED} ~structureRef:free",
+        f"{NAMED} ~structureRef:ref(itemDefinition)",
     ),
     row(
         "error", "lỗi|error", EXECUTED, "Được bắt theo mã.|Caught by its code.", "(file)",
-        f"{NAMED} errorCode:text ~structureRef:free",
+        f"{NAMED} errorCode:text ~structureRef:ref(itemDefinition)",
     ),
     row(
         "escalation", "báo cáo vượt cấp|escalation", EXECUTED,
         "Được bắt theo mã.|Caught by its code.", "(file)",
-        f"{NAMED} escalationCode:text ~structureRef:free",
+        f"{NAMED} escalationCode:text ~structureRef:ref(itemDefinition)",
     ),
     row("interface", "giao diện dịch vụ|interface", CARRIED, _SERVICES, "(file)",
         f"{BASE} name:text! ~implementationRef:free"),

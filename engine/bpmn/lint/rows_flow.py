@@ -117,7 +117,7 @@ FLOW_ROWS = (
         "inputDataItem", "tên phần tử|input item", EXECUTED,
         "Tên mà mỗi lượt đọc phần tử của mình.|The name under which each run reads its item.",
         "multiInstanceLoopCharacteristics",
-        f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "loopDataOutputRef", "danh sách kết quả|output collection", EXECUTED,
@@ -129,7 +129,7 @@ FLOW_ROWS = (
         "outputDataItem", "kết quả một lượt|output item", EXECUTED,
         "Tên của kết quả mỗi lượt.|The name of the result of each run.",
         "multiInstanceLoopCharacteristics",
-        f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "completionCondition", "điều kiện kết thúc|completion condition", EXECUTED,

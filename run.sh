@@ -19,8 +19,8 @@ words() {
   test      runs the tests; what follows goes to pytest, e.g. ./run.sh test tests/engine -k calendar
   kills     kills server, worker and PostgreSQL 60 times under load on each database (10 minutes)
   walks     N random walks (10,000) through random procedures, three engines step by step (6 minutes)
+  mutants   N random procedures with a slip of the hand (1,000): two opinions on each must agree (2 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
-  timers    50 timers a second for a minute while 100,000 wait, on each database: how late they fire (4 minutes)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
   clean     removes what was built: .venv, assets, caches, the demo's data
@@ -167,10 +167,10 @@ walks() {
   MOTCUA_WALKS=${1:-10000} exec $BIN/python -m pytest -n 2 tests/engine/execution/test_exec_agreement.py
 }
 
-timers() {
+mutants() {
   install
   pip_install test
-  exec $BIN/motcua bench --timers 100000 --workers 4 "$@"
+  MOTCUA_MUTANTS=${1:-1000} exec $BIN/python -m pytest -n 2 -rP tests/engine/execution/test_verify_mutants.py
 }
 
 lint() {
@@ -200,7 +200,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | walks | races | timers | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | walks | mutants | races | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

@@ -27,6 +27,7 @@ COMMANDS = {  # name → (module, what it does in Vietnamese and English)
     "serve": ("serve", "chạy máy chủ web", "serve the web pages"),
     "worker": ("worker", "chạy việc nền: hẹn giờ, tin nhắn", "do background work: timers, messages"),
     "lint": ("lint", "kiểm tra sơ đồ BPMN", "check BPMN diagrams"),
+    "verify": ("verify", "chứng minh sơ đồ không bế tắc", "prove that a diagram cannot get stuck"),
     "run": ("run", "chạy thử một sơ đồ, không cần cơ sở dữ liệu", "execute a diagram without a database"),
     "test": ("scenarios", "chạy kịch bản thử của thủ tục", "play the scenarios of procedures"),
     "feel": ("feel", "tính một biểu thức FEEL", "evaluate a FEEL expression"),

@@ -1,8 +1,7 @@
-"""What expressions of a procedure may read: data and options by their bare names, and six reserved words.
+"""What expressions of a procedure may read: data and options by their bare names, and five reserved words.
 
-`dossier` (facts of the dossier and the procedure's options), `form` (all answers, for a name that an option
-has too), `unit` (the competent unit), `task` (the step at hand, else null), `today` and `now` (local to the
-office). No expression can reach anything else, and no field can be called like one of them.
+`dossier` (facts of the dossier and the procedure's options), `unit` (the competent unit), `task` (the step
+at hand, else null), `today` and `now` (local to the office). No expression can reach anything else.
 """
 
 from __future__ import annotations
@@ -72,12 +71,10 @@ def _names(
     now: datetime,
 ) -> dict[str, Any]:
     local = now.astimezone(ZONE)
-    answers = as_context(procedure.forms, data)
     return {
         **procedure.options,
-        **answers,
+        **as_context(procedure.forms, data),
         "dossier": dossier,
-        "form": answers,
         "unit": {"code": unit.code, "name": unit.name_vi, "kind": unit.kind, "level": unit.level_code},
         "task": task,
         "today": local.date(),

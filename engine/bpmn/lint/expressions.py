@@ -17,16 +17,13 @@ from engine.feel import Expression, FeelError, compile_feel
 _EXPRESSIONS = frozenset(
     {
         "conditionExpression", "condition", "loopCondition", "loopCardinality", "completionCondition",
-        "activationCondition", "transformation", "from",
+        "activationCondition",
     }
 )  # fmt: skip
 
 _HOLDERS = frozenset(
-    {
-        "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "complexBehaviorDefinition",
-        "dataInputAssociation", "dataOutputAssociation", "assignment",
-    }
-)  # fmt: skip
+    {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "complexBehaviorDefinition"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,10 @@ def _inside(holder: Any, owner: Any) -> Iterator[Written]:
         if kind in _EXPRESSIONS or (kind in TIMES and not is_literal(text)):
             if text:
                 yield Written(child, owner, text)
-        elif kind in _HOLDERS:
+        elif (
+            kind in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
+            or kind == "complexBehaviorDefinition"
+        ):
             yield from _inside(child, owner)
 
 

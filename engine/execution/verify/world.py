@@ -1,0 +1,241 @@
+"""One process as it is explored: the diagram, what steps write, and which questions are still to come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from engine.bpmn.definitions import Definition
+from engine.bpmn.model import (
+    Activity,
+    BoundaryEvent,
+    CallActivity,
+    EndEvent,
+    Event,
+    Model,
+    MultiInstance,
+    Node,
+    StartEvent,
+    SubProcess,
+    ThrowEvent,
+    TimerDefinition,
+)
+from engine.bpmn.steps import StepSpec
+from engine.domain.procedures import Procedure
+from engine.execution.verify import questions
+from engine.execution.verify.lines import Line, make_lines
+from engine.execution.verify.markings import Keys
+from engine.execution.verify.questions import Box, Question
+
+AUTOMATIC = ("serviceTask", "businessRuleTask", "scriptTask", "sendTask")
+
+
+@dataclass(frozen=True)
+class World:
+    """Attributes:
+    model: The diagram with its conditions told apart.
+    ends: End events that one run of their scope should reach once at most.
+    """
+
+    model: Model
+    steps: Mapping[str, StepSpec]
+    procedure: Procedure | None
+    lines: tuple[Line, ...]
+    questions: Mapping[str, Question]
+
+    @classmethod
+    def of(cls, definition: Definition, procedure: Procedure | None) -> World:
+        """Read the diagram's conditions.
+
+        Raises:
+            FeelError: If one is not FEEL.
+        """
+        model = questions.told_apart(definition.model)
+        conditions = questions.read_all(model)
+        lines = make_lines(questions.data_atoms(conditions), definition.steps, procedure)
+        return cls(
+            model, definition.steps, procedure, lines, questions.make_questions(model, conditions, lines)
+        )
+
+    @cached_property
+    def keys(self) -> Keys:
+        return Keys(self.model)
+
+    @cached_property
+    def first(self) -> Box:
+        return tuple(line.start for line in self.lines)
+
+    @cached_property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of events that the diagram waits for."""
+        return frozenset(
+            one.kind
+            for node in self.model.nodes.values()
+            for one in (*getattr(node, "definitions", ()), *filter(None, [getattr(node, "definition", None)]))
+        )
+
+    @cached_property
+    def times(self) -> dict[str, str]:
+        """Kind of every time that is an expression, by its text."""
+        return {
+            one.text: one.time
+            for node in self.model.nodes.values()
+            if isinstance(node, Event)
+            for one in node.definitions
+            if isinstance(one, TimerDefinition)
+        }
+
+    @cached_property
+    def amounts(self) -> dict[str, int]:
+        """How many instances are explored, by the text that says the number: two stand for many."""
+        found: dict[str, int] = {}
+        for node in self.model.nodes.values():
+            loop = getattr(node, "loop", None)
+            if isinstance(loop, MultiInstance):
+                text = loop.cardinality or loop.collection
+                number = questions.constant_of(text) if loop.cardinality else None
+                many = 1 if isinstance(node, SubProcess | CallActivity) and not loop.sequential else 2
+                found[text] = many if number is None else min(int(number), many)
+        return found
+
+    @cached_property
+    def changing(self) -> frozenset[int]:
+        """Lines that conditional events look at: their data may change while they wait."""
+        return frozenset(
+            at
+            for node in self.model.nodes.values()
+            if isinstance(node, Event)
+            for one in node.definitions
+            if one.kind == "conditional" and one.condition in self.questions  # type: ignore[attr-defined]
+            for at in self.questions[one.condition].lines  # type: ignore[attr-defined]
+        )
+
+    # --- what follows what -----------------------------------------------------------------------
+
+    def following(self, node: Node) -> Iterator[str]:
+        """Yield the nodes where a token at a node may be next, its inside included."""
+        yield from (flow.target for flow in node.outgoing)
+        if isinstance(node, Activity):
+            yield from node.boundaries
+        if isinstance(node, ThrowEvent) and node.link:
+            yield node.link
+        if isinstance(node, BoundaryEvent) and node.handler:
+            yield node.handler
+        inside = node.called if isinstance(node, CallActivity) else node.id
+        if inside in self.model.scopes:
+            yield from (one for one in self.model.scopes[inside].nodes)
+        yield from self.model.scopes[node.scope].event_subs
+
+    def reach(self, *starts: str) -> set[str]:
+        seen: set[str] = set()
+        todo = list(starts)
+        while todo:
+            at = todo.pop()
+            if at not in seen and at in self.model.nodes:
+                seen.add(at)
+                todo += self.following(self.model.nodes[at])
+        return seen
+
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        beside = [
+            flow.target
+            for node in self.model.nodes.values()
+            if isinstance(node, BoundaryEvent) and not node.interrupting
+            for flow in node.outgoing
+        ]
+        repeated = self._behind(beside)
+        forked = {node.scope for node in self.model.nodes.values() if _forks(node)}
+        for scope in self.model.scopes:
+            if len(self.model.entries(scope)) > 1:
+                forked.add(scope)
+        return frozenset(
+            node.id
+            for node in self.model.nodes.values()
+            if isinstance(node, EndEvent) and node.id not in repeated and node.scope in forked
+        )
+
+    def _behind(self, starts: list[str]) -> set[str]:
+        """Nodes reached along flows alone."""
+        seen: set[str] = set()
+        todo = list(starts)
+        while todo:
+            at = todo.pop()
+            if at not in seen:
+                seen.add(at)
+                node = self.model.nodes[at]
+                todo += [flow.target for flow in node.outgoing]
+                todo += getattr(node, "boundaries", ())
+                if isinstance(node, ThrowEvent) and node.link:
+                    todo.append(node.link)
+        return seen
+
+    # --- what is still asked ---------------------------------------------------------------------
+
+    @cached_property
+    def live(self) -> dict[str, int]:
+        """For a token at each node: the lines, as bits, that may still be asked before they are written."""
+        asked: dict[str, int] = {}
+        for question in self.questions.values():
+            bits = sum(1 << at for at in question.lines)
+            asked[question.node] = asked.get(question.node, 0) | bits
+        written = {
+            node.id: sum(1 << at for at, line in enumerate(self.lines) if self._always_writes(line, node.id))
+            for node in self.model.nodes.values()
+        }
+        before = {node: list(self.following(self.model.nodes[node])) for node in self.model.nodes}
+        live = dict.fromkeys(self.model.nodes, 0)
+        changed = True
+        while changed:
+            changed = False
+            for ident, node in self.model.nodes.items():
+                around = set(getattr(node, "boundaries", ())) | set(self.model.scopes[node.scope].event_subs)
+                after = asked.get(ident, 0)
+                besides = 0
+                for one in before[ident]:
+                    if one in around:
+                        besides |= live[one]
+                    else:
+                        after |= live[one]
+                found = after & ~written[ident] | besides
+                if getattr(node, "loop", None) is not None:
+                    found |= after
+                if found != live[ident]:
+                    live[ident] = found
+                    changed = True
+        return live
+
+    def _always_writes(self, line: Line, node: str) -> bool:
+        step = self.steps.get(node)
+        if step is None or not (
+            node in line.writes or any(key[0] == node for key in line.writes if type(key) is tuple)
+        ):
+            return False
+        return not any(one == node for one, _ in line.kept)
+
+    def is_error_of_machine(self, node: Node) -> bool:
+        """Whether the event catches the failing of something automatic, which never fails here."""
+        host = self.model.nodes.get(getattr(node, "host", ""))
+        return (
+            isinstance(node, BoundaryEvent)
+            and host is not None
+            and host.kind in AUTOMATIC
+            and any(one.kind in ("error", "escalation") for one in node.definitions)
+        )
+
+    def starts(self, process: str) -> list[str]:
+        """Nodes that an instance begins at: "" for a plain start."""
+        plain = [""] if self.model.entries(process) else []
+        return plain + [node.id for node in self.model.triggers(process)]
+
+
+def _forks(node: Node) -> bool:
+    if len(node.outgoing) < 2:
+        return False
+    return node.kind not in ("exclusiveGateway", "eventBasedGateway")
+
+
+def is_quiet(node: Node) -> bool:
+    """Whether an event happens beside what it interrupts not."""
+    return isinstance(node, BoundaryEvent | StartEvent) and not node.interrupting

@@ -1,0 +1,552 @@
+"""What the verification finds: one planted fault of every kind, with the shortest way to it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.bpmn.definitions import load_definition
+from engine.domain.procedures import Procedure
+from engine.execution.verify import KINDS, Limits, verify
+
+FIELDS = {
+    "storeys": {"type": "integer", "min": 1, "max": 50, "label": {"vi": "số tầng", "en": "storeys"}},
+    "area": {"type": "decimal", "min": 0, "label": {"vi": "diện tích", "en": "area"}},
+    "zone": {
+        "type": "choice",
+        "label": {"vi": "khu vực", "en": "zone"},
+        "options": [{"value": one, "label": {"vi": one.upper(), "en": one.upper()}} for one in "abc"],
+    },
+    "adjacent": {"type": "bool", "label": {"vi": "có công trình liền kề", "en": "adjacent building"}},
+}
+
+
+@pytest.fixture
+def check(bpmn):
+    """check("start s …", fields=…) verifies a diagram; with fields, its first step asks for them."""
+
+    def run(text, fields=None, *, before="", required=True, **more):
+        procedure = None
+        if fields is not None:
+            written = [{"name": one, "required": required, **FIELDS[one]} for one in fields]
+            form = {
+                "id": "f",
+                "title": {"vi": "Đơn"},
+                "sections": [{"title": {"vi": "Đơn"}, "fields": written}],
+            }
+            procedure = procedure_with(forms={"f": form}, reception_form="f", **more.pop("content", {}))
+        definition = load_definition(text if isinstance(text, bytes) else bpmn(text, before))
+        return verify(definition, procedure, **more)
+
+    return run
+
+
+def procedure_with(**more):
+    limit = more.pop("limit", {"kind": "working_day", "value": 10, "hours": 80})
+    return Procedure.from_json({"key": "P", "name": {"vi": "Thủ tục"}, "limit": limit, **more})
+
+
+def kinds(report):
+    return [one.kind for one in report.problems]
+
+
+def only(report, kind):
+    found = [one for one in report.problems if one.kind == kind]
+    assert len(found) == 1, kinds(report)
+    return found[0]
+
+
+# --- the token game --------------------------------------------------------------------------------
+
+
+def test_a_choice_into_a_parallel_join_is_a_deadlock(check):
+    report = check("""
+        start s
+        xor x
+        user a
+        user b
+        and j
+        end e
+        s -> x
+        x -> a if v = 1
+        x -> b default
+        a -> j
+        b -> j
+        j -> e
+    """)
+
+    found = only(report, "deadlock")
+    assert report.verdict == "unsound"
+    assert found.elements == ("j",)
+    assert found.path == ("s", "s.x", "x", "x.b", "b", "b.j")
+    assert found.message.vi == "Hồ sơ đứng lại ở “j”: chờ nhánh từ “a” mà nhánh đó không bao giờ tới."
+
+
+def test_a_boundary_event_joined_with_what_it_interrupts_is_a_deadlock(check):
+    report = check("""
+        start s
+        user a
+        boundary late on a : timer P1D
+        user r
+        and j
+        end e
+        s -> a -> j
+        late -> r -> j
+        j -> e
+    """)
+
+    assert only(report, "deadlock").path == ("s", "s.a", "a", "a.j")
+
+
+def test_a_loop_without_a_way_out_is_a_livelock(check):
+    report = check("""
+        start s
+        xor m
+        user a
+        xor g
+        user b
+        s -> m -> a -> g
+        g -> m if v
+        g -> b default
+        b -> m
+    """)
+
+    assert only(report, "livelock").elements == ("a",)
+
+
+def test_a_loop_that_waits_for_nobody_is_a_livelock_too(check):
+    report = check("""
+        start s
+        xor m
+        service a
+        xor g
+        end e
+        s -> m -> a -> g
+        g -> m if v
+        g -> e default
+    """)
+
+    assert "không dừng" in only(report, "livelock").message.vi
+
+
+def test_a_step_no_dossier_gets_to_is_dead(check):
+    report = check(
+        """
+        start s
+        user a <outcomes/>
+        xor g
+        user never
+        xor m
+        end e
+        s -> a -> g
+        g -> never if decision = "refuse" and decision = "grant"
+        g -> m default
+        never -> m
+        m -> e
+    """.replace(" <outcomes/>", " mc:decision=decision")
+    )
+
+    assert only(report, "dead-step").elements == ("never",)
+
+
+def test_parallel_branches_that_meet_without_a_join_open_a_step_twice(check):
+    report = check("""
+        start s
+        and x
+        user a
+        user b
+        xor m
+        user c
+        end e
+        s -> x -> a -> m
+        x -> b -> m
+        m -> c -> e
+    """)
+
+    assert only(report, "lack-of-synchronisation").elements == ("c",)
+    assert only(report, "improper-completion").elements == ("e",)
+
+
+def test_instances_of_a_multi_instance_step_are_no_missing_join(check):
+    report = check("""
+        start s
+        user a : each 3
+        end e
+        s -> a -> e
+    """)
+
+    assert report.verdict == "sound"
+
+
+def test_a_loop_back_before_a_fork_grows_without_bound(check):
+    report = check("""
+        start s
+        xor m
+        and x
+        user a
+        user b
+        end e
+        s -> m -> x -> a -> m
+        x -> b -> e
+    """)
+
+    assert only(report, "unbounded").elements == ("b",)
+
+
+def test_a_branch_that_ends_while_the_other_waits_at_a_join_leaves_a_token_for_ever(check):
+    report = check("""
+        start s
+        and x
+        user a
+        user b
+        xor g
+        and j
+        end e
+        end other
+        s -> x -> a -> j
+        x -> b -> g
+        g -> j if v
+        g -> other default
+        j -> e
+    """)
+
+    assert only(report, "token-left").elements == ("j",)
+
+
+def test_several_ends_of_parallel_branches_are_proper_completion(check):
+    report = check("""
+        start s
+        and x
+        user a
+        user b
+        end e
+        end f
+        s -> x -> a -> e
+        x -> b -> f
+    """)
+
+    assert (report.verdict, report.problems) == ("sound", ())
+
+
+def test_a_terminate_while_others_work_is_told_as_what_it_is(check):
+    report = check("""
+        start s
+        and x
+        user a
+        user b
+        end e : terminate
+        end f
+        s -> x -> a -> e
+        x -> b -> f
+    """)
+
+    found = only(report, "terminate-interrupts")
+    assert report.verdict == "sound"
+    assert (found.severity, found.elements) == ("warning", ("e", "b"))
+
+
+def test_an_error_that_nothing_catches_is_told(check):
+    assert "uncaught-error" in kinds(check("start s\nuser a\nend e : error X\ns -> a -> e"))
+
+
+# --- conditions ------------------------------------------------------------------------------------
+
+BY_STOREYS = """
+    start s
+    user a mc:form=f
+    xor g
+    user high
+    user low
+    end e
+    end f
+    s -> a -> g
+    g -> high if {0}
+    g -> low if {1}
+    high -> e
+    low -> f
+"""
+
+
+def test_conditions_that_overlap_are_told_with_the_value(check):
+    report = check(BY_STOREYS.format("storeys >= 7", "storeys <= 7"), ["storeys"])
+
+    found = only(report, "gateway-overlap")
+    assert report.verdict == "unsound"
+    assert found.elements == ("g", "g.high", "g.low")
+    assert "khi số tầng = 7 cả hai nhánh cùng đúng" in found.message.vi
+    assert "when storeys = 7 both branches hold" in found.message.en
+
+
+def test_conditions_that_leave_a_hole_are_told_with_the_value(check):
+    report = check(BY_STOREYS.format("storeys > 7", "storeys < 7"), ["storeys"])
+
+    found = only(report, "gateway-hole")
+    assert "khi số tầng = 7 không nhánh nào đúng" in found.message.vi
+    assert found.path[-1] == "g"
+
+
+@pytest.mark.parametrize(
+    ("high", "low"),
+    [
+        ("storeys > 7", "storeys <= 7"),
+        ("storeys > 7.5", "storeys < 7.5"),
+        ("storeys in [8..50]", "storeys in [1..7]"),
+        ("storeys between 8 and 50", "not(storeys between 8 and 50)"),
+        ('storeys > 7 and zone = "a"', 'storeys <= 7 or zone != "a"'),
+        ('zone in ("a", "b")', 'zone = "c"'),
+        ("adjacent = true", "adjacent = false"),
+        ("storeys > area", "area >= storeys"),
+        ("7 < storeys", "7 >= storeys"),
+    ],
+)
+def test_conditions_that_divide_what_the_form_allows_are_sound(check, high, low):
+    assert check(BY_STOREYS.format(high, low), ["storeys", "area", "zone", "adjacent"]).verdict == "sound"
+
+
+@pytest.mark.parametrize(
+    ("high", "low", "value"),
+    [
+        ("storeys > 7", "storeys < 3", "số tầng = 3"),
+        ("storeys > 60", "storeys < 50", "số tầng = 50"),
+        ("area > 7", "area < 7", "diện tích = 7"),
+        ('zone = "a"', 'zone = "b"', "khu vực = “C”"),
+    ],
+)
+def test_a_hole_names_a_value_that_a_person_can_enter(check, high, low, value):
+    message = only(check(BY_STOREYS.format(high, low), ["storeys", "area", "zone"]), "gateway-hole").message
+
+    assert value in message.vi
+
+
+def test_a_field_that_may_stay_empty_leaves_a_hole(check):
+    report = check(BY_STOREYS.format("storeys > 7", "storeys <= 7"), ["storeys"], required=False)
+
+    assert "khi số tầng chưa có" in only(report, "gateway-hole").message.vi
+
+
+def test_what_cannot_be_reckoned_is_not_proven_rather_than_sound(check):
+    text = BY_STOREYS.format("storeys * area > 7", 'contains(zone, "a")')
+
+    report = check(text, ["storeys", "area", "zone"])
+
+    assert report.verdict == "not-proven"
+    assert only(report, "gateway-hole").severity == "open"
+
+
+def test_the_same_condition_comes_out_the_same_until_a_step_writes_it(check):
+    """A fork by a condition and a join by the same one, with a step between."""
+    text = """
+        start s
+        xor g
+        user a
+        user b
+        xor m
+        user c
+        xor h
+        user d
+        user f
+        end e
+        end o
+        s -> g
+        g -> a if x > 7
+        g -> b if x <= 7
+        a -> m
+        b -> m
+        m -> c -> h
+        h -> d if x > 7
+        h -> f if not(x > 7)
+        d -> e
+        f -> o
+    """
+    assert check(text).verdict == "sound"
+
+
+def test_a_value_that_nobody_is_known_to_write_is_new_when_asked_again(check):
+    report = check("""
+        start s
+        xor m
+        user a
+        xor g
+        end e
+        s -> m -> a -> g
+        g -> m if not(done)
+        g -> e if done
+    """)
+
+    assert report.verdict == "sound"
+
+
+def test_correlated_conditions_of_two_gateways_make_a_step_dead(check):
+    report = check("""
+        start s
+        xor g
+        user a
+        xor h
+        user never
+        end e
+        end f
+        end o
+        s -> g
+        g -> a if x > 7
+        g -> o default
+        a -> h
+        h -> never if x <= 7
+        h -> e default
+        never -> f
+    """)
+
+    assert [one.elements for one in report.problems] == [("never",), ("f",)]
+
+
+# --- outcomes, people, time, messages ----------------------------------------------------------------
+
+OFFICE = """
+    start s
+    user check mc:decision=answer mc:role=SPECIALIST mc:hours={hours}
+    <!-- outcomes -->
+    xor g
+    user grant mc:result=granted mc:hours=8
+    user refuse mc:result=refused mc:hours=8
+    end e
+    end f
+    s -> check -> g
+    g -> grant if answer = "yes"
+    g -> refuse default
+    grant -> e
+    refuse -> f
+"""
+BUTTONS = "<extensionElements>{}</extensionElements>"
+
+
+@pytest.fixture
+def office(bpmn):
+    def write(*outcomes, hours=8):
+        buttons = "".join(f'<mc:outcome code="{one}" name="{one}"/>' for one in outcomes)
+        text = OFFICE.format(hours=hours).replace("    <!-- outcomes -->\n", "")
+        xml = bpmn(text).decode()
+        head = xml.index('id="check"')
+        at = xml.index(">", head) + 1
+        return (xml[:at] + BUTTONS.format(buttons) + xml[at:]).encode()
+
+    return write
+
+
+def test_a_result_that_no_outcome_leads_to_is_out_of_reach(check, office):
+    assert check(office("yes", "no")).verdict == "sound"
+
+    found = [one for one in check(office("yes")).problems if one.kind == "outcome-unreachable"]
+
+    assert [one.elements for one in found] == [("refuse",)]
+    assert "từ chối" in found[0].message.vi
+
+
+def test_a_procedure_that_waits_for_nobody_can_neither_be_withdrawn_nor_stopped(check):
+    report = check("start s\nservice a\nend e\ns -> a -> e", [])
+
+    found = [one.message.vi for one in report.problems if one.kind == "outcome-unreachable"]
+    assert len(found) == 2
+    assert "rút hồ sơ" in found[0]
+    assert "dừng giải quyết" in found[1]
+
+
+def test_a_role_that_nobody_holds_in_a_unit_is_told(check, office):
+    found = only(check(office("yes", "no"), vacant={"check": ["UBND xã A"], "gone": ["x"]}), "role-vacant")
+
+    assert found.elements == ("check",)
+    assert "SPECIALIST" in found.message.vi
+    assert "UBND xã A" in found.message.vi
+
+
+def test_steps_that_take_longer_than_the_law_allows_are_told(check, office):
+    limit = {"limit": {"kind": "working_day", "value": 3, "hours": 24}}
+
+    assert check(office("yes", "no", hours=16), [], content=limit).verdict == "sound"
+    found = only(check(office("yes", "no", hours=17), [], content=limit), "time-over-limit")
+
+    assert found.path == ("check", "grant")
+    assert "25 giờ" in found.message.vi
+    assert "mỗi vòng lặp tính một lần" in found.message.vi
+
+
+def test_of_parallel_branches_the_longest_counts(check):
+    text = """
+        start s
+        and x
+        user a mc:hours=20
+        user b mc:hours=20
+        and j
+        end e
+        s -> x -> a -> j
+        x -> b -> j
+        j -> e
+    """
+    limit = {"limit": {"kind": "working_day", "value": 3, "hours": 24}}
+
+    assert check(text, [], content=limit).verdict == "sound"
+
+
+def test_messages_without_the_other_end_are_told_and_between_pools_refused(check, bpmn):
+    text = "start s\nsend a : X\ncatch b : message Y\nend e\ns -> a -> b -> e"
+
+    report = check(text)
+    assert report.verdict == "sound"
+    assert sorted(kinds(report)) == ["message-unreceived", "message-unsent"]
+
+    other = (
+        '<process id="q"><startEvent id="q1"/><userTask id="q2"/><endEvent id="q3"/><sequenceFlow id="qf" '
+    )
+    other += 'sourceRef="q1" targetRef="q2"/><sequenceFlow id="qg" sourceRef="q2" targetRef="q3"/></process>'
+    report = check(text, before=other)
+    assert report.verdict == "unsound"
+
+
+def test_a_message_sent_and_received_in_one_file_is_good(check):
+    report = check("""
+        start s
+        and x
+        send a : X
+        catch b : message X
+        end e
+        end f
+        s -> x -> a -> e
+        x -> b -> f
+    """)
+
+    assert kinds(report) == []
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def test_past_a_limit_the_verdict_is_not_proven(check):
+    text = "start s\nuser a\nuser b\nuser c\nend e\ns -> a -> b -> c -> e"
+
+    assert check(text).verdict == "sound"
+    report = check(text, limits=Limits(states=2))
+    assert (report.verdict, report.limit) == ("not-proven", "states")
+    assert check(text, limits=Limits(size=1)).limit == "size"
+    assert check(text, limits=Limits(seconds=0)).limit == "seconds"
+
+
+def test_every_kind_has_a_name_and_every_sentence_both_languages(check, office):
+    report = check(office("yes"), vacant={"check": ["Xã A"]})
+
+    assert {one.kind for one in report.problems} <= set(KINDS)
+    for one in report.problems:
+        assert one.message.say("vi") != one.message.say("en")
+
+
+def test_of_two_that_wait_for_one_message_either_may_get_it(check):
+    """Whoever waits first gets it, and the order is not part of a state."""
+    report = check("""
+        start s
+        and x
+        catch b : message M
+        catch c : message M
+        user d
+        end e
+        end f : terminate
+        s -> x -> b -> f
+        x -> c -> d -> e
+    """)
+
+    assert [one.elements for one in report.problems if one.kind == "dead-step"] == []

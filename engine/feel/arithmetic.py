@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from engine.feel import temporal
+from engine.feel import far, temporal
 from engine.feel.values import NUMBERS, Months, NumberFault, clock, kind, moment
 
 _DAYS, _MONTHS = "days and time duration", "years and months duration"
@@ -50,17 +50,20 @@ def negate(value: Any) -> Any:
     return None
 
 
-def move_months(day: date, count: int) -> date | datetime | None:
+def move_months(day: Any, count: int) -> Any:
     """Move a day (or moment) by whole months; the 31st becomes the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    if not 1 <= year <= 9999:
-        return None
-    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+    near = far.split(day)[1]
+    year, month = divmod(day.year * 12 + near.month - 1 + count, 12)
+    longest = monthrange(far.FIRST + year % far.CYCLE, month + 1)[1]
+    moved = far.make_day(year, month + 1, min(near.day, longest))
+    if moved is None or not isinstance(near, datetime):
+        return moved
+    return far.at_time(moved, near.timetz())
 
 
-def midnight(day: date) -> datetime:
+def midnight(day: Any) -> Any:
     """A day as the moment it begins, in UTC as DMN has it."""
-    return datetime.combine(day, time(), UTC)
+    return far.at_time(day, time(tzinfo=UTC))
 
 
 Rule = Callable[[Any, Any], Any]
@@ -76,16 +79,18 @@ def _apply(rules: dict[tuple[str, str], Rule], left: Any, right: Any) -> Any:
         return None
 
 
-def _day_minus_day(left: date, right: date) -> timedelta:
-    return left - right
+def _day_minus_day(left: Any, right: Any) -> timedelta:
+    return timedelta(days=far.days_since(left) - far.days_since(right))
 
 
-def _moment_minus(left: date, right: date) -> timedelta | None:
-    if not isinstance(left, datetime):
-        left = midnight(left)
-    if not isinstance(right, datetime):
-        right = midnight(right)
-    return moment(left) - moment(right)
+def _moment_minus(left: Any, right: Any) -> timedelta | None:
+    """The time between two moments; a day stands for its midnight, in UTC unless the other has no zone."""
+    (ahead, first), (behind, second) = far.split(left), far.split(right)
+    if not isinstance(first, datetime):
+        first = datetime.combine(first, time(), second.tzinfo and UTC)
+    if not isinstance(second, datetime):
+        second = datetime.combine(second, time(), first.tzinfo and UTC)
+    return timedelta(days=(ahead - behind) * far.CYCLE_DAYS) + (moment(first) - moment(second))
 
 
 def _time_plus(left: time, right: timedelta) -> time:
@@ -93,9 +98,9 @@ def _time_plus(left: time, right: timedelta) -> time:
     return around.time().replace(tzinfo=left.tzinfo)
 
 
-def _day_plus(left: date, right: timedelta) -> date:
+def _day_plus(left: Any, right: timedelta) -> Any:
     """A day moves by the whole days of a duration; hours go back to the day they fall in."""
-    return (datetime.combine(left, time()) + right).date()
+    return far.day_at(far.days_since(left) + right // timedelta(days=1))
 
 
 def _scale(length: timedelta, factor: Decimal) -> timedelta | None:
@@ -119,7 +124,7 @@ _ADD: dict[tuple[str, str], Rule] = {
     ("number", "number"): NUMBERS.add,
     ("string", "string"): lambda a, b: a + b,
     ("date", _DAYS): _day_plus,
-    ("date and time", _DAYS): lambda a, b: a + b,
+    ("date and time", _DAYS): far.moment_plus,
     ("time", _DAYS): _time_plus,
     ("date", _MONTHS): lambda a, b: move_months(a, b.count),
     ("date and time", _MONTHS): lambda a, b: move_months(a, b.count),
@@ -137,7 +142,7 @@ _SUBTRACT: dict[tuple[str, str], Rule] = {
     ("date and time", "date"): _moment_minus,
     ("time", "time"): lambda a, b: clock(a) - clock(b),
     ("date", _DAYS): lambda a, b: _day_plus(a, -b),
-    ("date and time", _DAYS): lambda a, b: a - b,
+    ("date and time", _DAYS): lambda a, b: far.moment_plus(a, -b),
     ("time", _DAYS): lambda a, b: _time_plus(a, -b),
     ("date", _MONTHS): lambda a, b: move_months(a, -b.count),
     ("date and time", _MONTHS): lambda a, b: move_months(a, -b.count),

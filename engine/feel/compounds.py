@@ -28,12 +28,14 @@ class Compounds(Cursor):
         maybe: Names inside filters: entries of the items, or names from outside.
         bound: Names bound around the present place, outermost first; None marks a filter.
         used: Names read since somebody last emptied it.
+        allows_external: Whether `function(…) external {…}` may be written, as decision files may.
     """
 
     def __init__(
         self, source: str, names: Iterable[str] = (), types: Mapping[str, TypeTest] | None = None
     ) -> None:
         self.types = types or {}
+        self.allows_external = False
         super().__init__(source, (*_ODD_NAMES, *self.types, *names))
         self.depth = 0
         self.free: set[str] = set()
@@ -121,6 +123,8 @@ class Compounds(Cursor):
             name = self.name()
             self.declare(name)
             parameters.append((name, self.type_test() if self.take_sign(":") else None))
+        if self.allows_external and self.take_word("external"):
+            return nodes.define_external([one for one, _ in parameters], self.expression())
         if self.is_word("external"):
             self.refuse(Text("hàm viết bằng FEEL; hàm ngoài không được phép", "a function written in FEEL"))
         self.bound.append({name for name, _ in parameters})

@@ -93,6 +93,7 @@ def compile_part(
     bound = set(names)
     parser = Parser(text, sorted(bound.union(odd)), types)
     parser.bound.append(bound)
+    parser.allows_external = True
     node = parser.unary_tests() if is_tests else parser.whole()
     return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node)
 

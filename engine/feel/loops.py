@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from engine.feel import arithmetic
 from engine.feel.nodes import Node
 from engine.feel.scope import LONGEST_LIST, Scope
-from engine.feel.values import Range, both, compare, either
+from engine.feel.values import Range, both, compare, either, kind
 
 Source = tuple[str, Node, Node | None]  # name, list or start, end of a range or None
 
@@ -87,7 +87,7 @@ def _items(start: Any, end: Any, is_range: bool, scope: Scope) -> Iterator[Any]:
     step: Any = None
     if isinstance(start, Decimal):
         step = Decimal(1)
-    elif type(start) is date:
+    elif kind(start) == "date":
         step = timedelta(days=1)
     if order is None or step is None:
         raise _NotAList

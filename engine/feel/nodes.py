@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from engine.domain.texts import Text
 from engine.feel import arithmetic, temporal
+from engine.feel.external import find_external
 from engine.feel.scope import MISSING, Scope
 from engine.feel.values import Function, Range, both, compare, either, equal, kind, less
 
@@ -274,6 +276,17 @@ def call(callee: Node, positional: Sequence[Node], named: Sequence[tuple[str, No
     return evaluate
 
 
+def _converted(value: Any, accepts: Callable[[Any], bool]) -> Any:
+    """The value as a parameter wants it: a list of one as the one, one as a list, a day as its midnight."""
+    if value is None or accepts(value):
+        return value
+    if isinstance(value, list):
+        return value[0] if len(value) == 1 and accepts(value[0]) else None
+    if kind(value) == "date" and accepts(arithmetic.midnight(value)):
+        return arithmetic.midnight(value)
+    return [value] if accepts([value]) else None
+
+
 def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body: Node) -> Node:
     """A function with its surroundings; an argument of the wrong type makes it null."""
     names = tuple(one for one, _ in parameters)
@@ -286,11 +299,41 @@ def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body:
                 given = [named[one] for one in names]
             if len(given) != len(names):
                 return None
-            for value, (_, accepts) in zip(given, parameters, strict=True):
-                if accepts is not None and value is not None and not accepts(value):
+            values: dict[str, Any] = {}
+            for value, (one, accepts) in zip(given, parameters, strict=True):
+                values[one] = value if accepts is None else _converted(value, accepts)
+                if values[one] is None and value is not None:
                     return None
-            return body(outer.inside(dict(zip(names, given, strict=True))))
+            return body(outer.inside(values))
 
         return Function(invoke, names)
 
     return make
+
+
+def define_external(names: Sequence[str], described: Node) -> Node:
+    """A function of `java.lang` that the description names; what is not known gives null and a note."""
+
+    def make(outer: Scope) -> Function:
+        what = described(outer)
+        java = what.get("java") if isinstance(what, dict) else None
+        java = java if isinstance(java, dict) else {}
+        found = find_external(java.get("class"), java.get("method signature"))
+
+        def invoke(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
+            if named:
+                given = [named.get(one) for one in names]
+            if found is None:
+                scope.run.notes.append(_NOT_RUN)
+                return None
+            return found(given) if len(given) == len(names) else None
+
+        return Function(invoke, tuple(names))
+
+    return make
+
+
+_NOT_RUN = Text(
+    "hàm ngoài này không được chạy; kết quả là null.",
+    "this external function is not run; its result is null.",
+)

@@ -9,6 +9,7 @@ from math import isfinite
 from typing import Any
 
 from engine.feel import temporal
+from engine.feel.far import FarDate, FarMoment
 from engine.feel.values import KINDS, Function, Months, Range, from_python
 
 LONGEST_INTEGER = 300  # digits; Python itself refuses to print some thousands
@@ -88,14 +89,19 @@ def _show(value: Any) -> str:
         case list():
             return "[" + ", ".join(_show(one) for one in value) + "]"
         case dict():
-            return "{" + ", ".join(f"{key}: {_show(one)}" for key, one in value.items()) + "}"
-        case date() | time() | timedelta() | Months():
+            return "{" + ", ".join(f"{_show_key(key)}: {_show(one)}" for key, one in value.items()) + "}"
+        case date() | FarDate() | FarMoment() | time() | timedelta() | Months():
             return temporal.show(value)
         case Range():
             return _show_range(value)
         case Function():
             return f"function({', '.join(value.parameters)})"
     return "null"
+
+
+def _show_key(key: str) -> str:
+    is_name = bool(key) and all(part.isidentifier() for part in key.split(" "))
+    return key if is_name else json.dumps(key, ensure_ascii=False)
 
 
 def _show_range(bounds: Range) -> str:

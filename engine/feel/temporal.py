@@ -1,7 +1,4 @@
-"""Days, times and durations as text, and their parts.
-
-What the calendar of Python cannot hold (years before 1 and after 9999) is null.
-"""
+"""Days, times and durations as text, and their parts. Years go from -999,999,999 to 999,999,999."""
 
 from __future__ import annotations
 
@@ -11,17 +8,19 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine.feel.far import Day, FarDate, FarMoment, Moment, at_time, make_day, moment_plus
+from engine.feel.fine import fine_time, nanos_of
 from engine.feel.values import Months
 
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
     r"(\d\d):(\d\d):(\d\d)(\.\d{1,9})?"
-    r"(?:(Z)|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]{1,60}))?",
+    r"(?:([Zz])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]{1,60}))?",
     re.ASCII,
 )
 _DURATION = re.compile(
-    r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?"
-    r"(T(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,12})(\.\d{0,9})?S)?)?",
+    r"(-)?P(?:(\d{1,10})Y)?(?:(\d{1,12})M)?(?:(\d{1,9})D)?"
+    r"(T(?:(\d{1,12})H)?(?:(\d{1,13})M)?(?:(\d{1,15})(\.\d{0,9})?S)?)?",
     re.ASCII,
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -31,16 +30,9 @@ _MONTHS = (
 )
 
 
-def read_date(text: str) -> date | None:
+def read_date(text: str) -> Day | None:
     found = _DATE.fullmatch(text)
-    return make_date(*(int(part) for part in found.groups())) if found else None
-
-
-def make_date(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except (ValueError, OverflowError):
-        return None
+    return make_day(*(int(part) for part in found.groups())) if found else None
 
 
 def read_time(text: str) -> time | None:
@@ -48,7 +40,7 @@ def read_time(text: str) -> time | None:
     if not found:
         return None
     hour, minute, second, fraction, utc, sign, off_hour, off_minute, off_second, zone = found.groups()
-    micro = int(Decimal(fraction or 0) * 1_000_000)
+    micro, nanos = divmod(int(Decimal(fraction or 0) * 1_000_000_000), 1_000)
     tz: tzinfo | None = UTC if utc else None
     if sign:
         tz = make_offset(int(off_hour), int(off_minute), int(off_second or 0), sign == "-")
@@ -60,7 +52,7 @@ def read_time(text: str) -> time | None:
             return None
     hour_no = 0 if (hour, minute, second, micro) == ("24", "00", "00", 0) else int(hour)
     try:
-        return time(hour_no, int(minute), int(second), micro, tzinfo=tz)
+        return fine_time(time(hour_no, int(minute), int(second), micro, tzinfo=tz), nanos)
     except ValueError:
         return None
 
@@ -72,20 +64,20 @@ def make_offset(hours: int, minutes: int, seconds: int, is_negative: bool) -> ti
     return timezone(-offset if is_negative else offset)
 
 
-def read_moment(text: str) -> datetime | None:
+def read_moment(text: str) -> Moment | None:
     """Read a date and time; a day alone is its midnight."""
     day_text, mark, time_text = text.partition("T")
     day = read_date(day_text)
     if day is None:
         return None
     if not mark:
-        return datetime.combine(day, time())
+        return at_time(day, time())
     hour = read_time(time_text)
     if hour is None:
         return None
     try:
-        moment = datetime.combine(day, hour)
-        return moment + timedelta(days=1) if time_text.startswith("24:") else moment
+        moment = at_time(day, hour)
+        return moment_plus(moment, timedelta(days=1)) if time_text.startswith("24:") else moment
     except OverflowError:
         return None
 
@@ -131,6 +123,10 @@ def show(value: Any) -> str:
     match value:
         case datetime():
             return f"{value.year:04}-{value:%m-%d}T{_show_clock(value)}"
+        case FarMoment():
+            return f"{_show_year(value.year)}-{value.near:%m-%d}T{_show_clock(value.near)}"
+        case FarDate():
+            return f"{_show_year(value.year)}-{value.near:%m-%d}"
         case date():
             return f"{value.year:04}-{value:%m-%d}"
         case time():
@@ -140,9 +136,15 @@ def show(value: Any) -> str:
     return _show_length(value)
 
 
+def _show_year(year: int) -> str:
+    return f"-{-year:04}" if year < 0 else f"{year:04}"
+
+
 def part_of(value: Any, name: str) -> Any:
     """Return a property such as `year`; null if the value has no such part."""
     found = None
+    if isinstance(value, FarDate | FarMoment):
+        return Decimal(value.year) if name == "year" else part_of(value.near, name)
     match value:
         case datetime():
             found = _day_part(value, name) if name in _DAY_PARTS else _clock_part(value, name)
@@ -182,7 +184,9 @@ def _clock_part(value: time | datetime, name: str) -> Any:
         case "hour" | "minute":
             return int(getattr(value, name))
         case "second":
-            return Decimal(value.second) + Decimal(value.microsecond) / 1_000_000
+            return (
+                Decimal(value.second) + Decimal(value.microsecond * 1_000 + nanos_of(value)) / 1_000_000_000
+            )
         case "time offset":
             return value.utcoffset()
         case "timezone":
@@ -221,7 +225,7 @@ def length_of(seconds: Decimal) -> timedelta | None:
 
 
 def _show_clock(value: time | datetime) -> str:
-    text = f"{value:%H:%M:%S}" + _fraction(value.microsecond)
+    text = f"{value:%H:%M:%S}" + _fraction(value.microsecond * 1_000 + nanos_of(value))
     zone = getattr(value.tzinfo, "key", None)
     if zone is not None:
         return f"{text}@{zone}"
@@ -247,15 +251,15 @@ def _show_length(length: timedelta) -> str:
     hours, minutes, seconds = total.seconds // 3600, total.seconds // 60 % 60, total.seconds % 60
     clock = (f"{hours}H" if hours else "") + (f"{minutes}M" if minutes else "")
     if seconds or total.microseconds:
-        clock += f"{seconds}{_fraction(total.microseconds)}S"
+        clock += f"{seconds}{_fraction(total.microseconds * 1_000)}S"
     day = f"{total.days}D" if total.days else ""
     if not day and not clock:
         return "PT0S"
     return f"{sign}P{day}" + (f"T{clock}" if clock else "")
 
 
-def _fraction(micro: int) -> str:
-    return f".{micro:06}".rstrip("0") if micro else ""
+def _fraction(nanos: int) -> str:
+    return f".{nanos:09}".rstrip("0") if nanos else ""
 
 
 def _zone(name: str) -> tzinfo | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import (
     ROUND_HALF_EVEN,
     Context,
@@ -25,6 +25,8 @@ from enum import Enum
 from typing import Any
 
 from engine.domain.calendar import ZONE
+from engine.feel.far import CYCLE_DAYS, FarDate, FarMoment, days_since, split
+from engine.feel.fine import FineMoment, FineTime, nanos_of
 
 OFFSET = timezone(timedelta(hours=7))  # of ZONE, which has no daylight saving
 NUMBERS = Context(
@@ -75,7 +77,11 @@ KINDS: dict[type, str] = {
     dict: "context",
     date: "date",
     datetime: "date and time",
+    FarDate: "date",
+    FarMoment: "date and time",
+    FineMoment: "date and time",
     time: "time",
+    FineTime: "time",
     timedelta: "days and time duration",
     Months: "years and months duration",
     Range: "range",
@@ -141,10 +147,8 @@ def equal(left: Any, right: Any) -> bool | None:
         case "range":
             same = equal(left.start, right.start) is True and equal(left.end, right.end) is True
             return same and (left.has_start, left.has_end) == (right.has_start, right.has_end)
-        case "date and time":
-            return moment(left) == moment(right)
-        case "time":
-            return clock(left) == clock(right)
+        case "date and time" | "date" | "time":
+            return compare(left, right) == 0
         case "function":
             return left is right
     return left == right
@@ -155,7 +159,9 @@ def compare(left: Any, right: Any) -> int | None:
     what = kind(left)
     if what not in ORDERED or what != kind(right):
         return None
-    if what == "date and time":
+    if type(left) in _RARE or type(right) in _RARE:
+        left, right = instant(left), instant(right)
+    elif what == "date and time":
         left, right = moment(left), moment(right)
     elif what == "time":
         left, right = clock(left), clock(right)
@@ -196,6 +202,24 @@ def either(answers: list[Any]) -> bool | None:
 def moment(value: datetime) -> datetime:
     """A date and time that can be compared with any other; without a zone it is local."""
     return value if value.tzinfo is not None else value.replace(tzinfo=ZONE)
+
+
+_RARE = frozenset((FarDate, FarMoment, FineMoment, FineTime))
+
+
+def instant(value: Any) -> tuple[int, timedelta, int]:
+    """A day, time or moment of any kind as days, time within the day in UTC, and nanoseconds."""
+    if isinstance(value, time):
+        return 0, clock(value), nanos_of(value)
+    cycles, near = split(value)
+    if isinstance(near, datetime):
+        nanos = nanos_of(near)
+        near = moment(near).astimezone(UTC)
+        since = timedelta(
+            hours=near.hour, minutes=near.minute, seconds=near.second, microseconds=near.microsecond
+        )
+        return days_since(near) + cycles * CYCLE_DAYS, since, nanos
+    return days_since(value), timedelta(), 0
 
 
 def clock(value: time) -> timedelta:

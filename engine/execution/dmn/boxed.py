@@ -145,13 +145,21 @@ class Compiler:
         return nodes.make_list(rows)
 
     def function(self, boxed: FunctionDefinition, names: frozenset[str]) -> Node:
-        if boxed.kind.upper() != "FEEL":
-            kind = boxed.kind
+        kind = boxed.kind.upper()
+        if kind == "JAVA":
+            described = self.node(boxed.body, frozenset())
+            return nodes.define_external(
+                [one.name for one in boxed.parameters], lambda scope: {"java": described(scope)}
+            )
+        if kind != "FEEL":
             note = Text(
                 f"{self.where}: hàm ngoài loại {kind} không được chạy; kết quả là null.",
                 f"{self.where}: an external function of kind {kind} is not run; its result is null.",
             )
-            return nodes.constant(Function(lambda scope, given, named: scope.run.notes.append(note)))
+            names_of = tuple(one.name for one in boxed.parameters)
+            return nodes.constant(
+                Function(lambda scope, given, named: scope.run.notes.append(note), names_of)
+            )
         body = self.node(boxed.body, names | {one.name for one in boxed.parameters})
         types = [self.types.of(one.type_ref) for one in boxed.parameters]
         result = self.types.of(boxed.type_ref)

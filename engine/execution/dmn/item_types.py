@@ -6,7 +6,6 @@ Source: DMN 1.5, 7.3.3 (item definition), 10.3.2.9.3 (conformance), 10.3.2.9.4 (
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from typing import Any
 
 from engine.execution.dmn.model import ItemDefinition
@@ -54,7 +53,7 @@ class Simple(ItemType):
         return reader(value) if reader and isinstance(value, str) else value
 
     def coerce(self, value: Any) -> tuple[Any, bool]:
-        if self.name == "date and time" and type(value) is date:
+        if self.name == "date and time" and kind(value) == "date":
             return midnight(value), True
         if self.name == "list" and value is not None and not isinstance(value, list):
             return [value], True
@@ -65,7 +64,7 @@ class Simple(ItemType):
         return self.name == "list"
 
 
-def _read_day_or_moment(text: str) -> date | None:
+def _read_day_or_moment(text: str) -> Any:
     return temporal.read_date(text) or temporal.read_moment(text)
 
 

@@ -51,10 +51,9 @@ def context_put_deep(context: dict[str, Any], keys: list[Any], value: Any) -> di
         return None
     if len(keys) == 1:
         return context_put(context, keys[0], value)
-    inner = context.get(keys[0], {})
-    if not isinstance(inner, dict):
-        return None
-    return context_put(context, keys[0], context_put_deep(inner, keys[1:], value))
+    inner = context.get(keys[0])
+    made = context_put_deep(inner, keys[1:], value) if isinstance(inner, dict) else None
+    return None if made is None else context_put(context, keys[0], made)
 
 
 @builtin("context merge", "contexts: list...")

@@ -15,12 +15,11 @@ from engine.feel.values import (
     Function,
     NumberFault,
     both,
-    clock,
     compare,
     either,
     equal,
+    instant,
     kind,
-    moment,
 )
 
 
@@ -141,8 +140,8 @@ def append(items: list[Any], more: list[Any]) -> list[Any]:
 
 
 @builtin("concatenate", "list: any...")
-def concatenate(lists: list[Any]) -> list[Any]:
-    return [one for part in lists for one in (part if isinstance(part, list) else [part])]
+def concatenate(lists: list[Any]) -> list[Any] | None:
+    return None if any(one is None for one in lists) else _put_together(lists)
 
 
 @builtin("insert before", "list: list", "position: number", "newItem: any")
@@ -184,7 +183,7 @@ def index_of(scope: Scope, items: list[Any], match: Any) -> list[Decimal]:
 
 @builtin("union", "list: any...", scope=True)
 def union(scope: Scope, lists: list[Any]) -> list[Any]:
-    return _distinct(scope, concatenate(lists))
+    return _distinct(scope, _put_together(lists))
 
 
 @builtin("distinct values", "list: list", scope=True)
@@ -305,12 +304,11 @@ def _distinct(scope: Scope, items: list[Any]) -> list[Any]:
 
 
 def _key(value: Any) -> Any:
-    match kind(value):
-        case "date and time":
-            return moment(value)
-        case "time":
-            return clock(value)
-    return value
+    return instant(value) if kind(value) in ("date", "time", "date and time") else value
+
+
+def _put_together(lists: list[Any]) -> list[Any]:
+    return [one for part in lists for one in (part if isinstance(part, list) else [part])]
 
 
 def _flat(items: list[Any]) -> Iterable[Any]:

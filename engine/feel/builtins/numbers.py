@@ -18,6 +18,7 @@ from typing import Any
 
 from engine.feel.arithmetic import negate
 from engine.feel.builtins.registry import builtin
+from engine.feel.far import FarMoment
 from engine.feel.values import NUMBERS, Months, NumberFault, equal, kind
 
 _SCALE = range(-6111, 6177)
@@ -54,7 +55,14 @@ def negation(value: Any) -> bool | None:
 
 @builtin("is", "value1: any", "value2: any")
 def is_same(left: Any, right: Any) -> bool:
-    return kind(left) == kind(right) and equal(left, right) is True
+    """Whether two values are the same, the zone of a time included: 07:00 is not 07:00Z."""
+    if kind(left) != kind(right) or equal(left, right) is not True:
+        return False
+    return kind(left) not in ("time", "date and time") or _offset(left) == _offset(right)
+
+
+def _offset(value: Any) -> Any:
+    return value.near.utcoffset() if isinstance(value, FarMoment) else value.utcoffset()
 
 
 @builtin("abs", "n: number")

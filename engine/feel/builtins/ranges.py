@@ -9,9 +9,15 @@ from collections.abc import Callable
 from typing import Any
 
 from engine.feel.builtins.registry import builtin
+from engine.feel.range_texts import read_range
 from engine.feel.values import ORDERED, Range, compare, equal, in_range
 
 _POINT = "|".join(sorted(ORDERED))
+
+
+@builtin("range", "from: string")
+def to_range(text: str) -> Range | None:
+    return read_range(text)
 
 
 def _order(left: Any, right: Any) -> int:

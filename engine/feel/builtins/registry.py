@@ -54,7 +54,7 @@ class _Overload:
         if named:
             return self._bind_named(named)
         if self.parameters and self.parameters[-1].is_rest:
-            given = _gathered(given, len(self.parameters))
+            given = _gathered(given, len(self.parameters), of_any="any" in self.parameters[-1].kinds)
         needed = sum(not one.is_optional for one in self.parameters)
         if not needed <= len(given) <= len(self.parameters):
             return None
@@ -67,7 +67,10 @@ class _Overload:
         pairs = []
         for parameter in self.parameters:
             if parameter.name in named:
-                pairs.append((parameter, named[parameter.name]))
+                value = named[parameter.name]
+                if parameter.is_rest and value is not None and not isinstance(value, list):
+                    value = [value]
+                pairs.append((parameter, value))
             elif not parameter.is_optional:
                 return None
             else:
@@ -109,10 +112,13 @@ def _read_parameter(text: str) -> _Parameter:
     return _Parameter(name, frozenset(kinds.rstrip("?.").split("|")), is_optional, is_rest)
 
 
-def _gathered(given: Sequence[Any], size: int) -> Sequence[Any]:
-    """Put arguments written one by one into the last parameter, a list."""
+def _gathered(given: Sequence[Any], size: int, *, of_any: bool) -> Sequence[Any]:
+    """Put arguments written one by one into the last parameter, a list; one that is a list is it already.
+
+    Where each argument may be anything, a list is an argument like others.
+    """
     head, rest = given[: size - 1], given[size - 1 :]
-    if len(rest) == 1 and (isinstance(rest[0], list) or rest[0] is None):
+    if not of_any and len(rest) == 1 and (isinstance(rest[0], list) or rest[0] is None):
         return given
     return [*head, list(rest)] if rest else given
 

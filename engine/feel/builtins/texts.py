@@ -1,4 +1,4 @@
-"""Built-in functions of text. Patterns run in bounded time, see `engine.domain.patterns`."""
+"""Built-in functions of text. Patterns run in bounded time, see `engine.feel.patterns`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from engine.domain.patterns import BadPattern, Match, Pattern, compile_pattern
+from engine.domain.patterns import BadPattern
 from engine.feel.builtins.registry import builtin
+from engine.feel.patterns import Match, Pattern, read_pattern
 from engine.feel.printing import show_value
 from engine.feel.scope import LONGEST_TEXT, Scope
 
@@ -26,8 +27,8 @@ def string_length(text: str) -> Decimal:
 @builtin("substring", "string: string", "start position: number", "length: number?")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """Cut from a position, from 1; a negative one counts from the end."""
-    if not start or start != start.to_integral_value() or abs(start) > LONGEST_TEXT:
-        return None if not start else ""
+    if not start or start != start.to_integral_value() or abs(start) > len(text):
+        return None
     first = int(start) - 1 if start > 0 else max(0, len(text) + int(start))
     if length is None:
         return text[first:]
@@ -77,7 +78,9 @@ def trim(text: str) -> str:
 
 @builtin("matches", "input: string", "pattern: string", "flags: string|null?", scope=True)
 def matches(scope: Scope, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    return _with_pattern(scope, pattern, flags, text, lambda found: found.search(text) is not None)
+    return _with_pattern(
+        scope, pattern, flags, text, lambda found: found.search(text, scope.run.tick) is not None
+    )
 
 
 @builtin(
@@ -100,7 +103,7 @@ def extract(scope: Scope, text: str, pattern: str) -> list[str] | None:
         pattern,
         None,
         text,
-        lambda found: [one.group(0) for one in found.finditer(text)],
+        lambda found: [one.group(0) for one in found.finditer(text, scope.run.tick)],
     )
 
 
@@ -126,20 +129,21 @@ def _with_pattern(
     """Do work with a pattern; null if the pattern is none."""
     scope.run.tick(5 + len(pattern) // 10 + len(text) // 100)  # what matching may cost
     try:
-        return work(compile_pattern(pattern, flags or ""))
+        return work(read_pattern(pattern, flags or ""))
     except BadPattern:
         return None
 
 
 def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None:
-    if re.search(r"(?<!\\)(\\\\)*\\([^\\$]|$)", new):
+    if not pattern.is_quoted and not _FILLING.fullmatch(new):
         return None
     out: list[str] = []
     at = length = 0
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text, scope.run.tick):
         if match.start() == match.end():
             return None  # a pattern that matches nothing would match everywhere
-        out += (text[at : match.start()], _filled(new, match))
+        filled = new if pattern.is_quoted else _filled(new, match, pattern.groups)
+        out += (text[at : match.start()], filled)
         at = match.end()
         length += len(out[-1])
         if length > LONGEST_TEXT:
@@ -147,21 +151,28 @@ def _replaced(scope: Scope, pattern: Pattern, text: str, new: str) -> str | None
     return "".join((*out, text[at:]))
 
 
-def _filled(new: str, match: Match) -> str:
+_FILLING = re.compile(r"(?:[^\\$]|\\[\\$]|\$\d)*", re.DOTALL)
+
+
+def _filled(new: str, match: Match, groups: int) -> str:
+    """Put groups for $1, $2…; of the digits as many as there are groups for."""
+
     def part(found: re.Match[str]) -> str:
-        return found[1] if found[1] else _group(match, int(found[2]))
+        if found[1]:
+            return found[1]
+        digits = found[2]
+        while len(digits) > 1 and int(digits) > groups:
+            digits = digits[:-1]
+        value = (match.group(int(digits)) or "") if int(digits) <= groups else ""
+        return value + found[2][len(digits) :]
 
-    return re.sub(r"\\([\\$])|\$(\d)", part, new)
-
-
-def _group(match: Match, number: int) -> str:
-    return (match.group(number) or "") if number <= match.re.groups else ""
+    return re.sub(r"\\([\\$])|\$(\d+)", part, new)
 
 
 def _pieces(scope: Scope, pattern: Pattern, text: str) -> list[str] | None:
     out: list[str] = []
     at = 0
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text, scope.run.tick):
         if match.start() == match.end():
             continue
         out.append(text[at : match.start()])

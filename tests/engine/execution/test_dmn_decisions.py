@@ -88,10 +88,10 @@ def test_a_boxed_function_is_a_value_and_one_from_outside_gives_null_with_a_note
 
     assert decide(decision("D", context.format(function.format("FEEL"), literal("f(1)")))) == 2
     found = load_decisions(
-        dmn(decision("D", context.format(function.format("Java"), literal("f(1)"))))
+        dmn(decision("D", context.format(function.format("PMML"), literal("f(1)"))))
     ).decide("D", {})
     assert found.result is None
-    assert found.notes[0].en == "D: an external function of kind Java is not run; its result is null."
+    assert found.notes[0].en == "D: an external function of kind PMML is not run; its result is null."
 
 
 # --- requirements ---

@@ -21,6 +21,7 @@ words() {
   walks     N random walks (10,000) through random procedures, three engines step by step (6 minutes)
   mutants   N random procedures with a slip of the hand (1,000): two opinions on each must agree (2 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
+  timers    50 timers a second for a minute while 100,000 wait, on each database: how late they fire (4 minutes)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
   clean     removes what was built: .venv, assets, caches, the demo's data
@@ -167,6 +168,12 @@ walks() {
   MOTCUA_WALKS=${1:-10000} exec $BIN/python -m pytest -n 2 tests/engine/execution/test_exec_agreement.py
 }
 
+timers() {
+  install
+  pip_install test
+  exec $BIN/motcua bench --timers 100000 --workers 4 "$@"
+}
+
 mutants() {
   install
   pip_install test
@@ -200,7 +207,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | walks | mutants | races | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | walks | races | timers | mutants | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

@@ -72,7 +72,9 @@ class Entry:
     def participants(self) -> tuple[str, ...]:
         """The participants that the diagram asks for, in its order."""
         units = (step.unit for step in self.definition.steps.values())
-        return tuple(dict.fromkeys(one for one in units if one and one not in OWN_UNITS))
+        return tuple(
+            dict.fromkeys(one for one in units if one and one not in OWN_UNITS and not one.startswith("="))
+        )
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from engine.bpmn.xml import parse_xml
 from engine.domain.forms import Form
 from engine.domain.texts import Text
 from engine.feel import FeelError
-from engine.feel.conditions import parse_condition
+from engine.feel.conditions import Comparison, Group, parse_condition
 from engine.feel.sentences import Subject, say_condition
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -43,6 +43,9 @@ class Words:
         return self.roles.get(code, Text(code))
 
     def unit(self, code: str) -> Text:
+        if code.startswith("="):
+            rule = code[1:].strip()
+            return Text(f"theo quy tắc “{rule}”", f"by the rule “{rule}”")
         return UNITS.get(code) or self.participants.get(code, Text(code))
 
     def form(self, code: str) -> Text:
@@ -55,7 +58,8 @@ class Way:
 
     Attributes:
         when: As the arrow is labelled, else its condition; empty for the only way.
-        rule: The condition as a sentence; empty where there is none.
+        rule: The condition as a sentence; empty where there is none, and where it only asks which button
+            of this step was pressed.
     """
 
     when: Text
@@ -174,20 +178,23 @@ class Drawing:
     def ways(self, key: str) -> tuple[Way, ...]:
         """Return where a dossier goes from here, looking through gateways and nameless points."""
         found: dict[tuple[Text, str], Way] = {}
-        for when, rule, target in self._onward(key, Text(""), Text(""), {key}):
+        own = self.steps[key].decision if key in self.steps else ""
+        for when, rule, target in self._onward(key, Text(""), Text(""), own, {key}):
             found.setdefault((when, target), Way(when, self.called(target), target, rule))
         for event in self.boundaries.get(key, ()):
             label = self.name(event.get("id")) or Text("khi có sự kiện", "when the event occurs")
-            for _when, rule, target in self._onward(event.get("id"), label, Text(""), {key}):
+            for _when, rule, target in self._onward(event.get("id"), label, Text(""), own, {key}):
                 found.setdefault((label, target), Way(label, self.called(target), target, rule))
         return tuple(found.values())
 
-    def _onward(self, key: str, when: Text, rule: Text, seen: set[str]) -> Iterator[tuple[Text, Text, str]]:
+    def _onward(
+        self, key: str, when: Text, rule: Text, own: str, seen: set[str]
+    ) -> Iterator[tuple[Text, Text, str]]:
         for flow in self.flows.get(key, ()):
             target = flow.get("targetRef")
-            said, ruled = _both(when, self._branch(flow)), _both(rule, self.rule(flow))
+            said, ruled = _both(when, self._branch(flow)), _both(rule, self.rule(flow, own))
             if target not in seen and self._is_passed(target):
-                yield from self._onward(target, said, ruled, {*seen, target})
+                yield from self._onward(target, said, ruled, own, {*seen, target})
             else:
                 yield said, ruled, target
 
@@ -196,15 +203,21 @@ class Drawing:
             return Text(flow.get("name").strip())
         return OTHERWISE if flow.get("id") in self.defaults else self.rule(flow)
 
-    def rule(self, flow: Any) -> Text:
-        """Return the condition of an arrow as a sentence; as it stands where it is not FEEL."""
+    def rule(self, flow: Any, own: str = "") -> Text:
+        """Return the condition of an arrow as a sentence; as it stands where it is not FEEL.
+
+        Args:
+            own: A variable whose value the reader knows; to ask only for it is no rule.
+        """
         text = (flow.findtext(f"{BPMN}conditionExpression") or "").strip()
         if not text:
             return Text("")
         try:
-            return say_condition(parse_condition(text), self.fields)
+            condition = parse_condition(text)
         except FeelError:
             return Text(text)
+        asks_own = isinstance(condition, Comparison) and condition.field == own
+        return Text("") if asks_own or condition == Group("all") else say_condition(condition, self.fields)
 
     def _is_passed(self, key: str) -> bool:
         tag = self.tags.get(key, "")

@@ -32,6 +32,8 @@ ACTS: Mapping[str, Text] = {
     "draft.saved": Text("lưu bản nháp quy trình", "saved a draft"),
     "incident.opened": Text("phát sinh sự cố", "an incident arose"),
     "incident.retried": Text("thử lại sau sự cố", "retried an incident"),
+    "incident.overtaken": Text("sự cố hết vì bước đã xong", "an incident ended with its step"),
+    "incident.resent": Text("sự cố hết vì gửi lại tin nhắn", "an incident ended: message sent again"),
     "message.retried": Text("gửi lại tin nhắn", "sent a message again"),
     "personal_data.read": Text("xem dữ liệu cá nhân", "saw personal data"),
     "position.created": Text("thêm chức vụ", "added a position"),

@@ -155,8 +155,10 @@ class TimerView(OfficeView):
     about = Text(
         "Hẹn giờ của quy trình; đến hạn thì máy tự chạy.", "Timers of procedures; they fire by themselves."
     )
-    column_list = ("due_at", "dossier_id", "node_id", "working", "repeats", "every")
-    column_sortable_list = ("due_at", "dossier_id")
+    column_list = (
+        "due_at", "dossier_id", "node_id", "working", "repeats", "every", "attempts", "next_try_at",
+    )  # fmt: skip
+    column_sortable_list = ("due_at", "dossier_id", "attempts")
     column_default_sort = "due_at"
     column_labels = {
         "due_at": lazy("Đến hạn lúc", "Due"),
@@ -165,6 +167,8 @@ class TimerView(OfficeView):
         "working": lazy("Tính giờ làm việc", "Working time"),
         "repeats": lazy("Còn chạy (lần)", "Times left"),
         "every": lazy("Lặp lại sau", "Every"),
+        "attempts": lazy("Lần thử không được", "Tries that failed"),
+        "next_try_at": lazy("Thử lại lúc", "Next try"),
     }
 
     def title_of(self, model: TimerRow) -> str:

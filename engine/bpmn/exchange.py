@@ -1,6 +1,6 @@
-"""What processes exchange: message flows between pools, correlation keys, what a message carries.
+"""What processes exchange: message flows between pools, and the keys by which messages find them.
 
-Source: BPMN 2.0.2, 8.4.2 (correlation), 9.4 (message flows), 10.4 (data associations).
+Source: BPMN 2.0.2, 8.4.2 (correlation), 9.4 (message flows).
 """
 
 from __future__ import annotations
@@ -20,18 +20,6 @@ def message_flows(root: Any, by_id: Mapping[str, Any]) -> tuple[tuple[str, str],
     )
 
 
-def sent(root: Any, by_id: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Return the names of the data that throwing nodes are given, by node."""
-    found: dict[str, tuple[str, ...]] = {}
-    for association in root.iter(f"{{{BPMN}}}dataInputAssociation"):
-        node = association.getparent().get("id") or ""
-        names = [
-            data_name(by_id, one.text) for one in association.iterchildren(f"{{{BPMN}}}sourceRef") if one.text
-        ]
-        found[node] = (*found.get(node, ()), *names)
-    return found
-
-
 def message_paths(root: Any, by_id: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Return, by message and correlation property, the expression that gives its value."""
     found: dict[str, dict[str, str]] = {}
@@ -43,23 +31,15 @@ def message_paths(root: Any, by_id: Mapping[str, Any]) -> dict[str, dict[str, st
     return found
 
 
-def bindings(root: Any, by_id: Mapping[str, Any]) -> dict[str, str]:
-    """Return, by correlation property, the expression of the process that it is compared with."""
-    found = {}
-    for binding in root.iter(f"{{{BPMN}}}correlationPropertyBinding"):
-        prop = by_id.get(local(binding.get("correlationPropertyRef")))
-        if prop is not None and text_of(binding, "dataPath"):
-            found[_named(prop)] = text_of(binding, "dataPath")
+def bindings(root: Any, by_id: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return, by process and correlation property, the expression that keys are compared with."""
+    found: dict[str, dict[str, str]] = {}
+    for process in root.iterchildren(f"{{{BPMN}}}process"):
+        for binding in process.iter(f"{{{BPMN}}}correlationPropertyBinding"):
+            prop = by_id.get(local(binding.get("correlationPropertyRef")))
+            if prop is not None and text_of(binding, "dataPath"):
+                found.setdefault(process.get("id") or "", {})[_named(prop)] = text_of(binding, "dataPath")
     return found
-
-
-def data_name(by_id: Mapping[str, Any], ref: str | None) -> str:
-    """Return the name that expressions know a data element by."""
-    element = by_id.get(local(ref))
-    if element is None:
-        return local(ref)
-    target = by_id.get(local(element.get("dataObjectRef")))
-    return _named(target if target is not None and not element.get("name") else element)
 
 
 def _named(element: Any) -> str:

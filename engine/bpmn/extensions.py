@@ -23,6 +23,7 @@ STEP_ATTRIBUTES = (
 )  # fmt: skip
 STEP_ELEMENTS = ("outcome", "text", "public", "legal", "do")
 CLOCKS = ("working", "calendar")
+BEGINNINGS = ("all", "chosen")
 # More would be a slip of the keyboard: five years of working days.
 MOST_HOURS = Decimal(10_000)
 
@@ -120,7 +121,7 @@ class _Reader:
             name=Text((self.element.get("name") or "").strip(), said.get("name", "")),
             kind=self._one_of("kind", KINDS),
             role=self._word("role"),
-            unit=self._word("unit"),
+            unit=self._unit(),
             minutes=self._minutes(),
             own_clock=self._flag(self.element, _mc("ownClock")),
             form=self._word("form"),
@@ -243,6 +244,10 @@ class _Reader:
             return ""
         return value
 
+    def _unit(self) -> str:
+        value = self._value("unit")
+        return value if value.startswith("=") else self._word("unit")
+
     def _variable(self, name: str) -> str:
         value = self._value(name)
         if value and not (is_code(value) and value.isidentifier() and value.isascii()):
@@ -298,6 +303,8 @@ class _Reader:
                 self._unknown("mc-unknown-attribute", f"mc:{local_of(name)}", self.element)
         if "clock" in known:
             self._one_of("clock", CLOCKS)
+        if "begin" in known:
+            self._one_of("begin", BEGINNINGS)
         for element in self.extensions:
             if local_name(element) not in STEP_ELEMENTS:
                 self._unknown("mc-unknown-element", f"<mc:{local_name(element)}>", element)
@@ -335,6 +342,8 @@ def _known_attributes(element: Any) -> tuple[str, ...]:
         return (*STEP_ATTRIBUTES, "procedure")
     if kind == "timerEventDefinition":
         return ("clock",)
+    if kind == "adHocSubProcess":
+        return (*STEP_ATTRIBUTES, "begin")
     return STEP_ATTRIBUTES if is_step(element) else ()
 
 

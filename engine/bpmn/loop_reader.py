@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.bpmn.data_reader import DataReader, named
 from engine.bpmn.definition_reader import DefinitionReader, flag, local, text_of
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.model import Definition, MultiInstance, StandardLoop
+from engine.bpmn.model import Definition, MultiInstance, SignalDefinition, StandardLoop
 from engine.bpmn.problems import Problems
 
 MOST_INSTANCES = 500
@@ -14,8 +15,9 @@ _BEHAVIORS = ("All", "One", "None", "Complex")
 
 
 class LoopReader:
-    def __init__(self, definitions: DefinitionReader, problems: Problems) -> None:
+    def __init__(self, definitions: DefinitionReader, data: DataReader, problems: Problems) -> None:
         self.definitions = definitions
+        self.data = data
         self.problems = problems
 
     def of(self, activity: Any) -> StandardLoop | MultiInstance | None:
@@ -55,7 +57,7 @@ class LoopReader:
 
     def _multi(self, activity: Any, loop: Any) -> MultiInstance:
         cardinality = text_of(loop, "loopCardinality")
-        collection = self._data_name(text_of(loop, "loopDataInputRef"))
+        collection = self.data.name(text_of(loop, "loopDataInputRef"))
         self._check_number(activity, cardinality, collection)
         behavior = loop.get("behavior") or "All"
         if behavior not in _BEHAVIORS:
@@ -80,7 +82,7 @@ class LoopReader:
 
     def _output(self, activity: Any, loop: Any) -> str:
         """Results are gathered from a named item into a named list: one without the other says nothing."""
-        into = self._data_name(text_of(loop, "loopDataOutputRef"))
+        into = self.data.name(text_of(loop, "loopDataOutputRef"))
         if bool(into) != bool(_name_of(loop.find(f"{{{BPMN}}}outputDataItem"))):
             self.problems.add(
                 "loop-output", activity,
@@ -108,12 +110,14 @@ class LoopReader:
         attribute = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}.get(behavior)
         if attribute is None:
             return None
+        if not loop.get(attribute):  # the default of the standard: a signal without a name
+            return SignalDefinition()
         element = self.definitions.by_id.get(local(loop.get(attribute)))
         if element is None or not local_name(element).endswith("EventDefinition"):
             self.problems.add(
                 "no-behavior-event", activity,
-                f"behavior {behavior} cần một định nghĩa sự kiện ({attribute}).",
-                f"behavior {behavior} needs an event definition ({attribute}).",
+                f"{attribute} phải trỏ tới một định nghĩa sự kiện.",
+                f"{attribute} must refer to an event definition.",
             )  # fmt: skip
             return None
         return self.definitions.one(element, activity)
@@ -123,15 +127,6 @@ class LoopReader:
             thrown = [d for e in rule.iterchildren(f"{{{BPMN}}}event") for d in self.definitions.of(e)]
             yield text_of(rule, "condition"), thrown[0] if thrown else None
 
-    def _data_name(self, ref: str) -> str:
-        """A list is written as a reference to a data element; expressions know it by its name."""
-        element = self.definitions.by_id.get(local(ref))
-        if element is None:
-            return ref
-        target = self.definitions.by_id.get(local(element.get("dataObjectRef")))
-        named = target if target is not None and not element.get("name") else element
-        return named.get("name") or named.get("id") or ref
-
 
 def _name_of(item: Any) -> str:
-    return "" if item is None else (item.get("name") or item.get("id") or "")
+    return "" if item is None else named(item)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
+from engine.bpmn.dataflow import NodeData
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
@@ -189,9 +191,12 @@ class SubProcess(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdHocSubProcess(SubProcess):
+    """`chosen`: nothing inside begins until a person chooses it."""
+
     sequential: bool = False
     completion: str = ""
     cancel_remaining: bool = True
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,9 +293,10 @@ class Model:
     Attributes:
         messages: Name of every declared message by id; likewise `signals`.
         message_flows: From and to, each a node or, for a pool, its process; "" where that is not in the file.
-        sent: Names of the variables that a throwing node is given by its data input associations.
+        data: By node, and process that can be called: what it takes in and gives out.
+        own: By scope: names that are local to it.
         message_paths: By name of the message and of the correlation property, what its value is.
-        bindings: By name of the correlation property, what an instance compares it with.
+        bindings: By process and name of the correlation property, what an instance compares it with.
         imported: Where imported files are said to be. None is ever fetched, and nothing refers to one.
     """
 
@@ -301,9 +307,10 @@ class Model:
     messages: Mapping[str, str] = field(default_factory=dict)
     signals: Mapping[str, str] = field(default_factory=dict)
     message_flows: tuple[tuple[str, str], ...] = ()
-    sent: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    data: Mapping[str, NodeData] = field(default_factory=dict)
+    own: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     message_paths: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    bindings: Mapping[str, str] = field(default_factory=dict)
+    bindings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     imported: tuple[str, ...] = ()
 
     def members(self, scope: str) -> Iterator[Node]:
@@ -375,6 +382,13 @@ class Model:
         )
 
     @cached_property
+    def has_local_names(self) -> bool:
+        """Whether any name is local; those of a process only are when it is called."""
+        called = {node.called for node in self.nodes.values() if isinstance(node, CallActivity)}
+        gathers = any(getattr(getattr(node, "loop", None), "output", "") for node in self.nodes.values())
+        return bool(self.data) or gathers or any(s not in self.processes or s in called for s in self.own)
+
+    @cached_property
     def upstream(self) -> Mapping[str, Mapping[str, Upstream]]:
         """For every joining inclusive or complex gateway: what can still reach each incoming flow."""
         return {
@@ -413,7 +427,9 @@ class Model:
 
 
 def _starts_by_itself(node: Node) -> bool:
-    if node.incoming or isinstance(node, BoundaryEvent | CatchEvent | StartEvent):
+    if node.incoming or isinstance(node, BoundaryEvent | StartEvent):
+        return False
+    if isinstance(node, CatchEvent) and any(one.kind == "link" for one in node.definitions):
         return False
     if isinstance(node, Activity) and node.for_compensation:
         return False

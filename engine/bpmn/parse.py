@@ -12,8 +12,9 @@ from itertools import count
 from typing import Any
 
 from engine.bpmn import exchange, imports
+from engine.bpmn.data_reader import DataReader
 from engine.bpmn.definition_reader import DefinitionReader, flag, local, reference, text_of
-from engine.bpmn.extensions import BPMN, local_name
+from engine.bpmn.extensions import BPMN, MC, local_name
 from engine.bpmn.loop_reader import LoopReader
 from engine.bpmn.model import (
     AdHocSubProcess,
@@ -112,7 +113,8 @@ class _Reader:
         # Without sound ids nothing else can be said that would help.
         self.problems.refuse_if_any()
         self.definitions = DefinitionReader(self.by_id, self.problems)
-        self.loops = LoopReader(self.definitions, self.problems)
+        self.data = DataReader(self.root, self.by_id, self.problems)
+        self.loops = LoopReader(self.definitions, self.data, self.problems)
         for process in processes:
             self._index_scope(process)
         for process in processes:
@@ -127,7 +129,8 @@ class _Reader:
             messages=self._names("message"),
             signals=self._names("signal"),
             message_flows=exchange.message_flows(self.root, self.by_id),
-            sent=exchange.sent(self.root, self.by_id),
+            data=self.data.of_nodes(),
+            own=self.data.own(),
             message_paths=exchange.message_paths(self.root, self.by_id),
             bindings=exchange.bindings(self.root, self.by_id),
             imported=tuple(imported.values()),
@@ -341,6 +344,7 @@ class _Reader:
             sequential=element.get("ordering") == "Sequential",
             completion=text_of(element, "completionCondition"),
             cancel_remaining=flag(element, "cancelRemainingInstances", True),
+            chosen=element.get(f"{{{MC}}}begin") == "chosen",
         )
 
     def _global_task(self, element: Any) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from engine.bpmn.model import (
     Activity,
+    AdHocSubProcess,
     BoundaryEvent,
     CallActivity,
     CatchEvent,
@@ -93,9 +94,17 @@ def _definitions(model: Model, node: Node) -> Iterator[Finding]:
         if definition.kind not in allowed:
             yield ("definition-where", f"sự kiện loại {definition.kind} không được đặt ở đây.",
                    f"an event of kind {definition.kind} cannot be placed here.")  # fmt: skip
-        if definition.kind in ("message", "signal") and not definition.ref and _catches(node):
+        needs_name = definition.kind in ("message", "signal") and not _hears_instances(model, node)
+        if needs_name and not definition.ref and _catches(node):
             yield ("no-name", f"cần chọn {definition.kind} mà sự kiện này chờ.",
                    f"the {definition.kind} that this event waits for must be chosen.")  # fmt: skip
+
+
+def _hears_instances(model: Model, node: Node) -> bool:
+    """The signal by which instances of a multi-instance say that they are done needs no name."""
+    host = model.nodes.get(node.host) if isinstance(node, BoundaryEvent) else None
+    loop = getattr(host, "loop", None)
+    return getattr(getattr(loop, "announced", None), "ref", None) == ""
 
 
 def _start_kinds(model: Model, node: StartEvent) -> frozenset[str]:
@@ -184,6 +193,13 @@ def _event_gateway(model: Model, node: Node) -> Iterator[Finding]:
                    f"an event gateway leads to catching events with one way in: “{shown}”.")  # fmt: skip
 
 
+def _ad_hoc(model: Model, node: Node) -> Iterator[Finding]:
+    owner = model.nodes.get(node.scope)
+    if isinstance(owner, AdHocSubProcess) and isinstance(node, CatchEvent) and not node.incoming:
+        yield ("ad-hoc-inside", "trong nhóm việc tùy ý, sự kiện chờ phải đứng sau một việc.",
+               "an event inside an ad-hoc sub-process must come after an activity.")  # fmt: skip
+
+
 def _receive(model: Model, node: Node) -> Iterator[Finding]:
     if isinstance(node, ReceiveTask) and not node.definition.ref:
         yield ("no-name", "bước nhận tin cần chọn tin nhắn (message) để chờ.",
@@ -223,7 +239,7 @@ def _call(model: Model, node: Node) -> Iterator[Finding]:
 
 _RULES: tuple[Callable[[Model, Node], Iterator[Finding]], ...] = (
     _ends, _default, _conditions, _definitions, _interruption, _boundary, _cancel_end, _link,
-    _event_gateway, _receive, _event_sub, _compensation_activity, _call,
+    _event_gateway, _ad_hoc, _receive, _event_sub, _compensation_activity, _call,
 )  # fmt: skip
 
 

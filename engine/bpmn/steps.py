@@ -63,6 +63,7 @@ class StepSpec:
     Attributes:
         minutes: Allotted working time; None when the diagram does not say.
         own_clock: The time is not part of the office's limit, e.g. the applicant's or another law's.
+        unit: Where it is done: `receiving`, `competent`, a participant's code, or `= ` and a rule in FEEL.
         decision: Variable that the code of the chosen outcome is stored in.
         result: "granted" or "refused" when completing the step resolves the dossier so.
         register: Book whose next number of the year the step takes.
@@ -87,6 +88,11 @@ class StepSpec:
     todo: tuple[Text, ...] = ()
     public: Text = NOTHING
     legal: tuple[LegalBasis, ...] = ()
+
+    @property
+    def unit_rule(self) -> str:
+        """The FEEL that gives the code of the unit; empty where `unit` names it."""
+        return self.unit[1:].strip() if self.unit.startswith("=") else ""
 
     def outcome(self, code: str) -> Outcome | None:
         """Return the outcome with this code, or None."""

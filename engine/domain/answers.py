@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time
-from decimal import ROUND_DOWN, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from engine.domain.fields import NUMBERS, TIMES, TODAY, Field
@@ -50,6 +50,22 @@ def read_answer(field: Field, raw: Any) -> Any:
     if isinstance(raw, bool | dict):
         raise _problem(field, "phải là chữ hoặc số", "must be text or a number", raw)
     return _READERS.get(field.type, _read_text)(field, raw)
+
+
+def store_computed(field: Field, value: Any) -> Any:
+    """Return what a formula gave as an answer of this field; decimals are rounded half up to its digits.
+
+    Raises:
+        Unreadable: If a person could not have given it either.
+    """
+    if isinstance(value, Decimal) and field.type in NUMBERS and value.adjusted() < MOST_DIGITS:
+        digits = field.digits if field.type == "decimal" else 0
+        value = value if digits is None else value.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    elif isinstance(value, date):  # a datetime is one too
+        value = value.isoformat()
+    elif field.type == "bool":
+        return value if isinstance(value, bool) else None
+    return read_answer(field, value)
 
 
 def check_bounds(field: Field, value: Any, today: date | None) -> None:

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from engine.domain.names import is_free
 from engine.domain.patterns import BadPattern, compile_pattern
 from engine.domain.reading import Place, plain_number, shown
 from engine.domain.texts import Text
@@ -22,11 +23,6 @@ TIMES = ("date", "datetime")
 CHOICES = ("choice", "multi_choice")
 TYPES = (*TEXTS, *NUMBERS, *TIMES, *CHOICES, "bool", "note")
 
-RESERVED = ("dossier", "task", "unit", "today", "now")
-_KEYWORDS = (
-    *("and", "or", "not", "in", "between", "if", "then", "else", "for", "return", "some", "every"),
-    *("satisfies", "instance", "of", "function", "external", "true", "false", "null", "item", "partial"),
-)
 _NAME = r"[a-z][a-z0-9_]{0,62}"
 _NAME_TEXT = Text(
     "tên gồm chữ thường không dấu, số và dấu _, bắt đầu bằng chữ",
@@ -49,7 +45,7 @@ _KEYS = (
         "digits",
         "unit",
     ),
-    *("options", "default", "hint", "check", "check_message", "wide"),
+    *("options", "default", "computed", "hint", "check", "check_message", "wide"),
 )
 
 Bound = Decimal | date | str | None
@@ -79,6 +75,7 @@ class Field:
         required: True, False, or FEEL. A `bool` always has an answer, so it is never missing.
         visible: FEEL; empty means always. A field that is not shown has no answer.
         min, max: Numbers for numbers; days (or the word "today") for dates.
+        computed: FEEL that gives the answer, so that nobody types it; empty for a question to a person.
         digits: Digits after the decimal comma that a decimal may have; None for any.
         check: FEEL over the whole form that must not be false; `check_message` says what is expected.
         wide: Takes the whole row on a wide screen.
@@ -97,6 +94,7 @@ class Field:
     unit: str = ""
     options: tuple[Option, ...] = ()
     default: Any = None
+    computed: str = ""
     hint: Text = Text("")
     check: str = ""
     check_message: Text = Text("")
@@ -121,6 +119,7 @@ class Field:
             unit=place.at("unit").string(""),
             options=tuple(Option.read(one) for one in place.at("options").items()),
             default=_read_default(place.at("default")),
+            computed=_read_computed(place.at("computed"), kind),
             hint=place.at("hint").text(),
             check=place.at("check").string("").strip(),
             check_message=place.at("check_message").text(),
@@ -145,6 +144,7 @@ class Field:
             "unit": self.unit or None,
             "options": [one.as_json() for one in self.options] or None,
             "default": self.default,
+            "computed": self.computed or None,
             "hint": self.hint.as_json() if self.hint else None,
             "check": self.check or None,
             "check_message": self.check_message.as_json() if self.check_message else None,
@@ -171,12 +171,14 @@ class Field:
             yield "visible", self.visible
         if self.check:
             yield "check", self.check
+        if self.computed:
+            yield "computed", self.computed
 
 
 def _read_name(place: Place) -> str:
     name = place.string(pattern=_NAME, expected=_NAME_TEXT)
-    if name in RESERVED or name in _KEYWORDS:
-        place.refuse(Text("tên khác; tên này hệ thống đã dùng", "another name; this one is reserved"))
+    if not is_free(name):
+        place.refuse(Text("tên khác; tên này biểu thức đã dùng", "another name; expressions use this one"))
     return name
 
 
@@ -229,6 +231,13 @@ def _read_default(place: Place) -> Any:
     if value is not None and not is_list and not isinstance(value, str | int | bool):
         place.refuse(Text("chuỗi, số nguyên, true/false", "a string, a whole number, true/false"))
     return value
+
+
+def _read_computed(place: Place, kind: str) -> str:
+    text = place.string("").strip()
+    if text and kind in ("note", "multi_choice"):
+        place.refuse(Text("không có công thức cho loại ô này", "no formula for this type of field"))
+    return text
 
 
 def _check_options(place: Place, field: Field) -> None:

@@ -6,13 +6,13 @@ caller passes `evaluate`. What is stored is plain JSON; `as_context` turns it in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self
 
-from engine.domain.answers import Unreadable, check_bounds, read_answer
+from engine.domain.answers import Unreadable, check_bounds, read_answer, store_computed
 from engine.domain.calendar import local_day
 from engine.domain.expressions import Evaluate
 from engine.domain.fields import Field, Option
@@ -151,14 +151,16 @@ def parse_answers(
     fields = [field for field in form.fields if field.has_answer]
     values: dict[str, Any] = dict.fromkeys(field.name for field in fields)
     problems: dict[str, Text] = {}
-    for field in fields:
+    for field in [one for one in fields if not one.computed]:
         try:
             values[field.name] = read_answer(field, raw.get(field.name))
         except Unreadable as bad:
             problems[field.name] = bad.text
+    values = _with_computed(form, values, known, evaluate)[0]
     shown_fields = visible_fields(form, values, known, evaluate)
     values = {name: value if name in shown_fields else None for name, value in values.items()}
-    problems = {name: text for name, text in problems.items() if name in shown_fields}
+    values, wrong = _with_computed(form, values, known, evaluate, shown_fields)
+    problems = {name: text for name, text in (problems | wrong).items() if name in shown_fields}
     context = {**known, **as_context(form, values)}
     for field in fields:
         if field.name in shown_fields and field.name not in problems:
@@ -243,7 +245,31 @@ def _judge(field: Field, value: Any, context: Mapping[str, Any], evaluate: Evalu
     return None
 
 
+def _with_computed(
+    form: Form,
+    values: Mapping[str, Any],
+    known: Mapping[str, Any],
+    evaluate: Evaluate,
+    shown: Collection[str] | None = None,
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Return the values with those that formulas give, in the order of the form, and what does not fit."""
+    found, problems = dict(values), {}
+    for field in form.fields:
+        if field.computed and (shown is None or field.name in shown):
+            value = evaluate(field.computed, {**known, **as_context(form, found)})
+            try:
+                found[field.name] = store_computed(field, value)
+            except Unreadable as bad:
+                problems[field.name] = bad.text
+    return found, problems
+
+
 def _missing(field: Field) -> Text:
+    if field.computed:
+        return Text(
+            f"Chưa tính được “{field.label.say('vi')}”; hãy nhập đủ các ô mà công thức cần.",
+            f"“{field.label.say('en')}” cannot be computed yet; fill in the fields that its formula needs.",
+        )
     verb = ("Hãy chọn", "Choose") if field.options else ("Hãy nhập", "Enter")
     return Text(
         f"{verb[0]} “{field.label.say('vi')}”; ô này đang để trống.",

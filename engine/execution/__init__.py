@@ -18,6 +18,7 @@ from engine.execution.errors import (
 from engine.execution.executors import EXECUTORS, Executor, MarkingExecutor, UnknownExecutor, get_executor
 from engine.execution.state import canonical
 from engine.execution.steps import (
+    Assigned,
     Awaited,
     Cancel,
     Choose,
@@ -30,7 +31,6 @@ from engine.execution.steps import (
     Fail,
     Fire,
     FlowTaken,
-    Gathered,
     Happening,
     Interrupted,
     Left,
@@ -51,6 +51,7 @@ from engine.execution.steps import (
 
 __all__ = [
     "EXECUTORS",
+    "Assigned",
     "Awaited",
     "BadState",
     "Cancel",
@@ -68,7 +69,6 @@ __all__ = [
     "Fail",
     "Fire",
     "FlowTaken",
-    "Gathered",
     "Happening",
     "Interrupted",
     "Left",

@@ -14,7 +14,7 @@ from engine.bpmn.model import (
     SendTask,
     SubProcess,
 )
-from engine.execution import compensation, loops
+from engine.execution import compensation, data, loops, timers
 from engine.execution.errors import NothingWaits
 from engine.execution.run import ARRIVE, BEGIN, WORK, Run, is_work, on
 from engine.execution.state import Scope, Token, scopes
@@ -59,7 +59,7 @@ def do_nothing(run: Run, token: Token, node: Node) -> None:
 
 @on(BEGIN, "sendTask")
 def send(run: Run, token: Token, node: SendTask) -> None:
-    run.effects.append(Thrown("message", node.message, node.id))
+    run.effects.append(Thrown("message", node.message, node.id, data.carried(run, token, node)))
     complete(run, token)
 
 
@@ -71,6 +71,8 @@ def wait_for_message(run: Run, token: Token, node: ReceiveTask) -> None:
 @on(BEGIN, "subProcess", "transaction", "callActivity")
 def go_inside(run: Run, token: Token, node: SubProcess | CallActivity) -> None:
     scope = run.open(token, inside_of(node))
+    if isinstance(node, CallActivity):
+        data.call(run, token, scope, node)
     for entry in run.model.entries(scope.of):
         run.put(scope, entry.id)
     run.emptied.append(scope)
@@ -78,8 +80,12 @@ def go_inside(run: Run, token: Token, node: SubProcess | CallActivity) -> None:
 
 @on(BEGIN, "adHocSubProcess")
 def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
-    """Every activity that nothing leads to is begun: all at once, or one after the other."""
+    """Every activity that nothing leads to is begun: all at once, or one after the other; or none is,
+    until a person chooses it."""
     scope = run.open(token, node.id)
+    if node.chosen:
+        run.effects.append(Awaited(node.id, token.id))
+        return
     scope.idle = [entry.id for entry in run.model.entries(node.id)]
     while scope.idle and not node.sequential:
         run.put(scope, scope.idle.pop(0))
@@ -89,13 +95,26 @@ def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
 def choose(run: Run, ident: str) -> None:
     """A person has an activity of an open ad-hoc sub-process begun: at once, or next in its turn.
 
+    Where everything is chosen, the sub-process itself may be named: nothing more will be.
+
     Raises:
-        NothingWaits: If it stands in no ad-hoc sub-process that is open.
+        NothingWaits: If it stands in no ad-hoc sub-process that is open, or flows lead to it, or if
+            work goes on in a sub-process that is to end.
     """
     node = run.model.nodes.get(ident)
+    if isinstance(node, AdHocSubProcess) and node.chosen:
+        _end_chosen(run, node)
+        return
     owner = run.model.nodes.get(node.scope) if node else None
     inside = [one for one in scopes(run.root) if one.of == getattr(owner, "id", "") and not one.stopped]
-    if not isinstance(node, Activity) or not isinstance(owner, AdHocSubProcess) or not inside:
+    if (
+        not isinstance(node, Activity)
+        or not isinstance(owner, AdHocSubProcess)
+        or not inside
+        or node.incoming
+        or node.for_compensation
+        or (isinstance(node, SubProcess) and node.by_event)
+    ):
         raise NothingWaits("an activity that can be chosen", f"{ident!r} is none"[:80], what=ident[:60])
     scope = inside[0]
     if owner.sequential and scope.tokens:
@@ -104,6 +123,15 @@ def choose(run: Run, ident: str) -> None:
         if ident in scope.idle:
             scope.idle.remove(ident)
         run.put(scope, ident)
+
+
+def _end_chosen(run: Run, node: AdHocSubProcess) -> None:
+    for scope in scopes(run.root):
+        if scope.of == node.id and scope.owner and not scope.tokens and not scope.stopped:
+            run.close(scope)
+            complete(run, scope.owner)
+            return
+    raise NothingWaits("a sub-process in which nothing runs", f"{node.id} is none", what=node.id)
 
 
 def inside_of(node: Node) -> str:
@@ -119,12 +147,23 @@ def close_scopes(run: Run) -> bool:
         return True
     if scope.idle:
         run.put(scope, scope.idle.pop(0))
+    elif _waits_for_a_choice(run, scope):
+        pass
     elif scope.owner:
         run.close(scope)
+        called = run.model.nodes[scope.owner.at]
+        if isinstance(called, CallActivity):
+            data.return_from(run, scope, scope.owner, called)
         complete(run, scope.owner)
     else:
         run.end("terminated" if run.terminated else "completed")
     return True
+
+
+def _waits_for_a_choice(run: Run, scope: Scope) -> bool:
+    """A sub-process of chosen work with a condition stays open until that holds, or a person ends it."""
+    node = run.model.nodes.get(scope.of)
+    return isinstance(node, AdHocSubProcess) and node.chosen and bool(node.completion) and not scope.stopped
 
 
 def complete(run: Run, token: Token) -> None:
@@ -132,6 +171,7 @@ def complete(run: Run, token: Token) -> None:
     node: Activity = run.model.nodes[token.at]  # type: ignore[assignment]
     if is_work(node, token):
         run.effects.append(WorkClosed(node.id, token.id, "completed"))
+    data.give(run, token, node)
     if isinstance(node, SubProcess) and node.by_event:
         run.done(token)
     elif token.owner:
@@ -147,16 +187,24 @@ def leave(run: Run, token: Token, node: Activity) -> None:
     if token.controller:
         compensation.handled(run, token, node)
         return
-    flows = run.chosen(token, node)
+    if token.counts is not None:
+        data.give(run, token, node)
     home = token.home
-    run.leave(token, flows, count=node.completion_quantity)
     owner = run.model.nodes.get(home.of)
+    is_over = isinstance(owner, AdHocSubProcess) and home.stopped
+    flows = [] if is_over else run.chosen(token, node)
+    run.leave(token, flows, count=node.completion_quantity)
     if isinstance(owner, AdHocSubProcess):
         _check_ad_hoc(run, home, owner)
 
 
 def _check_ad_hoc(run: Run, scope: Scope, node: AdHocSubProcess) -> None:
-    if node.completion and run.holds(node.completion, scope):
+    if node.completion and not scope.stopped and run.holds(node.completion, scope):
         scope.idle.clear()
-        if node.cancel_remaining:
-            run.clear(scope)
+        timers.disarm_scope(run, scope)
+        scope.stopped = True
+        for token in list(scope.tokens):
+            if node.cancel_remaining:
+                run.cancel(token)
+            elif not token.arrived:  # what has not begun yet never will
+                run.drop(token)

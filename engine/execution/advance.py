@@ -6,14 +6,15 @@ the caller still has the old state and nothing has happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.bpmn.model import EventGateway, Flow, Model, Node, ReceiveTask
-from engine.execution import activities, events, gateways, timers
+from engine.execution import activities, data, events, gateways, timers
+from engine.execution.data import Carried
 from engine.execution.errors import CannotStart, NothingWaits, NotRunning
 from engine.execution.listeners import listener_at, waits_outside
-from engine.execution.run import SETTLE, Run, is_work
+from engine.execution.run import SETTLE, TAKE, Run, is_work
 from engine.execution.state import Scope, Token, check, dump, load, walk
 from engine.execution.steps import (
     Cancel,
@@ -33,6 +34,7 @@ from engine.execution.steps import (
     Thrown,
 )
 
+TAKE[:] = [data.take]
 SETTLE[:] = [
     events.check_conditions,
     Run.move_token,
@@ -92,6 +94,14 @@ def ways_on(model: Model, state: Any, token: int) -> list[Flow]:
     return _ways_of(model, next((one for one in walk(root) if one.id == token), None))
 
 
+def local_claims(model: Model, state: Any, token: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of the values that stay local when the work of a token is completed with them."""
+    if not model.has_local_names:
+        return {}
+    root, _, _ = _loaded(model, state)
+    return data.claims(model, root, token, values)
+
+
 def stuck(model: Model, state: Any) -> list[str]:
     """Return the joins where tokens wait for others that never come, when nothing else waits either."""
     root, _, status = _loaded(model, state)
@@ -113,7 +123,7 @@ def _started(model: Model, event: Start, evaluate: Evaluate) -> Run:
     run = Run(model, Scope(process), 0, evaluate)
     timers.arm_scope(run, run.root)
     if event.node:
-        _start_at(run, process, event.node)
+        _start_at(run, process, event.node, Carried(event.data, spread=True))
         return run
     entries = model.entries(process)
     if not entries:
@@ -125,7 +135,7 @@ def _started(model: Model, event: Start, evaluate: Evaluate) -> Run:
     return run
 
 
-def _start_at(run: Run, process: str, ident: str) -> None:
+def _start_at(run: Run, process: str, ident: str, what: Carried) -> None:
     """Begin behind an event that has already happened."""
     node: Node | None = next((one for one in run.model.triggers(process) if one.id == ident), None)
     if node is None:
@@ -140,8 +150,10 @@ def _start_at(run: Run, process: str, ident: str) -> None:
     run.root.tokens.append(token)
     run.entered(token)
     if isinstance(node, ReceiveTask):
+        data.receive_work(run, token, node, what)
         activities.complete(run, token)
     else:
+        data.receive(run, token, node, what)
         run.leave(token, node.outgoing)
 
 
@@ -160,7 +172,9 @@ def _work(run: Run, ident: int) -> Token:
 
 
 def _complete(run: Run, event: Complete) -> None:
-    activities.complete(run, _work(run, event.token))
+    token = _work(run, event.token)
+    data.accept(run, token, event.data)
+    activities.complete(run, token)
 
 
 def _choose(run: Run, event: Choose) -> None:
@@ -188,11 +202,13 @@ def _fire(run: Run, event: Fire) -> None:
 
 
 def _message(run: Run, event: Message) -> None:
-    events.deliver(run, event.name, event.keys)
+    events.deliver(run, event.name, event.keys, Carried(event.data, spread=True))
 
 
 def _signal(run: Run, event: Signal) -> None:
-    events.broadcast(run, event.name)
+    for name, value in event.data.items():
+        data.assign(run, run.root, (name,), value, "")
+    events.broadcast(run, event.name, Carried(event.data))
 
 
 def _data_changed(run: Run, event: DataChanged) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from engine.domain.names import RESERVED
 from engine.errors import Invalid
 
-RESERVED = frozenset({"dossier", "task", "unit", "today", "now"})
 Json = dict[str, Any]
 _ANSWERS = {
     "complete": {"complete", "data"},

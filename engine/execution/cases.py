@@ -10,7 +10,7 @@ from engine.bpmn.definitions import Definition
 from engine.errors import ProcedureError
 from engine.execution.durations import Schedule, schedule
 from engine.execution.executors import Executor
-from engine.execution.steps import Gathered, Happening, Step, TimerCleared, TimerSet
+from engine.execution.steps import Assigned, Happening, Step, TimerCleared, TimerSet
 from engine.feel import evaluate
 
 Key = tuple[str, int, int]
@@ -48,16 +48,9 @@ class Case:
                 self.timers[key] = schedule(effect.kind, effect.text, now)
             elif isinstance(effect, TimerCleared):
                 self.timers.pop((effect.node, effect.token, effect.number), None)
-            elif isinstance(effect, Gathered):
-                self._gather(effect)
+            elif isinstance(effect, Assigned):
+                self.data = {**self.data, effect.name: effect.value}
         return step
-
-    def _gather(self, effect: Gathered) -> None:
-        known = self.data.get(effect.into)
-        values = list(known) if isinstance(known, list) else []
-        values += [None] * (effect.index - len(values))
-        values[effect.index - 1] = self.data.get(effect.item)
-        self.data = {**self.data, effect.into: values}
 
     def evaluate(self, text: str, names: Mapping[str, Any], now: datetime) -> Any:
         return evaluate(text, {**self.data, "now": now, "today": now.date(), **names})

@@ -20,7 +20,8 @@ from engine.bpmn.model import (
     SubProcess,
     ThrowEvent,
 )
-from engine.execution import activities, timers
+from engine.execution import activities, data, timers
+from engine.execution.data import NOTHING, Carried
 from engine.execution.errors import CancelUncaught, NothingWaits
 from engine.execution.listeners import Listener, is_alive, listeners
 from engine.execution.run import ARRIVE, THROW, Run, on
@@ -86,13 +87,14 @@ def throw_next(run: Run) -> bool:
 
 @on(THROW, "message")
 def throw_message(run: Run, token: Token, node: Event, definition: Definition) -> None:
-    run.effects.append(Thrown("message", definition.ref, node.id))
+    run.effects.append(Thrown("message", definition.ref, node.id, data.carried(run, token, node)))
 
 
 @on(THROW, "signal")
 def throw_signal(run: Run, token: Token, node: Event, definition: Definition) -> None:
-    run.effects.append(Thrown("signal", definition.ref, node.id))
-    broadcast(run, definition.ref)
+    what = data.carried(run, token, node)
+    run.effects.append(Thrown("signal", definition.ref, node.id, what))
+    broadcast(run, definition.ref, Carried(what))
 
 
 @on(THROW, "link")
@@ -116,33 +118,37 @@ def throw_terminate(run: Run, token: Token, node: Event, definition: Definition)
 
 @on(THROW, "error")
 def throw_error(run: Run, token: Token, node: Event, definition: Definition) -> None:
-    run.effects.append(Thrown("error", definition.ref, node.id))
+    what = data.carried(run, token, node)
+    run.effects.append(Thrown("error", definition.ref, node.id, what))
     run.effects.append(Reached(node.id))
     scope = token.home
     run.done(token)
-    raise_error(run, scope, definition.ref, None, node.id)
+    raise_error(run, scope, definition.ref, None, node.id, Carried(what))
 
 
 @on(THROW, "escalation")
 def throw_escalation(run: Run, token: Token, node: Event, definition: Definition) -> None:
-    run.effects.append(Thrown("escalation", definition.ref, node.id))
-    escalate(run, token.home, definition.ref, None, node.id)
+    what = data.carried(run, token, node)
+    run.effects.append(Thrown("escalation", definition.ref, node.id, what))
+    escalate(run, token.home, definition.ref, None, node.id, Carried(what))
 
 
-def raise_error(run: Run, scope: Scope, code: str, at: Token | None, node: str) -> None:
+def raise_error(
+    run: Run, scope: Scope, code: str, at: Token | None, node: str, what: Carried = NOTHING
+) -> None:
     """Hand an error to its innermost catcher; uncaught, it ends the instance."""
-    if not _rise(run, scope, "error", code, at):
+    if not _rise(run, scope, "error", code, at, what):
         run.effects.append(Uncaught("error", code, node))
         run.end("failed")
 
 
-def escalate(run: Run, scope: Scope, code: str, at: Token | None, node: str) -> None:
+def escalate(run: Run, scope: Scope, code: str, at: Token | None, node: str, what: Carried = NOTHING) -> None:
     """Hand an escalation to its innermost catcher; uncaught, it has no effect."""
-    if not _rise(run, scope, "escalation", code, at):
+    if not _rise(run, scope, "escalation", code, at, what):
         run.effects.append(Uncaught("escalation", code, node))
 
 
-def _rise(run: Run, scope: Scope, kind: str, code: str, at: Token | None) -> bool:
+def _rise(run: Run, scope: Scope, kind: str, code: str, at: Token | None, what: Carried) -> bool:
     """Look outwards for a catcher: boundary of the activity, event sub-processes of its scope, and so on."""
     inside_event_sub = False
     while True:
@@ -152,14 +158,14 @@ def _rise(run: Run, scope: Scope, kind: str, code: str, at: Token | None) -> boo
             inside_event_sub = isinstance(activity, SubProcess) and activity.by_event
             boundary = _best(run.model.boundaries(activity), kind, code)
             if isinstance(boundary, BoundaryEvent):
-                trigger_boundary(run, at.whole, boundary)
+                trigger_boundary(run, at.whole, boundary, what)
                 return True
             scope = at.whole.home
         if not inside_event_sub and not scope.stopped:
             starts = {start.id: (sub, start) for sub, start in run.model.event_starts(scope.of)}
             start = _best((start for _, start in starts.values()), kind, code)
             if start is not None:
-                start_event_sub(run, scope, *starts[start.id])
+                start_event_sub(run, scope, *starts[start.id], what)
                 return True
         if scope.owner is None:
             return False
@@ -180,14 +186,14 @@ def _best(candidates: Iterable[Event], kind: str, code: str) -> Event | None:
 # --- being triggered -----------------------------------------------------------------------------
 
 
-def broadcast(run: Run, name: str) -> None:
+def broadcast(run: Run, name: str, what: Carried = NOTHING) -> None:
     """Give a signal to all who listened when it was thrown."""
     for listener in [one for one in listeners(run, "signal") if one.definition.ref == name]:
         if is_alive(listener):
-            trigger(run, listener)
+            trigger(run, listener, what)
 
 
-def deliver(run: Run, name: str, keys: Mapping[str, Any]) -> None:
+def deliver(run: Run, name: str, keys: Mapping[str, Any], what: Carried = NOTHING) -> None:
     """Give a message to exactly one listener, the oldest of those whose keys fit.
 
     Raises:
@@ -195,15 +201,16 @@ def deliver(run: Run, name: str, keys: Mapping[str, Any]) -> None:
     """
     for listener in listeners(run, "message"):
         if listener.definition.ref == name and _fits(run, listener, keys):
-            trigger(run, listener)
+            trigger(run, listener, what)
             return
     raise NothingWaits("something to wait for the message", f"nothing waits for {name!r}", what=name)
 
 
 def _fits(run: Run, listener: Listener, keys: Mapping[str, Any]) -> bool:
     """Whether the listener's own values of the keys are those of the message; none yet fits any."""
+    bindings = run.model.bindings.get(run.root.of, {})
     for key, value in keys.items():
-        own = run.evaluate(run.model.bindings.get(key, key), listener.holder)
+        own = run.evaluate(bindings.get(key, key), listener.holder)
         if own is not None and own != value:
             return False
     return True
@@ -231,23 +238,26 @@ def check_conditions(run: Run) -> bool:
     return False
 
 
-def trigger(run: Run, listener: Listener, *, stay: bool = False) -> None:
+def trigger(run: Run, listener: Listener, what: Carried = NOTHING, *, stay: bool = False) -> None:
     """Let a listener react. `stay`: a catch event goes on and keeps listening for the next repeat."""
     holder, node = listener.holder, listener.node
+    if isinstance(node, CatchEvent):
+        data.receive(run, holder, node, what)
     if isinstance(node, Event) and node.together and not _all_seen(listener, node):
         return
     if isinstance(holder, Scope):
         found = next(pair for pair in run.model.event_starts(holder.of) if pair[1].id == node.id)
-        start_event_sub(run, holder, *found)
+        start_event_sub(run, holder, *found, what)
     elif isinstance(node, BoundaryEvent):
-        trigger_boundary(run, holder, node)
+        trigger_boundary(run, holder, node, what)
     elif holder.at != node.id:
-        _take_gateway(run, holder, node)
+        _take_gateway(run, holder, node, what)
     elif isinstance(node, CatchEvent) and stay and all(d.kind == "timer" for d in node.definitions):
         run.send(holder.home, node.outgoing)
     elif isinstance(node, CatchEvent):
         run.leave(holder, node.outgoing)
     else:
+        data.receive_work(run, holder, node, what)
         activities.complete(run, holder)
 
 
@@ -262,7 +272,7 @@ def _all_seen(listener: Listener, node: Event) -> bool:
     return True
 
 
-def _take_gateway(run: Run, token: Token, node: Node) -> None:
+def _take_gateway(run: Run, token: Token, node: Node, what: Carried) -> None:
     """One of the events behind an event gateway happened: the gateway is left, the event done."""
     run.done(token)
     flow = next(flow for flow in node.incoming if flow.source == token.at)
@@ -272,15 +282,17 @@ def _take_gateway(run: Run, token: Token, node: Node) -> None:
     token.home.tokens.append(passing)
     run.effects.append(Entered(node.id, passing.id))
     if isinstance(node, Activity):
+        data.receive_work(run, passing, node, what)
         activities.complete(run, passing)
     else:
         run.leave(passing, node.outgoing)
 
 
-def trigger_boundary(run: Run, host: Token, boundary: BoundaryEvent) -> None:
+def trigger_boundary(run: Run, host: Token, boundary: BoundaryEvent, what: Carried = NOTHING) -> None:
     home = host.home
     if boundary.interrupting:
         run.cancel(host)
+    data.receive(run, home, boundary, what)
     run.put(home, boundary.id)
 
 
@@ -299,7 +311,9 @@ def leave_cancelled(run: Run, transaction: Token) -> None:
     raise CancelUncaught("a cancel boundary event", f"{name} has none", element=name, node=node.id)
 
 
-def start_event_sub(run: Run, scope: Scope, sub: SubProcess, start: StartEvent) -> None:
+def start_event_sub(
+    run: Run, scope: Scope, sub: SubProcess, start: StartEvent, what: Carried = NOTHING
+) -> None:
     """Start an event sub-process in its scope; an interrupting one ends all else there."""
     compensating = any(definition.kind == "compensate" for definition in start.definitions)
     if start.interrupting and not compensating:
@@ -309,4 +323,6 @@ def start_event_sub(run: Run, scope: Scope, sub: SubProcess, start: StartEvent) 
     token = Token(run.new_id(), sub.id, scope)
     scope.tokens.append(token)
     run.entered(token)
-    run.put(run.open(token, sub.id), start.id)
+    inner = run.open(token, sub.id)
+    data.receive(run, inner, start, what)
+    run.put(inner, start.id)

@@ -5,13 +5,14 @@ The host knows executors only by this. A state belongs to the executor that made
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Flow
 from engine.errors import Invalid
-from engine.execution.advance import advance, open_work, stuck, waiting, ways_on
+from engine.execution.advance import advance, local_claims, open_work, stuck, waiting, ways_on
 from engine.execution.steps import Evaluate, Happening, Start, Step
 
 EXECUTORS = ("marking", "spiffworkflow")
@@ -33,6 +34,11 @@ class Executor(Protocol):
 
     def unsupported(self, definition: Definition) -> list[Finding]:
         """Return what of a diagram this executor cannot run as the standard says; empty when all of it."""
+
+    def claims(
+        self, definition: Definition, state: Any, token: int, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Return the values that stay local when work is completed with them; the host keeps the others."""
 
     def open_work(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Return (node, token) of all work that waits for a person, the oldest first."""
@@ -59,6 +65,11 @@ class MarkingExecutor:
 
     def unsupported(self, definition: Definition) -> list[Finding]:
         return []
+
+    def claims(
+        self, definition: Definition, state: Any, token: int, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        return local_claims(definition.model, state, token, values)
 
     def open_work(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         return open_work(definition.model, state)

@@ -11,11 +11,12 @@ from typing import Any
 
 from engine.bpmn.loop_reader import MOST_INSTANCES
 from engine.bpmn.model import Activity, Definition, MultiInstance, StandardLoop
-from engine.execution import activities, compensation, timers
+from engine.execution import activities, compensation, data, timers
+from engine.execution.data import Carried
 from engine.execution.errors import TooManyInstances
 from engine.execution.run import Run
 from engine.execution.state import Token
-from engine.execution.steps import Gathered, Thrown
+from engine.execution.steps import Thrown
 
 UNPLANNED = -1
 
@@ -24,6 +25,7 @@ def begin(run: Run, token: Token, node: Activity) -> None:
     token.via = ""
     token.counts = [UNPLANNED, 0, 0]
     timers.arm(run, token, timers.events_of(run, token))
+    data.take(run, token, node)
     if isinstance(node.loop, MultiInstance):
         _begin_instances(run, token, node, node.loop)
     else:
@@ -37,7 +39,7 @@ def instance_done(run: Run, instance: Token, node: Activity) -> None:
     compensation.remember(run, instance, node)
     owner.counts[2] += 1
     if isinstance(loop, MultiInstance) and loop.output:
-        run.effects.append(Gathered(node.id, instance.id, instance.index, loop.output_item, loop.output))
+        _gather(run, owner, instance, loop)
     run.done(instance)
     if isinstance(loop, StandardLoop):
         _next_round(run, owner, node)
@@ -48,6 +50,15 @@ def instance_done(run: Run, instance: Token, node: Activity) -> None:
             activities.leave(run, owner, node)
         elif loop.sequential:
             _spawn(run, owner)
+
+
+def _gather(run: Run, owner: Token, instance: Token, loop: MultiInstance) -> None:
+    """The result of an instance takes its place in the list: that of its item, whoever is first."""
+    known = data.value_of(run, owner, loop.output)
+    values = list(known) if isinstance(known, list | tuple) else []
+    values += [None] * (instance.index - len(values))
+    values[instance.index - 1] = data.value_of(run, instance, loop.output_item)
+    data.assign(run, owner, (loop.output,), values, owner.at)
 
 
 def _next_round(run: Run, owner: Token, node: Activity) -> None:
@@ -68,6 +79,8 @@ def _next_round(run: Run, owner: Token, node: Activity) -> None:
 def _begin_instances(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> None:
     planned = _planned(run, owner, node, loop)
     owner.counts = [planned, 0, 0]
+    if loop.output and loop.output != loop.collection:  # results of an earlier visit are not these
+        data.assign(run, owner, (loop.output,), [], node.id)
     for _ in range(min(planned, 1) if loop.sequential else planned):
         _spawn(run, owner)
     if not planned:
@@ -123,23 +136,27 @@ def _are_over(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> bo
         "numberOfTerminatedInstances": 0,
     }
     if loop.behavior == "None" or (loop.behavior == "One" and completed == 1):
-        _announce(run, owner, node, loop.announced)
+        _announce(run, owner, node, loop.announced, facts)
     for condition, event in loop.rules if loop.behavior == "Complex" else ():
         if run.holds(condition, owner, **facts):
-            _announce(run, owner, node, event)
+            _announce(run, owner, node, event, facts)
             return True
     if loop.completion and run.holds(loop.completion, owner, **facts):
         return True
     return completed == planned
 
 
-def _announce(run: Run, owner: Token, node: Activity, event: Definition | None) -> None:
+def _announce(
+    run: Run, owner: Token, node: Activity, event: Definition | None, facts: dict[str, Any]
+) -> None:
     """Tell that an instance is done. Only the activity's own boundary events hear it, and they never
     end it: when the others stop is said by completionCondition and complexBehaviorDefinition alone.
+    What is thrown carries the counts of the instances.
     """
     if event is None:
         return
-    run.effects.append(Thrown(event.kind, event.ref, node.id))
+    run.effects.append(Thrown(event.kind, event.ref, node.id, facts))
     for boundary in run.model.boundaries(node):
         if any(d.kind == event.kind and d.ref in ("", event.ref) for d in boundary.definitions):
+            data.receive(run, owner.home, boundary, Carried(facts))
             run.put(owner.home, boundary.id)

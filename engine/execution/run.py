@@ -16,6 +16,7 @@ from engine.bpmn.model import Activity, Flow, Model, Node
 from engine.errors import ProcedureError
 from engine.execution import timers
 from engine.execution.errors import EndlessLoop, NoFlowHolds, NotBoolean
+from engine.execution.names import local_values
 from engine.execution.state import Scope, Token, walk
 from engine.execution.steps import (
     Effect,
@@ -40,6 +41,7 @@ Element = Callable[["Run", Token, Any], None]
 ARRIVE: dict[str, Element] = {}  # kind of node → a token arrives
 BEGIN: dict[str, Element] = {}  # kind of activity → it, or one instance of its loop, begins
 THROW: dict[str, Callable[..., None]] = {}  # kind of event definition → it is thrown
+TAKE: list[Callable[[Run, Token, Any], None]] = []  # an activity takes its data
 SETTLE: list[Callable[[Run], bool]] = []  # tried in order; the first that moves is asked again
 
 
@@ -66,6 +68,7 @@ class Run:
         self.throws: deque[Token] = deque()
         self.emptied: deque[Scope] = deque()
         self.instances = 0
+        self.changed: dict[str, Any] = {}  # variables that this step has given new values
         self._at = root.of
 
     # --- moving ----------------------------------------------------------------------------------
@@ -108,6 +111,8 @@ class Run:
         self.entered(token)
         if not token.owner:
             timers.arm(self, token, timers.events_of(self, token))
+        if self.model.data:
+            TAKE[0](self, token, node)
         BEGIN[node.kind](self, token, node)
 
     # --- tokens ----------------------------------------------------------------------------------
@@ -221,27 +226,40 @@ class Run:
         raise NotBoolean("true or false", f"{value!r}"[:80], text=text[:120], element=name, node=node)
 
     def _names(self, at: Token | Scope) -> dict[str, Any]:
+        """What only the engine knows: new values, local ones, items and counters of loops."""
+        names = dict(self.changed)
         token = at if isinstance(at, Token) else at.owner
+        counted = False
         while token:
             if token.owner and token.owner.counts:
-                return self._instance_names(token, token.owner)
+                inner = self._item(token, token.owner)
+                names |= {name: value for name, value in inner.items() if name not in names or not counted}
+                if not counted:
+                    names |= self._counters(token, token.owner)
+                counted = True
             token = token.home.owner
-        return {}
+        if self.model.has_local_names:
+            names |= local_values(self.model, at)
+        return names
 
-    def _instance_names(self, instance: Token, owner: Token) -> dict[str, Any]:
+    def _counters(self, instance: Token, owner: Token) -> dict[str, Any]:
         planned, started, completed = owner.counts or [0, 0, 0]
-        names: dict[str, Any] = {
+        return {
             "loopCounter": instance.index,
             "numberOfInstances": planned if planned >= 0 else started,
             "numberOfActiveInstances": started - completed,
             "numberOfCompletedInstances": completed,
         }
+
+    def _item(self, instance: Token, owner: Token) -> dict[str, Any]:
+        """The item of one instance of a loop over a list, by its name."""
         loop = self.model.nodes[owner.at].loop  # type: ignore[attr-defined]
-        if item := getattr(loop, "item", ""):
-            values = self.evaluate(loop.collection, owner) if loop.collection else None
-            fits = isinstance(values, list | tuple) and instance.index <= len(values)
-            names[item] = values[instance.index - 1] if fits else None
-        return names
+        item = getattr(loop, "item", "")
+        if not item:
+            return {}
+        values = self.evaluate(loop.collection, owner) if loop.collection else None
+        fits = isinstance(values, list | tuple) and instance.index <= len(values)
+        return {item: values[instance.index - 1] if fits else None}
 
     def chosen(self, token: Token, node: Node) -> list[Flow]:
         """Flows that a token takes out of a node that may choose several: all that hold, else the default.

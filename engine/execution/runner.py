@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.errors import ProcedureError
-from engine.execution.answers import RESERVED, BadAnswer, Json, ReservedName, checked, kind_of
+from engine.execution.answers import BadAnswer, Json, ReservedName, checked, kind_of
 from engine.execution.cases import Case, Key
 from engine.execution.durations import Schedule, parse_duration, schedule
 from engine.execution.errors import NothingWaits, Stuck, TooManySteps
@@ -39,7 +39,7 @@ from engine.execution.steps import (
 from engine.execution.timers import timer_text
 from engine.feel import to_plain
 
-__all__ = ["MOST_STEPS", "RESERVED", "BadAnswer", "ReservedName", "run_file"]
+__all__ = ["MOST_STEPS", "BadAnswer", "ReservedName", "run_file"]
 
 MOST_STEPS = 10_000
 
@@ -153,6 +153,8 @@ class _Runner:
             self._choose(given)
         elif kind == "message":
             name = self._name(kind, given)
+            found = {key: value for key, value in self._keys_of(None, name, new).items() if value is not None}
+            keys = {**found, **keys}
             if not self._hand_over(_Post(Address("", name), new, keys)) and not self._began_by_data(new):
                 waits = NothingWaits(
                     "something to wait for the message", f"nothing waits for {name}", what=name
@@ -166,7 +168,7 @@ class _Runner:
         for case in self.cases:
             for node, token in case.open_work():
                 if node == element:
-                    self._do(case, Complete(token), new)
+                    self._do(case, Complete(token, new))
                     return
         raise self._incident(NothingWaits("an open task", f"{element} is not open", what=element), element)
 
@@ -246,11 +248,14 @@ class _Runner:
     def _new_case(self, process: str) -> Case:
         return Case(self.definition, self.executor, process, dict(self.data))
 
-    def _start(self, process: str, node: str = "", new: Json | None = None) -> None:
+    def _start(
+        self, process: str, node: str = "", data: Json | None = None, new: Json | None = None
+    ) -> None:
+        """`data` is what the event that starts it carries, `new` what its variables begin with besides."""
         case = self._new_case(process)
         self.cases.append(case)
         try:
-            self._do(case, Start(process, node), new)
+            self._do(case, Start(process, node, data or {}), new)
         except _Incident:
             if case.state is None:
                 self.cases.remove(case)
@@ -291,25 +296,31 @@ class _Runner:
             if self.thrown:
                 case, thrown = self.thrown.popleft()
                 if thrown.kind == "signal":
-                    self._broadcast(thrown.ref, {}, beside=case)
+                    self._broadcast(thrown.ref, dict(thrown.data), beside=case)
                 else:
                     self._send(case, thrown)
 
     def _send(self, case: Case, thrown: Thrown) -> None:
         """By message flow to another pool, where it is kept until awaited; else to who waits now."""
-        keys = self._keys_of(case, thrown.ref)
+        carried = dict(thrown.data)
+        keys = self._keys_of(case, thrown.ref, carried)
+        case.data = {**case.data, **self._adopted(case, keys)}
         to = addresses(self.model, thrown.node, thrown.ref)
         if to is None:
-            self._hand_over(_Post(Address("", thrown.ref), {}, keys), first=case)
+            self._hand_over(_Post(Address("", thrown.ref), carried, keys), first=case)
             return
-        payload = {
-            name: case.data[name] for name in self.model.sent.get(thrown.node, ()) if name in case.data
-        }
-        self.post += [_Post(one, payload, keys) for one in to if one.process in self.processes]
+        self.post += [_Post(one, carried, keys) for one in to if one.process in self.processes]
 
-    def _keys_of(self, case: Case, name: str) -> Json:
+    def _keys_of(self, case: Case | None, name: str, carried: Json) -> Json:
+        """The correlation properties of a message, by its paths into what it carries."""
         paths = self.model.message_paths.get(name, {})
-        return {key: case.evaluate(path, {}, self.now) for key, path in paths.items()}
+        inside = [one for one in carried.values() if isinstance(one, dict)]
+        names = {**(inside[0] if len(inside) == 1 else {}), **carried}
+        at = case or Case(self.definition, self.executor, self.process, {})
+        try:
+            return {key: at.evaluate(path, names, self.now) for key, path in paths.items()}
+        except ProcedureError as error:
+            raise self._incident(error, "") from None
 
     def _hand_over_kept(self) -> bool:
         for kept in list(self.post):
@@ -324,30 +335,31 @@ class _Runner:
         for case in sorted(self.cases, key=lambda one: one is not first):
             if case.is_running and process in ("", case.process):
                 try:
-                    self._do(
-                        case,
-                        Message(name, post.keys),
-                        {**post.data, **self._adopted(case, post)},
-                        refuse=False,
-                    )
+                    adopted = self._adopted(case, post.keys)
+                    self._do(case, Message(name, post.keys, post.data), adopted, refuse=False)
                 except NothingWaits:
                     continue
                 return True
         for starting, node in self._starters("message", name, process)[:1]:
-            self._start(starting, node, {**post.keys, **post.data})
+            self._start(starting, node, post.data, post.keys)
             return True
         return False
 
-    def _adopted(self, case: Case, post: _Post) -> Json:
+    def _adopted(self, case: Case, keys: Json) -> Json:
         """A key without a value in the instance takes that of its first message (BPMN 2.0.2, 8.4.2)."""
-        return {key: value for key, value in post.keys.items() if case.data.get(key) is None}
+        bound = self.model.bindings.get(case.process, {})
+        return {
+            key: value
+            for key, value in keys.items()
+            if value is not None and key not in bound and case.data.get(key) is None
+        }
 
     def _broadcast(self, name: str, new: Json, beside: Case | None = None) -> bool:
         running = [case for case in self.cases if case.is_running and case is not beside]
         starters = self._starters("signal", name)
         for case in running:
             if case.is_running:
-                self._do(case, Signal(name), new)
+                self._do(case, Signal(name, new))
         for process, node in starters:
             self._start(process, node, new)
         return bool(running or starters)

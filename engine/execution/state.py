@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.execution.errors import BadState
+from engine.execution.values import decode, encode
 
 VERSION = 1
 Json = dict[str, Any]
-_IN_SCOPE = ("tokens", "done", "reset", "idle", "stopped", "spent", "held", "seen")
+_IN_SCOPE = ("tokens", "done", "reset", "idle", "stopped", "data", "spent", "held", "seen")
 _IN_TOKEN = (
     "id", "at", "via", "index", "after", "controller", "counts", "undo", "instances", "of", "inner",
-    "spent", "held", "seen",
+    "data", "spent", "held", "seen",
 )  # fmt: skip
 _KEYS = {"v", "process", "next", "status", *_IN_SCOPE}
 Mark = tuple[str, int]  # an event definition: id of the node, number of the definition
@@ -48,6 +49,7 @@ class Token:
     undo: Of a compensation in progress: records still to undo, newest first.
     after: What follows that: "go on", "cancel" or "".
     controller: Of a compensating activity: id of the token that leads the compensation.
+    data: Values of names that are local to the activity.
     """
 
     id: int
@@ -64,6 +66,7 @@ class Token:
     undo: list[Json] | None = None
     after: str = ""
     controller: int = 0
+    data: Json | None = None
     dead: bool = False
 
     @property
@@ -84,6 +87,7 @@ class Scope:
     reset: Complex gateways in their second phase: flows already consumed.
     idle: Of an ad-hoc sub-process: activities not yet begun.
     stopped: An interrupting event sub-process, or a cancellation, has taken over.
+    data: Values of names that are local to it.
     """
 
     of: str
@@ -94,6 +98,7 @@ class Scope:
     reset: dict[str, list[str]] = field(default_factory=dict)
     idle: list[str] = field(default_factory=list)
     stopped: bool = False
+    data: Json | None = None
     dead: bool = False
 
     @property
@@ -200,6 +205,8 @@ def _dump_scope(scope: Scope) -> Json:
             dumped[key] = copied(value)
     if scope.stopped:
         dumped["stopped"] = True
+    if scope.data:
+        dumped["data"] = encode(scope.data)
     return dumped | _dump_memory(scope.memory)
 
 
@@ -211,6 +218,8 @@ def _dump_token(token: Token) -> Json:
     for key in ("counts", "undo"):
         if (value := getattr(token, key)) is not None:
             dumped[key] = copied(value)
+    if token.data:
+        dumped["data"] = encode(token.data)
     if token.instances:
         dumped["instances"] = [_dump_token(one) for one in token.instances]
     if token.inner:
@@ -240,6 +249,7 @@ def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
         reset=copied(dumped.get("reset", {})),
         idle=list(dumped.get("idle", ())),
         stopped=dumped.get("stopped", False),
+        data=_load_data(dumped),
     )
     scope.tokens = [_load_token(one, scope) for one in dumped.get("tokens", ())]
     return scope
@@ -260,11 +270,16 @@ def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
         undo=copied(dumped.get("undo")),
         after=dumped.get("after", ""),
         controller=dumped.get("controller", 0),
+        data=_load_data(dumped),
     )
     token.instances = [_load_token(one, home, token) for one in dumped.get("instances", ())]
     if "inner" in dumped:
         token.inner = _load_scope(dumped.get("of", token.at), dumped["inner"], token)
     return token
+
+
+def _load_data(dumped: Json) -> Json | None:
+    return {name: decode(value) for name, value in dumped["data"].items()} if "data" in dumped else None
 
 
 def _load_memory(dumped: Json) -> Memory:

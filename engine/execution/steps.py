@@ -18,17 +18,19 @@ Status = Literal["running", "completed", "terminated", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin an instance; `node` when one of its event starts caught something."""
+    """Begin an instance; `node` when one of its event starts caught something, which carried `data`."""
 
     process_id: str = ""
     node: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """The work of a token is done."""
+    """The work of a token is done; `data` is what it gives: outputs, or variables by their names."""
 
     token: int
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Message:
 
     name: str
     keys: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,15 @@ class Signal:
     """A signal was broadcast; every listener of that name gets it, also none at all."""
 
     name: str
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Choose:
-    """A person begins an activity of an ad-hoc sub-process: at once, or next where they go in turn."""
+    """A person begins an activity of an ad-hoc sub-process: at once, or next where they go in turn.
+
+    Of one where everything is chosen, the id of the sub-process itself says that nothing more is.
+    """
 
     node: str
 
@@ -192,11 +199,15 @@ class TimerCleared:
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """The diagram throws something: message, signal, error, escalation, compensate, cancel, terminate."""
+    """The diagram throws something: message, signal, error, escalation, compensate, cancel, terminate.
+
+    `data` is what it carries: the data inputs of the node, by the names of their sources.
+    """
 
     kind: str
     ref: str
     node: str
+    data: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +220,12 @@ class Uncaught:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """An instance of a loop is done: its value of `item` belongs at place `index` of the list `into`."""
+class Assigned:
+    """A variable of the instance has a new value; `node` is what gave it."""
 
-    node: str
-    token: int
-    index: int
-    item: str
-    into: str
+    name: str
+    value: Any = field(hash=False)
+    node: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +237,7 @@ class Reached:
 
 Effect = (
     Entered | Left | Interrupted | FlowTaken | WorkOpened | WorkClosed | Awaited
-    | TimerSet | TimerCleared | Thrown | Uncaught | Gathered | Reached
+    | TimerSet | TimerCleared | Thrown | Uncaught | Assigned | Reached
 )  # fmt: skip
 
 

@@ -37,9 +37,7 @@ def take_try(session: Session, key: str, now: datetime, rule: Backoff) -> dateti
 def give_back(session: Session, key: str) -> None:
     """Uncount one try that turned out well; many people may share the key."""
     change = update(AttemptRow).where(AttemptRow.key == key, AttemptRow.count > 0)
-    session.execute(
-        change.values(count=AttemptRow.count - 1).execution_options(synchronize_session=False)
-    )
+    session.execute(change.values(count=AttemptRow.count - 1).execution_options(synchronize_session=False))
 
 
 def forget_tries(session: Session, key: str) -> None:

@@ -1,7 +1,8 @@
-"""What expressions of a procedure may read: data and options by their bare names, and five reserved words.
+"""What expressions of a procedure may read: data and options by their bare names, and six reserved words.
 
-`dossier` (facts of the dossier and the procedure's options), `unit` (the competent unit), `task` (the step
-at hand, else null), `today` and `now` (local to the office). No expression can reach anything else.
+`dossier` (facts of the dossier and the procedure's options), `form` (all answers, for a name that an option
+has too), `unit` (the competent unit), `task` (the step at hand, else null), `today` and `now` (local to the
+office). No expression can reach anything else, and no field can be called like one of them.
 """
 
 from __future__ import annotations
@@ -71,10 +72,12 @@ def _names(
     now: datetime,
 ) -> dict[str, Any]:
     local = now.astimezone(ZONE)
+    answers = as_context(procedure.forms, data)
     return {
         **procedure.options,
-        **as_context(procedure.forms, data),
+        **answers,
         "dossier": dossier,
+        "form": answers,
         "unit": {"code": unit.code, "name": unit.name_vi, "kind": unit.kind, "level": unit.level_code},
         "task": task,
         "today": local.date(),

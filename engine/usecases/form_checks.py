@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from engine.domain.calendar import local_day
-from engine.domain.forms import Form, parse_answers, visible_fields
+from engine.domain.forms import Field, Form, parse_answers, show_value, visible_fields
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.store import cases as rows
@@ -23,18 +23,33 @@ from engine.usecases.working import form_of
 COUNTER_CHANNEL = 1
 
 
+@dataclass(frozen=True, slots=True)
+class FormCheck:
+    """How a form looks with what has been typed so far.
+
+    Attributes:
+        hidden: Names of the fields that a condition hides.
+        computed: What formulas give for the fields that they fill, as people read it.
+    """
+
+    hidden: tuple[str, ...] = ()
+    computed: Mapping[str, Text] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceptionCheck:
     """How the page stands with what has been typed so far.
 
     Attributes:
         hidden: Names of the fields that a condition hides.
+        computed: What formulas give for the fields that they fill, as people read it.
         fee: In đồng; None while the rule lacks an answer.
         needed: Codes of the papers that must be handed over.
         problems: What would be wrong with the form if it were sent now, by field name.
     """
 
     hidden: tuple[str, ...]
+    computed: Mapping[str, Text]
     fee: int | None
     needed: frozenset[str]
     problems: Mapping[str, Text]
@@ -59,22 +74,24 @@ def check_reception(
     competent = units.get_unit(unit, competent_unit(unit, row, receiving, today).id)
     form = procedure.forms.get(procedure.reception_form)
     values: dict[str, Any] = {}
-    hidden: tuple[str, ...] = ()
+    look = FormCheck()
     problems: dict[str, Text] = {}
     if form is not None:
         known = reception_context(procedure, competent, unit, {}, COUNTER_CHANNEL, kind)
-        values, hidden, problems = _try(form, raw, known)
+        values, look, problems = _try(form, raw, known)
     context = reception_context(procedure, competent, unit, values, COUNTER_CHANNEL, kind)
     try:
         fee: int | None = procedure.fee.amount(context, evaluate)
     except ProcedureError:  # an answer that the rule needs is still missing
         fee = None
     needed = frozenset(one.code for one in procedure.components if one.is_needed(context, evaluate))
-    return ReceptionCheck(hidden=hidden, fee=fee, needed=needed, problems=problems)
+    return ReceptionCheck(
+        hidden=look.hidden, computed=look.computed, fee=fee, needed=needed, problems=problems
+    )
 
 
-def hidden_in_task(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the fields of a step's form that a condition hides.
+def check_task_form(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> FormCheck:
+    """Return how the form of a step looks with what has been typed so far.
 
     Raises:
         NotFound: If there is no such step that this person may see.
@@ -83,14 +100,20 @@ def hidden_in_task(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> tuple[st
     check_visible(unit, item.dossier)
     case = Case.of(unit, item.dossier)
     form = form_of(case, case.spec(item.node_id))
-    return _try(form, raw, case.context(item))[1] if form else ()
+    return _try(form, raw, case.context(item))[1] if form else FormCheck()
 
 
 def _try(
     form: Form, raw: Mapping[str, Any], known: Mapping[str, Any]
-) -> tuple[dict[str, Any], tuple[str, ...], dict[str, Text]]:
-    """Return the answers as far as they can be read, the names of the hidden fields, and the problems."""
+) -> tuple[dict[str, Any], FormCheck, dict[str, Text]]:
+    """Return the answers as far as they can be read, how the form looks, and the problems."""
     answers, problems = parse_answers(form, raw, known, evaluate)
     values = {name: None if name in problems else value for name, value in answers.items()}
     shown = visible_fields(form, values, known, evaluate)
-    return values, tuple(field.name for field in form.fields if field.name not in shown), problems
+    hidden = tuple(one.name for one in form.fields if one.name not in shown)
+    computed = {one.name: _shown(one, values[one.name]) for one in form.fields if one.computed}
+    return values, FormCheck(hidden, computed), problems
+
+
+def _shown(field: Field, value: Any) -> Text:
+    return Text(show_value(field, value, "vi"), show_value(field, value, "en"))

@@ -19,9 +19,17 @@ from engine.store.rows import DossierRow, IncidentRow, ProcedureRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.incidents import LEADERS, fields_of, may_change, may_retry, may_skip, ways_on
+from engine.usecases.overtaken import OVERTAKEN, RESENT
 from engine.usecases.visibility import check_visible, scope_of
 
 LONGEST_LIST = 200
+OUTCOMES = {
+    "retry": Text("Đã thử lại", "Tried again"),
+    "change": Text("Đã sửa thông tin rồi thử lại", "An answer was corrected, then tried again"),
+    "skip": Text("Đã bỏ qua", "Skipped"),
+    OVERTAKEN: Text("Bước đã được làm xong, không còn vướng", "The step was finished; nothing is left"),
+    RESENT: Text("Cán bộ CNTT đã cho gửi lại tin nhắn", "IT staff let the message be sent again"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +63,7 @@ class IncidentView:
         ways: Empty if there is nothing to skip to.
         field: The answer chosen to be changed, with what it holds now.
         person: Who dealt with it.
+        outcome: In which way; `resolution` is what that person wrote about it.
     """
 
     id: int
@@ -68,6 +77,7 @@ class IncidentView:
     is_message: bool
     ended_at: datetime | None
     person: str
+    outcome: Text
     resolution: str
     fields: tuple[tuple[str, Text], ...]
     field: Field | None
@@ -138,6 +148,7 @@ def get_incident(unit: Unit, incident_id: int, field: str = "") -> IncidentView:
         is_message=row.outbox_id is not None,
         ended_at=row.ended_at,
         person=units.people_of(unit, [row.ended_by]).get(row.ended_by or 0, ""),
+        outcome=OUTCOMES.get(row.action, Text("")),
         resolution=row.resolution,
         fields=tuple((name, one.label) for name, (_, one) in known.items()),
         field=chosen,

@@ -90,6 +90,8 @@ def open_incident(
         since=unit.now,
     )
     unit.session.add(row)
+    if timer:
+        timer.attempts = max(timer.attempts, attempts)
     case = Case.of(unit, rows.lock_dossier(unit, dossier_id), items=[])
     case.note("incident.opened", row.node_id, code=error.code, text=row.text_vi, text_en=row.text_en)
     write_history(case)
@@ -107,10 +109,10 @@ def retry_incident(unit: Unit, incident_id: int, note: str = "") -> None:
     """
     row, dossier = _lock(unit, incident_id)
     assignment = unit.actor.holds(ADMIN) or _check_leads(unit, dossier)
-    _check_open(row)
+    _take(unit, row)
     case = _case(unit, dossier, assignment)
     _do_again(case, row)
-    _end(case, row, "retry", note.strip()[:LONGEST_REASON] or "retried")
+    _end(case, row, "retry", note.strip()[:LONGEST_REASON])
 
 
 def change_answer(unit: Unit, incident_id: int, name: str, raw: Any, reason: str) -> None:
@@ -123,7 +125,7 @@ def change_answer(unit: Unit, incident_id: int, name: str, raw: Any, reason: str
     """
     row, dossier = _lock(unit, incident_id)
     assignment = _check_leads(unit, dossier)
-    _check_open(row)
+    _take(unit, row)
     reason = _checked(reason)
     case = _case(unit, dossier, assignment)
     form, field = _field(case, name)
@@ -147,7 +149,7 @@ def skip_incident(unit: Unit, incident_id: int, flow: str, reason: str) -> None:
     """
     row, dossier = _lock(unit, incident_id)
     assignment = _check_skips(unit, dossier)
-    _check_open(row)
+    _take(unit, row)
     reason = _checked(reason)
     case = _case(unit, dossier, assignment)
     if row.outbox_id is None:
@@ -193,9 +195,7 @@ def may_change(unit: Unit, dossier: DossierRow) -> bool:
 
 
 def may_skip(unit: Unit, dossier: DossierRow) -> bool:
-    return unit.actor.is_system or any(
-        unit.actor.holds(role, dossier.competent_unit_id) for role in SKIPPERS
-    )
+    return unit.actor.is_system or any(unit.actor.holds(role, dossier.competent_unit_id) for role in SKIPPERS)
 
 
 # --- checks -----------------------------------------------------------------------------------
@@ -218,9 +218,12 @@ def _lock(unit: Unit, incident_id: int) -> tuple[IncidentRow, DossierRow]:
     return row, dossier
 
 
-def _check_open(row: IncidentRow) -> None:
+def _take(unit: Unit, row: IncidentRow) -> None:
+    """End an open incident before what it is about moves on, so that nothing else ends it by the way."""
     if row.ended_at is not None:
         raise IncidentEnded("an open incident", "it has ended")
+    row.ended_at, row.ended_by = unit.now, unit.actor.user_id
+    unit.session.flush()
 
 
 def _check_leads(unit: Unit, dossier: DossierRow) -> Assignment | None:
@@ -285,7 +288,6 @@ def _resting(case: Case, row: IncidentRow) -> list[TimerRow]:
 
 def _end(case: Case, row: IncidentRow, action: str, resolution: str, **facts: Any) -> None:
     unit = case.unit
-    row.ended_at, row.ended_by = unit.now, unit.actor.user_id
     row.action, row.resolution = action, resolution
     case.note("incident.ended", row.node_id, code=row.code, note=resolution, action=action)
     write_history(case)

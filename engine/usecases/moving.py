@@ -18,6 +18,7 @@ from engine.domain.deadlines import step_target
 from engine.domain.dossiers import Status
 from engine.errors import Refused
 from engine.execution import (
+    Assigned,
     Effect,
     Happening,
     Reached,
@@ -28,9 +29,11 @@ from engine.execution import (
     WorkOpened,
     get_executor,
 )
+from engine.feel import to_plain
 from engine.store.cases import DONE, OPEN, WITHDRAWN
 from engine.store.rows import TimerRow, WorkItemRow
 from engine.usecases.cases import Case
+from engine.usecases.overtaken import end_overtaken
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
 from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_clock, waiting_status
@@ -42,7 +45,7 @@ _CLEAR_TIMER = delete(_TIMERS).where(
     _TIMERS.c.node_id == bindparam("at_node"),
     _TIMERS.c.token == bindparam("of_token"),
     _TIMERS.c.number == bindparam("of_number"),
-)
+).returning(_TIMERS.c.attempts)
 OVER = frozenset({Status.RETURNED, Status.WITHDRAWN, Status.STOPPED, Status.REJECTED})
 
 
@@ -77,7 +80,7 @@ def timer_calendar(case: Case, node: str, working: bool) -> WorkingCalendar | No
         return None
     found = case.definition.model.nodes[node]
     if isinstance(found, BoundaryEvent):
-        return case.calendar(unit_of_step(case.unit, case.row, case.spec(found.host)).id)
+        return case.calendar(unit_of_step(case, case.spec(found.host)).id)
     return case.calendar(case.row.competent_unit_id)
 
 
@@ -88,6 +91,8 @@ def _apply(case: Case, effects: Iterable[Effect]) -> None:
                 _open(case, node, token)
             case WorkClosed(node, token, how):
                 _close(case, node, token, how)
+            case Assigned(name, value):
+                case.put({name: to_plain(value)})
             case TimerSet():
                 _set_timer(case, effect)
             case TimerCleared(node, token, number):
@@ -102,7 +107,7 @@ def _apply(case: Case, effects: Iterable[Effect]) -> None:
 
 def _open(case: Case, node: str, token: int) -> None:
     spec = case.spec(node)
-    target = unit_of_step(case.unit, case.row, spec)
+    target = unit_of_step(case, spec)
     name = spec.name.vi or case.definition.model.nodes[node].name or node
     item = WorkItemRow(
         dossier_id=case.row.id,
@@ -164,7 +169,9 @@ def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
     if any(isinstance(one, TimerRow) for one in case.unit.session.new):
         case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
     key = {"of_dossier": case.row.id, "at_node": node, "of_token": token, "of_number": number}
-    case.unit.session.execute(_CLEAR_TIMER, key)
+    failed = case.unit.session.scalar(_CLEAR_TIMER, key)
+    if failed:  # only what failed can have become an incident
+        end_overtaken(case, node, token, number)
 
 
 def _settle(case: Case, status: str, reason: str) -> None:

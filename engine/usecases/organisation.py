@@ -249,9 +249,7 @@ def unit_tree(unit: Unit, on: date) -> tuple[UnitNode, ...]:
     """Return the offices as they were on `on`; those whose superior was closed stand at the top."""
     rows = unit.session.scalars(
         select(UnitRow)
-        .where(
-            UnitRow.effective_from <= on, or_(UnitRow.effective_to.is_(None), UnitRow.effective_to >= on)
-        )
+        .where(UnitRow.effective_from <= on, or_(UnitRow.effective_to.is_(None), UnitRow.effective_to >= on))
         .order_by(UnitRow.id)
     ).all()
     present = {row.id for row in rows}

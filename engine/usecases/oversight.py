@@ -12,9 +12,12 @@ from sqlalchemy import select
 
 from engine.domain.access import check_holds
 from engine.errors import Invalid, NotFound, Refused
+from engine.store import cases as dossiers
 from engine.store.rows import DossierRow, OutboxRow, RevisionRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
+from engine.usecases.cases import Case, write_history
+from engine.usecases.overtaken import end_resent
 
 ADMIN = "IT_ADMIN"
 APPROVER = "PROC_APPROVER_PROV"
@@ -75,7 +78,7 @@ def read_personal_data(unit: Unit, dossier_id: int, reason: str) -> PersonalData
 
 
 def retry_message(unit: Unit, outbox_id: int) -> None:
-    """Let the worker try a message again at once, counting its tries anew.
+    """Let the worker try a message again at once, counting its tries anew; its incident ends by that.
 
     Raises:
         RoleMissing: If the actor is not IT staff.
@@ -83,13 +86,19 @@ def retry_message(unit: Unit, outbox_id: int) -> None:
         NotFound: If there is no such message.
     """
     check_holds(unit.actor, ADMIN)
-    row = unit.session.get(OutboxRow, outbox_id, with_for_update=True)
+    row = unit.session.get(OutboxRow, outbox_id)
     if row is None:
         raise NotFound("a message", "there is none", what="tin nhắn")
+    about = None if row.dossier_id is None else dossiers.lock_dossier(unit, row.dossier_id)  # always first
+    unit.session.refresh(row, with_for_update=True)
     if row.sent_at is not None:
         raise AlreadySent("a message that waits", "it was sent")
     row.next_try_at, row.attempts, row.error = unit.now, 0, ""
     record(unit, f"outbox:{row.id}", "message.retried")
+    if about is not None:
+        case = Case.of(unit, about, items=[])
+        end_resent(case, row.id)
+        write_history(case)
 
 
 def suspend_revision(unit: Unit, revision_id: int, reason: str) -> None:

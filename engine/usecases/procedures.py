@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -15,7 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine as Database
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.domain.calendar import local_day
@@ -129,13 +130,7 @@ def competent_unit(unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: 
     Raises:
         NoCompetentUnit: If none, or more than one, is named.
     """
-    rows = unit.session.execute(
-        select(CompetenceRow.unit_id, CompetenceRow.geo_code).where(
-            CompetenceRow.procedure_id == procedure.id,
-            CompetenceRow.effective_from <= on,
-            or_(CompetenceRow.effective_to.is_(None), CompetenceRow.effective_to >= on),
-        )
-    ).all()
+    rows = _competences(unit, procedure.id, on)
     own = [one.unit_id for one in rows if one.unit_id in (receiving.id, receiving.parent_id)]
     here = [one.unit_id for one in rows if one.geo_code and one.geo_code == receiving.geo_code]
     anywhere = [one.unit_id for one in rows if not one.geo_code]
@@ -150,6 +145,23 @@ def competent_unit(unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: 
         procedure=str(procedure),
         unit=receiving.name_vi,
     )
+
+
+def competent_at(unit: Unit, procedure_id: int, geo_code: str) -> UnitRow | None:
+    """Return the one unit that is competent for this place today, or None."""
+    rows = _competences(unit, procedure_id, local_day(unit.now))
+    found = {one.unit_id for one in rows if one.geo_code == geo_code}
+    return units.get_unit(unit, found.pop()) if len(found) == 1 else None
+
+
+def _competences(unit: Unit, procedure_id: int, on: date) -> Sequence[Row[tuple[int, str]]]:
+    return unit.session.execute(
+        select(CompetenceRow.unit_id, CompetenceRow.geo_code).where(
+            CompetenceRow.procedure_id == procedure_id,
+            CompetenceRow.effective_from <= on,
+            or_(CompetenceRow.effective_to.is_(None), CompetenceRow.effective_to >= on),
+        )
+    ).all()
 
 
 def procedure_of(revision: RevisionRow) -> Procedure:

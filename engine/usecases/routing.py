@@ -10,11 +10,15 @@ from collections.abc import Iterable
 
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import local_day
+from engine.domain.reading import shown
 from engine.domain.texts import Text
 from engine.errors import Refused
 from engine.store import units
 from engine.store.rows import DossierRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
+from engine.usecases.cases import Case
+from engine.usecases.evaluation import evaluate
+from engine.usecases.procedures import competent_at
 
 AT_THE_COUNTER = frozenset({"receive", "wait_citizen", "return_result"})
 RECEIVING, COMPETENT = "receiving", "competent"
@@ -62,14 +66,32 @@ class NoSuccessor(Refused):
     )
 
 
-def unit_of_step(unit: Unit, row: DossierRow, spec: StepSpec) -> UnitRow:
+class RuleNamesNoUnit(Refused):
+    """The rule of the next step gives no unit for the answers of this dossier."""
+
+    code = "rule_names_no_unit"
+    vi = (
+        "Bước tiếp theo “{step}” giao theo quy tắc “{rule}”. Quy tắc phải cho mã một đơn vị, hoặc mã địa bàn "
+        "có đúng một đơn vị thẩm quyền, nhưng với hồ sơ này lại cho {found_vi}. Hãy báo người xây dựng quy "
+        "trình; hồ sơ chưa thay đổi."
+    )
+    en = (
+        "The next step “{step_en}” goes by the rule “{rule}”. It must give the code of a unit, or of a place "
+        "with one competent unit, but gives {found} for this dossier. Tell the author of the procedure; the "
+        "dossier is unchanged."
+    )
+
+
+def unit_of_step(case: Case, spec: StepSpec) -> UnitRow:
     """Return the open unit that does this step of the dossier.
 
     Raises:
         ParticipantUnknown: If the diagram names an agency that has no unit here.
+        RuleNamesNoUnit: If a rule gives nothing that is a unit.
         NoSuccessor: If its unit is closed and nobody continues its work.
     """
-    target = _named_unit(unit, row, spec)
+    unit, row = case.unit, case.row
+    target = _ruled_unit(case, spec) if spec.unit_rule else _named_unit(unit, row, spec)
     heir = units.successor(unit, target, local_day(unit.now), row.procedure_id)
     if heir is None:
         raise NoSuccessor("an open unit", "it closed without a successor", unit=target.name_vi, **_step(spec))
@@ -109,6 +131,22 @@ def _named_unit(unit: Unit, row: DossierRow, spec: StepSpec) -> UnitRow:
     if found is None:
         raise ParticipantUnknown(
             "a unit for the participant", "none is named", participant=place, **_step(spec)
+        )
+    return found
+
+
+def _ruled_unit(case: Case, spec: StepSpec) -> UnitRow:
+    """Return what the rule's value names: a participant, a unit, or a place with a competent unit."""
+    unit, row = case.unit, case.row
+    value = evaluate(spec.unit_rule, case.context())
+    found = None
+    if isinstance(value, str) and value:
+        code = row.revision.participants.get(value, value)
+        found = units.unit_by_code(unit, code) or competent_at(unit, row.procedure_id, value)
+    if found is None:
+        said = shown(value)
+        raise RuleNamesNoUnit(
+            "the code of a unit or of a place", said.en, rule=spec.unit_rule, found_vi=said.vi, **_step(spec)
         )
     return found
 

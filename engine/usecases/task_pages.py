@@ -222,7 +222,7 @@ def _still_open(effects) -> list[str]:
 
 def _next(case: Case, spec: StepSpec) -> NextWork:
     try:
-        where = unit_of_step(case.unit, case.row, spec)
+        where = unit_of_step(case, spec)
         office, day = where.name_vi, case.calendar(where.id).day_minutes
     except ProcedureError:  # said in full when somebody presses the button
         office, day = "", 480

@@ -7,10 +7,11 @@ incident and rests; the others are not held up by it.
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict, ProcedureError, Refused
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
     from engine.runtime import Engine
 
 
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """A timer that this worker has in hand."""
+
+    due_at: datetime
+    timer_id: int
+    dossier_id: int
+
+
+_FIRST = _Claimed(datetime.min.replace(tzinfo=UTC), 0, 0)
+
+
 class InternalFault(Refused):
     """A fault of the product itself; its name is in the incident, the rest in the log."""
 
@@ -42,13 +55,13 @@ def fire_due_timers(engine: Engine, limit: int = 100) -> int:
     Several workers may do so at once: each takes what no other has in hand.
     """
     with engine.reading(SYSTEM) as unit:
-        if unit.session.scalars(_due(unit).limit(1)).first() is None:
+        if unit.session.scalars(_due(unit, TimerRow.id).limit(1)).first() is None:
             return 0  # on SQLite, looking must not hold up those who write
     fired = 0
-    tried: list[int] = []
+    last = _FIRST
     for _ in range(limit):
-        result = _fire_next(engine, tried)
-        if result is None:
+        result, last = _fire_next(engine, last)
+        if last is None:
             break
         fired += result
     return fired
@@ -61,27 +74,23 @@ def next_timer_due(unit: Unit) -> datetime | None:
     ).first()
 
 
-def _fire_next(engine: Engine, tried: list[int]) -> bool | None:
-    """Fire the next timer that is not among the `tried`, and add it to them; None if there is no other."""
-    timer_id = 0
+def _fire_next(engine: Engine, last: _Claimed) -> tuple[bool, _Claimed | None]:
+    """Fire the next due timer after the `last`; return whether it fired, and which it was."""
+    claimed: _Claimed | None = None
     try:
         with engine.unit(SYSTEM) as unit:
-            claimed = _claim(unit, tried)
-            if claimed is None:
-                return None
-            timer_id = claimed
-            tried.append(timer_id)
-            return _fire_one(unit, timer_id)
+            claimed = _claim(unit, last)
+            return claimed is not None and _fire_one(unit, claimed), claimed
     except Conflict:
-        return False  # somebody was faster with this dossier; it is due again at the next round
+        pass  # somebody was faster with this dossier; it is due again at the next round
     except ProcedureError as error:
-        _put_off(engine, timer_id, error)
+        _put_off(engine, claimed.timer_id, error)
     except Exception as fault:  # a fault of ours on one dossier must not hold up all the others
-        if not timer_id:
+        if claimed is None:
             raise
-        logging.getLogger("motcua.timers").exception("timer %d could not fire", timer_id)
-        _put_off(engine, timer_id, InternalFault("the step to be carried out", type(fault).__name__))
-    return False
+        logging.getLogger("motcua.timers").exception("timer %d could not fire", claimed.timer_id)
+        _put_off(engine, claimed.timer_id, InternalFault("the step to be carried out", type(fault).__name__))
+    return False, claimed
 
 
 def _put_off(engine: Engine, timer_id: int, error: ProcedureError) -> None:
@@ -99,12 +108,31 @@ def _put_off(engine: Engine, timer_id: int, error: ProcedureError) -> None:
         pass  # it is due again at the next round, and fails again if it must
 
 
-def _fire_one(unit: Unit, timer_id: int) -> bool:
-    """Fire one timer, unless another worker was faster or it was cleared meanwhile."""
-    timer = _locked(unit, timer_id)
+def _claim(unit: Unit, last: _Claimed) -> _Claimed | None:
+    """Return the next due timer whose dossier nobody works on, and lock that dossier.
+
+    Locked is the dossier, not the timer: whoever works on a dossier locks it first and then clears timers.
+    """
+    found = unit.session.execute(
+        _due(unit, TimerRow.due_at, TimerRow.id, TimerRow.dossier_id)
+        .join(DossierRow, DossierRow.id == TimerRow.dossier_id)
+        .where(
+            TimerRow.due_at >= last.due_at, or_(TimerRow.due_at > last.due_at, TimerRow.id > last.timer_id)
+        )
+        .order_by(TimerRow.due_at, TimerRow.id)
+        .limit(1)
+        .with_for_update(of=DossierRow, skip_locked=True)
+    ).one_or_none()
+    return _Claimed(*found) if found else None
+
+
+def _fire_one(unit: Unit, claimed: _Claimed) -> bool:
+    """Fire one timer, unless it was cleared between the look and the lock."""
+    dossier = rows.lock_dossier(unit, claimed.dossier_id)
+    timer = _still_due(unit, claimed.timer_id)
     if timer is None:
         return False
-    case = Case.of(unit, rows.lock_dossier(unit, timer.dossier_id))
+    case = Case.of(unit, dossier)
     node = timer.node_id
     fire_timer(case, timer)
     crashpoint("after-fire")
@@ -112,20 +140,6 @@ def _fire_one(unit: Unit, timer_id: int) -> bool:
     opened = [one.node_id for one in case.opened]
     record(unit, f"dossier:{case.row.id}", "timer.fired", {"node": node, "opened": opened})
     return True
-
-
-def _claim(unit: Unit, tried: list[int]) -> int | None:
-    """Return the next due timer whose dossier nobody works on, and lock that dossier.
-
-    Locked is the dossier, not the timer: whoever works on a dossier locks it first and then clears timers.
-    """
-    return unit.session.scalars(
-        _due(unit)
-        .join(DossierRow, DossierRow.id == TimerRow.dossier_id)
-        .where(TimerRow.id.not_in(tried))
-        .limit(1)
-        .with_for_update(of=DossierRow, skip_locked=True)
-    ).first()
 
 
 def _locked(unit: Unit, timer_id: int) -> TimerRow | None:
@@ -137,13 +151,15 @@ def _locked(unit: Unit, timer_id: int) -> TimerRow | None:
     if dossier_id is None:
         return None
     rows.lock_dossier(unit, dossier_id)
-    return unit.session.scalars(
-        select(TimerRow).where(TimerRow.id == timer_id, TimerRow.id.in_(_due(unit)))
-    ).one_or_none()
+    return _still_due(unit, timer_id)
 
 
-def _due(unit: Unit):
-    """Timers that are due, do not wait for another try and do not rest on an incident."""
+def _still_due(unit: Unit, timer_id: int) -> TimerRow | None:
+    return unit.session.scalars(_due(unit, TimerRow).where(TimerRow.id == timer_id)).one_or_none()
+
+
+def _due(unit: Unit, *wanted: Any) -> Select:
+    """Select of timers that are due, do not wait for another try and do not rest on an incident."""
     rests = exists().where(
         IncidentRow.dossier_id == TimerRow.dossier_id,
         IncidentRow.node_id == TimerRow.node_id,
@@ -153,8 +169,4 @@ def _due(unit: Unit):
         IncidentRow.ended_at.is_(None),
     )
     tried_later = or_(TimerRow.next_try_at.is_(None), TimerRow.next_try_at <= unit.now)
-    return (
-        select(TimerRow.id)
-        .where(TimerRow.due_at <= unit.now, tried_later, ~rests)
-        .order_by(TimerRow.due_at, TimerRow.id)
-    )
+    return select(*wanted).where(TimerRow.due_at <= unit.now, tried_later, ~rests)

@@ -76,9 +76,7 @@ def read_session(unit: Unit, key: str, limits: Limits | None = None) -> WebSessi
     ).one_or_none()
     if found is None:
         return None
-    return WebSession(
-        user_id=found.user_id, data=found.data, is_due=unit.now - found.seen_at >= SEEN_EVERY
-    )
+    return WebSession(user_id=found.user_id, data=found.data, is_due=unit.now - found.seen_at >= SEEN_EVERY)
 
 
 def save_session(unit: Unit, key: str, data: Mapping[str, Any]) -> None:

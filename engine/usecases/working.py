@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.steps import Outcome, StepSpec
-from engine.domain.forms import Form, FormInvalid, parse_answers
+from engine.domain.forms import Form, FormInvalid, as_context, parse_answers
 from engine.domain.texts import Text
 from engine.errors import Invalid
-from engine.execution import Complete
+from engine.execution import Complete, get_executor
 from engine.store.rows import WorkItemRow
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
@@ -155,8 +155,19 @@ def finish_item(
         values[spec.decision] = outcome
     if spec.register and is_main(spec, outcome):
         values |= _take_number(case, item, spec.register)
-    case.put(values)
-    move(case, Complete(item.token), reason or _written(case, spec, answers))
+    local = _local_values(case, item, values)
+    case.put({name: value for name, value in values.items() if name not in local})
+    move(case, Complete(item.token, local), reason or _written(case, spec, answers))
+
+
+def _local_values(case: Case, item: WorkItemRow, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return, as expressions read them, the answers that belong to this run of the step only."""
+    if not case.definition.model.has_local_names:
+        return {}
+    executor = get_executor(case.row.executor)
+    claimed = executor.claims(case.definition, case.state, item.token, values)
+    typed = as_context(case.procedure.forms, claimed)
+    return {name: typed[name] for name in claimed}
 
 
 def _written(case: Case, spec: StepSpec, answers: Mapping[str, Any]) -> str:

@@ -32,7 +32,7 @@ def measure(
     """Measure the engine in memory and a durable step on `url`, or on SQLite and PostgreSQL of our own."""
     found: dict[str, Any] = {"machine": machine(), "memory": measure_memory(memory_rounds)}
     with ExitStack() as stack:
-        places = {"given": url} if url else _own_databases(stack)
+        places = {"given": url} if url else own_databases(stack)
         found["databases"] = {
             name: measure_database(place, dossiers, workers, rounds) for name, place in places.items()
         }
@@ -59,7 +59,7 @@ def measure_database(url: str, dossiers: int, workers: int, rounds: int) -> dict
             engine, Path(folder), template, dossiers, max(1, min(500, dossiers // 10)), most
         )
         state = _state_bytes(engine.database, template)
-        version, settings = _version(engine.database)
+        version, settings = version_of(engine.database)
         engine.database.dispose()
     return {
         "ratios": {
@@ -105,7 +105,7 @@ def _cpu() -> str:
     return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
-def _own_databases(stack: ExitStack) -> dict[str, str]:
+def own_databases(stack: ExitStack) -> dict[str, str]:
     """SQLite in a folder of its own, and PostgreSQL where its embedded server is installed."""
     folder = stack.enter_context(TemporaryDirectory())
     places = {"sqlite": f"sqlite:///{folder}/bench.sqlite"}
@@ -145,7 +145,7 @@ def _state_bytes(database: Database, dossier: int) -> int:
         )
 
 
-def _version(database: Database) -> tuple[str, dict[str, str]]:
+def version_of(database: Database) -> tuple[str, dict[str, str]]:
     with database.execution_options(reading=True).connect() as connection:
         if database.dialect.name == "sqlite":
             found = connection.scalar(text("PRAGMA synchronous"))

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from runtime_api.bench.lateness import Load, measure_lateness
 from runtime_api.bench.run import measure
 from runtime_api.cli import GOOD, say
 from runtime_api.commands.printing import add_json, print_json, print_table
@@ -23,10 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--memory-rounds", type=int, default=2000, metavar="N", help=say("số lần bổ sung", "rework rounds")
     )
+    parser.add_argument(
+        "--timers",
+        type=int,
+        metavar="N",
+        help=say("chỉ đo độ trễ của hẹn giờ, N đang chờ", "only how late timers fire while N wait"),
+    )
+    parser.add_argument(
+        "--seconds", type=int, default=60, metavar="S", help=say("đo hẹn giờ bao lâu", "how long, for timers")
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.timers is not None:
+        return _run_timers(arguments)
     found = measure(
         arguments.database,
         max(1, arguments.dossiers),
@@ -43,6 +55,30 @@ def run(arguments: argparse.Namespace) -> int:
     for name, database in found["databases"].items():
         _print_database(name, database)
     return GOOD
+
+
+def _run_timers(arguments: argparse.Namespace) -> int:
+    load = Load(
+        pending=max(0, arguments.timers),
+        seconds=max(1, arguments.seconds),
+        missed=min(500, max(1, arguments.timers)),
+        workers=max(1, arguments.workers),
+    )
+    found = measure_lateness(arguments.database, load)
+    if arguments.json:
+        print_json(found)
+        return GOOD
+    lines = [("", say("tiến trình", "workers"), *_LATENESS)]
+    for name, one in found["databases"].items():
+        lines.append((name, one["workers"], *(one[key] for key in _LATENESS)))
+    print_table(lines)
+    return GOOD
+
+
+_LATENESS = (
+    "still_waiting", "fired", "fired_twice", "missed",
+    "late_p50_ms", "late_p95_ms", "late_max_ms", "missed_in_three_days", "caught_up_seconds",
+)  # fmt: skip
 
 
 def _print_memory(memory: dict[str, Any]) -> None:

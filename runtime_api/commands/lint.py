@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from engine.bpmn.lint import Finding, lint
+from engine.bpmn.lint.catalogue import LAW_WORDS
 from runtime_api.cli import FINDINGS, GOOD, language, say
 from runtime_api.commands.printing import add_json, print_json
 
@@ -22,7 +23,8 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         for path, finding in findings:
             line = f":{finding.line}" if finding.line else ""
-            print(f"{path}{line}: {finding.severity} {finding.rule} [{finding.element}] "
+            law = f"{LAW_WORDS[finding.law].say(language())} {finding.clause}".strip()
+            print(f"{path}{line}: {finding.severity} {finding.rule} ({law}) [{finding.element}] "
                   f"{finding.message.say(language())}")  # fmt: skip
     return FINDINGS if any(finding.severity == "error" for _, finding in findings) else GOOD
 
@@ -32,6 +34,8 @@ def _as_json(path: Path, finding: Finding) -> dict[str, object]:
         "file": str(path),
         "rule": finding.rule,
         "severity": finding.severity,
+        "law": finding.law,
+        "clause": finding.clause,
         "element": finding.element,
         "message": {"vi": finding.message.say("vi"), "en": finding.message.say("en")},
         "line": finding.line,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.bpmn.definitions import Definition, load_definition
+from engine.bpmn.lint import refuse_faults
 from engine.execution.runner import MOST_STEPS, run_file
 from engine.settings import EXECUTORS
 from runtime_api.cli import FINDINGS, GOOD, say
@@ -42,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     xml = arguments.file.read_bytes()
     _warn(load_definition(xml, pass_scripts=arguments.pass_scripts))
+    refuse_faults(xml)
     lines = run_file(
         xml,
         process_id=arguments.process,

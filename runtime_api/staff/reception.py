@@ -64,7 +64,7 @@ def reception_check() -> str:
         check = check_reception(
             unit, view.procedure_key, view.receiving_unit_id, typed.read_fields(view.form), _kind(sent)
         )
-    return render_template("staff/_reception_due.html", view=view, fee=check.fee, hidden=check.hidden)
+    return render_template("staff/_reception_due.html", view=view, fee=check.fee, look=check)
 
 
 @bp.get("/dossiers/<code>/accepted")
@@ -108,7 +108,7 @@ def _page(
         typed=sent,
         answered=refusal is not None,
         values={**(typed.defaults(view.form) if refusal is None else {}), **raw},
-        hidden=check.hidden,
+        look=check,
         fee=check.fee,
         components=lines,
         problems=problems,

@@ -12,7 +12,7 @@ from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
 from engine.usecases import task_pages, tasks, worklists
-from engine.usecases.form_checks import hidden_in_task
+from engine.usecases.form_checks import check_task_form
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
 from engine.usecases.working import ReasonMissing
@@ -115,9 +115,9 @@ def save_draft(task_id: int) -> ResponseReturnValue:
             tasks.claim_task(unit, task_id)
         reason = request.form.get("reason", "").strip()
         tasks.save_task_draft(unit, task_id, {**raw, **({DRAFT_REASON: reason} if reason else {})})
-        hidden = hidden_in_task(unit, task_id, raw)
+        look = check_task_form(unit, task_id, raw)
     if "HX-Request" in request.headers:
-        return render_template("staff/_draft_line.html", task=view, saved_at=unit.now, hidden=hidden)
+        return render_template("staff/_draft_line.html", task=view, saved_at=unit.now, look=look)
     flash(_("Đã lưu nháp trên máy chủ."), "success")
     return redirect(url_for("staff.task", task_id=task_id), 303)
 
@@ -213,7 +213,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         must_reload=isinstance(refusal, Conflict | TaskNotOpen),
         had_files=refusal is not None and typed.had_files(),
         reason=reason,
-        hidden=hidden_in_task(unit, view.id, values),
+        look=check_task_form(unit, view.id, values),
         reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),

@@ -22,6 +22,10 @@
   document.addEventListener("htmx:afterSwap", () => {
     const said = one("[data-hidden-fields]");
     if (said) showFields(new Set(said.dataset.hiddenFields.split(" ").filter(Boolean)));
+    for (const result of all("[data-result]")) {
+      const shown = one(`[data-computed="${CSS.escape(result.dataset.result)}"]`);
+      if (shown) shown.textContent = result.textContent || shown.dataset.empty;
+    }
   });
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(failure, (event) => {

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from admin.site import VIEWS
 from engine.domain.access import SYSTEM
+from engine.errors import NotFound
 from engine.store.rows import (
     AssignmentRow,
     AuditRow,
@@ -24,6 +25,7 @@ from engine.store.rows import (
     UserRow,
 )
 from engine.usecases.accounts import SignInFailed, sign_in
+from engine.usecases.incidents import open_incident
 
 pytestmark = pytest.mark.sqlite
 
@@ -275,6 +277,19 @@ def test_a_message_that_was_given_up_is_tried_again(it, office, row):
     assert "Đã xếp 1 tin nhắn để gửi lại." in said
     assert (after.attempts, after.error) == (0, "")
     assert after.next_try_at is not None
+
+
+def test_sending_a_message_again_ends_its_incident(it, office, row):
+    dossier = office.permit()
+    with office.unit(None) as unit:
+        message = unit.session.scalars(select(OutboxRow)).first()
+        message.next_try_at, message.attempts, message.error = None, 6, "không kết nối được"
+        open_incident(unit, dossier, NotFound("an answer", "none"), outbox_id=message.id)
+
+    choose(it, "outbox", "retry", message.id)
+
+    assert (row(IncidentRow).action, row(IncidentRow).ended_at) == ("resent", office.clock.now())
+    assert office.check() == {}
 
 
 def test_a_message_that_was_sent_is_not_sent_again(it, office, row):

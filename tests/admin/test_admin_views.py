@@ -162,7 +162,9 @@ def test_personal_data_of_an_applicant_is_covered(browse, office):
 
     shown = client.get("/admin/dossiers/").text + client.get(f"/admin/dossiers/details/?id={dossier}").text
     shown += (
-        client.get("/admin/steps/").text + client.get("/admin/outbox/").text + client.get("/admin/audit/").text
+        client.get("/admin/steps/").text
+        + client.get("/admin/outbox/").text
+        + client.get("/admin/audit/").text
     )
 
     for secret in ("Nguyễn Văn Á", "096090001234", "0912345678"):

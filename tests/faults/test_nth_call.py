@@ -133,7 +133,9 @@ def test_a_timer_fires_whole_or_stays(office, failing, kind):
 
     def fire():
         with office.engine.unit(SYSTEM) as unit:
-            assert timers._fire_one(unit, timer)
+            claimed = timers._claim(unit, timers._FIRST)
+            assert claimed.timer_id == timer
+            assert timers._fire_one(unit, claimed)
 
     failed = fails_at_every_statement(office, failing, kind, fire)
 

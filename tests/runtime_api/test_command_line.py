@@ -178,7 +178,10 @@ def test_lint_is_silent_about_the_shipped_set_and_loud_about_a_script(motcua, pl
     errors = [one for one in json.loads(out) if one["severity"] == "error"]
     assert code == 1
     assert "t" in {one["element"] for one in errors}
-    assert all({"rule", "severity", "element", "message", "line", "file"} == one.keys() for one in errors)
+    assert all(
+        {"rule", "severity", "law", "clause", "element", "message", "line", "file"} == one.keys()
+        for one in errors
+    )
     assert motcua("lint", str(place / "script.bpmn"))[1].startswith(f"{place}/script.bpmn:")
 
 

@@ -36,6 +36,7 @@ def test_the_day_of_vietnamese_culture_is_off_everywhere(province):
 @pytest.mark.sqlite
 def test_closed_districts_are_not_in_todays_tree(province):
     with province.reading(SYSTEM) as unit:
+
         def codes(nodes):
             return {node.code for node in nodes} | {c for node in nodes for c in codes(node.children)}
 

@@ -174,6 +174,7 @@ def test_while_typing_the_fee_and_the_hidden_fields_follow(browse):
     works = client.post("/staff/reception/check", data={**fields, "d.work_type": "", "d.filed_by_proxy": "1"})
 
     assert "75.000 đ" in house
+    assert '<span hidden data-result="build_density">' in house
     assert "investor" in house.split('data-hidden-fields="')[1].split('"')[0].split()
     assert "investor" not in works.text.split('data-hidden-fields="')[1].split('"')[0].split()
 

@@ -10,23 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Protocol
 
-from engine.bpmn.extensions import BPMN
+from engine.bpmn.extensions import BPMN, Problem
 from engine.bpmn.lint import (
     activities,
-    counts,
+    choreographies,
+    collaborations,
+    core,
     data,
+    drawing,
+    ends,
     events,
     expressions,
     flows,
     foreign,
     gateways,
+    items,
     office,
     processes,
     reach,
     references,
+    schema,
+    tasks,
     triggers,
     vocabulary,
 )
+from engine.bpmn.lint.catalogue import CATALOGUE, STANDARD
 from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.lint.findings import ERROR, WARNING, Finding, Report
 from engine.bpmn.lint.procedure import check_procedure
@@ -36,41 +44,80 @@ from engine.bpmn.xml import BadXml, parse_xml
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 
-__all__ = ["ERROR", "WARNING", "Finding", "lint", "lint_procedure"]
+__all__ = ["ERROR", "WARNING", "Finding", "lint", "lint_procedure", "refuse_faults"]
 
+# By chapter of the standard, then what the engine and the office ask.
 RULES: tuple[Callable[[Diagram, Report], None], ...] = (
+    # 8: the file, its parts, its references, flows
     vocabulary.check_vocabulary,
+    schema.check_contents,
+    schema.check_text,
+    schema.check_types,
+    schema.check_extensions,
     foreign.check_foreign,
     references.check_ids,
     references.check_references,
     references.check_imports,
-    references.check_drawing,
-    processes.check_executable,
-    processes.check_participants,
-    processes.check_lanes,
-    processes.check_message_flows,
+    core.check_names,
+    core.check_file,
+    core.check_items,
+    core.check_keys,
+    core.check_resources,
     processes.check_texts,
-    processes.check_data,
-    counts.check_counts,
-    data.check_associations,
-    data.check_sets,
-    data.check_operations,
     flows.check_flow_ends,
     flows.check_connections,
     flows.check_listed,
     flows.check_conditions,
     flows.check_immediate,
-    gateways.check_gateways,
+    # 9: collaborations
+    processes.check_participants,
+    processes.check_message_flows,
+    collaborations.check_message_numbers,
+    collaborations.check_conversations,
+    collaborations.check_called_collaborations,
+    # 10.2, 10.3: processes and activities
+    processes.check_executable,
+    tasks.check_quantities,
+    tasks.check_scripts,
+    tasks.check_services,
+    tasks.check_sub_processes,
+    tasks.check_instantiating,
+    activities.check_activities,
+    activities.check_recursion,
+    activities.check_transactions,
+    # 10.4: data
+    processes.check_data,
+    data.check_associations,
+    data.check_sets,
+    data.check_operations,
+    items.check_holders,
+    items.check_event_data,
+    items.check_flows,
+    items.check_payloads,
+    items.check_loop_data,
+    items.check_calls,
+    items.check_bindings,
+    items.check_stores,
+    # 10.5: events
     events.check_events,
     events.check_starts,
     events.check_links,
     events.check_compensated,
+    ends.check_ends,
+    ends.check_thrown,
+    ends.check_partners,
     triggers.check_triggers,
     triggers.check_messages,
     triggers.check_instantiation,
-    activities.check_activities,
-    activities.check_recursion,
-    activities.check_transactions,
+    # 10.6, 10.8: gateways and lanes
+    gateways.check_gateways,
+    processes.check_lanes,
+    # 11, 12: choreographies and the drawing
+    choreographies.check_choreographies,
+    drawing.check_schema,
+    drawing.check_drawn,
+    drawing.check_marks,
+    # the engine and the office
     reach.check_reach,
     reach.check_implicit_splits,
     expressions.check_expressions,
@@ -100,7 +147,24 @@ def lint(xml: bytes) -> list[Finding]:
         rule(diagram, report)
     if not report.has_errors:
         _ask_parser(root, report)
+    if not (diagram.is_executable or diagram.of_the_office):
+        report.soften()
     return report.in_order()
+
+
+def refuse_faults(xml: bytes) -> None:
+    """Refuse what the standard forbids and what would leave in doubt what is executed.
+
+    Raises:
+        BadDiagram: With the sentences of the linter.
+    """
+    faults = [
+        Problem(one.rule, one.element, one.message, one.line)
+        for one in lint(xml)
+        if one.is_error and one.law == STANDARD and not CATALOGUE[one.rule].is_clear
+    ]
+    if faults:
+        raise BadDiagram(faults)
 
 
 def lint_procedure(

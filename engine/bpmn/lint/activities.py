@@ -51,7 +51,7 @@ def _check_loops(node: Node, report: Report) -> None:
 
 
 def _check_standard(node: Node, loop: Any, report: Report) -> None:
-    _check_number(node, loop, "loopMaximum", 1, report)
+    _check_number(node, loop, "loopMaximum", 0, report)
     if not text_of(child_of(loop, "loopCondition")) and not loop.get("loopMaximum"):
         report.error(
             "loop-endless",

@@ -183,12 +183,24 @@ class Diagram:
         return (flow for scope in self.scopes for flow in scope.flows)
 
     def of_kind(self, *kinds: str) -> Iterator[Any]:
-        return (one for one in self.elements if local_name(one) in kinds)
+        return (one for kind in kinds for one in self._by_kind.get(kind, ()))
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {}
+        for one in self.elements:
+            found.setdefault(local_name(one), []).append(one)
+        return found
 
     @cached_property
     def of_the_office(self) -> bool:
         """Whether the diagram speaks of an office at all, by the namespace urn:motcua:bpmn:1."""
         return any(name.startswith(f"{{{MC}}}") for xml in self.elements for name in xml.attrib)
+
+    @cached_property
+    def is_executable(self) -> bool:
+        """Whether any process is marked as executable; the others are pictures of the work."""
+        return any(is_true(scope.xml, "isExecutable") for scope in self.processes)
 
     @cached_property
     def processes(self) -> list[Scope]:

@@ -17,13 +17,16 @@ from engine.feel import Expression, FeelError, compile_feel
 _EXPRESSIONS = frozenset(
     {
         "conditionExpression", "condition", "loopCondition", "loopCardinality", "completionCondition",
-        "activationCondition",
+        "activationCondition", "transformation", "from",
     }
 )  # fmt: skip
 
 _HOLDERS = frozenset(
-    {"standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "complexBehaviorDefinition"}
-)
+    {
+        "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "complexBehaviorDefinition",
+        "dataInputAssociation", "dataOutputAssociation", "assignment",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,7 @@ def _inside(holder: Any, owner: Any) -> Iterator[Written]:
         if kind in _EXPRESSIONS or (kind in TIMES and not is_literal(text)):
             if text:
                 yield Written(child, owner, text)
-        elif (
-            kind in ("standardLoopCharacteristics", "multiInstanceLoopCharacteristics")
-            or kind == "complexBehaviorDefinition"
-        ):
+        elif kind in _HOLDERS:
             yield from _inside(child, owner)
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from engine.bpmn.lint.catalogue import ENGINE, clause_of, law_of
 from engine.bpmn.lint.diagram import Flow, Node, Scope
 from engine.bpmn.lint.names import sentence
 from engine.domain.texts import Text
 
 ERROR = "error"
 WARNING = "warning"
+_NEVER_SOFT = frozenset(
+    {"xml", "not-supported", "foreign-execution", "import", "call-recursion", "bad-count"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,8 @@ class Finding:
         element: Id of the element, "" when the finding is about the whole diagram.
         message: What was expected and what was found, naming the element.
         line: Line in the XML, where there is one.
+
+    The law and the clause of its rule are those of the catalogue.
     """
 
     rule: str
@@ -35,10 +41,22 @@ class Finding:
     def is_error(self) -> bool:
         return self.severity == ERROR
 
+    @property
+    def law(self) -> str:
+        """On what the finding rests: "standard", "engine", "office" or "advice"."""
+        return law_of(self.rule)
+
+    @property
+    def clause(self) -> str:
+        """The clause of BPMN 2.0.2, for findings that rest on the standard."""
+        return clause_of(self.rule)
+
     def as_json(self) -> dict[str, Any]:
         return {
             "rule": self.rule,
             "severity": self.severity,
+            "law": self.law,
+            "clause": self.clause,
             "element": self.element,
             "message": self.message.as_json(),
             "line": self.line,
@@ -65,6 +83,16 @@ class Report:
     def add(self, rule: str, element: str, message: Text, line: int | None) -> None:
         """Add an error whose sentence is already written."""
         self.found.append(Finding(rule, ERROR, element, message, line))
+
+    def soften(self) -> None:
+        """Make advice of what only keeps a diagram from running: it is not meant to run.
+
+        What the standard forbids stays an error, and so does what would be refused in any case.
+        """
+        self.found = [
+            replace(one, severity=WARNING) if one.law == ENGINE and one.rule not in _NEVER_SOFT else one
+            for one in self.found
+        ]
 
     def in_order(self) -> list[Finding]:
         """Return the findings by line, each once, so that two runs over one diagram agree."""

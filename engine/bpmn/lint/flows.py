@@ -87,9 +87,6 @@ def _forbidden(node: Node) -> list[tuple[str, list[Flow], str, str]]:
                       "hãy nối bằng đường nét chấm từ sự kiện bù trừ.",
                       "is a compensation activity and may have no flows; "
                       "associate it with its compensation event."))  # fmt: skip
-    if node.kind in ("receiveTask", "eventBasedGateway") and is_true(node.xml, "instantiate"):
-        found.append(("instantiate-incoming", into, "khởi động quy trình nên không được có mũi tên đi vào.",
-                      "starts the process and may have no incoming flow."))  # fmt: skip
     return found
 
 
@@ -164,7 +161,7 @@ def _check_default(diagram: Diagram, node: Node, default: str, report: Report) -
                 f"has the default flow “{default}”, which does not leave it.",
             )
     elif flow.has_condition:
-        report.warning(
+        report.error(
             "default-with-condition",
             flow,
             "là đường mặc định nên điều kiện của nó không được xét.",

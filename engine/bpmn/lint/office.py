@@ -11,10 +11,11 @@ from engine.bpmn.lint.elements import TABLE
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
+from engine.domain.names import is_free
+from engine.feel import FeelError, compile_feel
 
 # Steps that a person does; the others go on by themselves.
 PERSONAL = frozenset({"task", "userTask", "manualTask"})
-RESERVED = frozenset({"dossier", "task", "unit", "today", "now"})
 _PERSONAL_ONLY = ("kind", "role", "unit", "hours", "form", "decision", "register")
 
 
@@ -46,12 +47,13 @@ def _is_office(diagram: Diagram) -> bool:
 
 def _check_host(diagram: Diagram, report: Report) -> None:
     """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
-    for xml in diagram.of_kind("loopDataOutputRef", "correlationSubscription", "eventBasedGateway"):
+    for xml in diagram.of_kind("correlationSubscription", "eventBasedGateway", "adHocSubProcess"):
         kind = local_name(xml)
         if kind == "eventBasedGateway" and xml.get("eventGatewayType") != "Parallel":
             continue
-        owner = xml if kind == "eventBasedGateway" else xml.getparent()
-        owner = owner.getparent() if kind == "loopDataOutputRef" else owner
+        if kind == "adHocSubProcess" and xml.get(f"{{{MC}}}begin") != "chosen":
+            continue
+        owner = xml.getparent() if kind == "correlationSubscription" else xml
         report.error(
             "not-in-dossiers",
             owner,
@@ -76,9 +78,23 @@ def _check_person(node: Node, step: StepSpec, is_office: bool, report: Report) -
     if not step.unit:
         report.warning("step-unit", node, "chưa ghi đơn vị làm (mc:unit); sẽ giao cho đơn vị thụ lý.",
                        "names no unit (mc:unit); it goes to the competent one.")  # fmt: skip
+    if step.unit.startswith("="):
+        _check_rule(node, step, report)
     if step.minutes is None and not step.own_clock and step.kind != "wait_citizen":
         report.warning("step-hours", node, "chưa ghi số giờ làm việc (mc:hours).",
                        "has no working hours (mc:hours).")  # fmt: skip
+
+
+def _check_rule(node: Node, step: StepSpec, report: Report) -> None:
+    try:
+        compile_feel(step.unit_rule)
+    except FeelError as error:
+        report.error(
+            "step-unit-rule",
+            node,
+            f"có quy tắc giao việc (mc:unit) không đọc được: {error.say('vi')}",
+            f"has a rule for its unit (mc:unit) that cannot be read: {error.say('en')}",
+        )
 
 
 def _check_unused(node: Node, report: Report) -> None:
@@ -99,12 +115,12 @@ def _check_unused(node: Node, report: Report) -> None:
 
 
 def _check_outcomes(diagram: Diagram, node: Node, step: StepSpec, report: Report) -> None:
-    if step.decision in RESERVED:
+    if step.decision and not is_free(step.decision):
         report.error(
             "decision-reserved",
             node,
-            f"lưu kết quả vào “{step.decision}”, là tên dành riêng của hệ thống.",
-            f"keeps its outcome in “{step.decision}”, a reserved name.",
+            f"lưu kết quả vào “{step.decision}”, là tên mà biểu thức đã dùng.",
+            f"keeps its outcome in “{step.decision}”, a name that expressions use.",
         )
     if len(step.outcomes) > 1 and not step.decision:
         report.error(

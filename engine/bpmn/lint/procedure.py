@@ -6,18 +6,23 @@ from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from engine.bpmn.extensions import MC, scan_steps
-from engine.bpmn.lint.diagram import Diagram, Node, child_of, text_of
-from engine.bpmn.lint.expressions import compiled, written
+from engine.bpmn.lint.diagram import Diagram, Node, text_of
+from engine.bpmn.lint.expressions import Written, compiled, written
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.names import listed
-from engine.bpmn.lint.office import PERSONAL, RESERVED
+from engine.bpmn.lint.office import PERSONAL
 from engine.bpmn.steps import StepSpec
+from engine.domain.names import RESERVED
 from engine.domain.procedures import Procedure
 
 _MOST_TOLD = 20
 OWN_UNITS = ("receiving", "competent")
 # Names that the engine itself gives while it runs loops and gateways.
+_DATA = (
+    "dataObject", "dataObjectReference", "property", "dataInput", "dataOutput", "inputDataItem",
+    "outputDataItem",
+)  # fmt: skip
 _ENGINE_NAMES = frozenset(
     {
         "loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
@@ -33,6 +38,9 @@ def check_procedure(
     steps = scan_steps(diagram.root).steps
     personal = [node for scope in diagram.running for node in scope.nodes if node.kind in PERSONAL]
     _check_key(diagram, procedure, report)
+    if not (diagram.is_executable or diagram.of_the_office):  # a mere picture; the linter only advises
+        report.error("not-executable", None, "Sơ đồ không có quy trình nào được đánh dấu để thực thi.",
+                     "The diagram has no process that is marked as executable.")  # fmt: skip
     for node in personal:
         step = steps.get(node.id)
         if step is not None:
@@ -66,7 +74,7 @@ def _check_step(
             f"uses the form “{step.form}”, which the procedure does not have; there are: {known}.",
         )
     participants = [one.code for one in procedure.participants]
-    if step.unit and step.unit not in (*OWN_UNITS, *participants):
+    if step.unit and not step.unit_rule and step.unit not in (*OWN_UNITS, *participants):
         known = listed([*OWN_UNITS, *participants])
         report.error(
             "unit-unknown",
@@ -100,7 +108,13 @@ def _check_participants(
 
 def _check_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report) -> None:
     known = set(_known_names(diagram, procedure, steps))
-    for one in written(diagram):
+    rules = [
+        Written(node.xml, node.xml, steps[node.id].unit_rule)
+        for scope in diagram.running
+        for node in scope.nodes
+        if node.id in steps and steps[node.id].unit_rule
+    ]
+    for one in (*written(diagram), *rules):
         expression = compiled(one.text)
         for name in sorted(expression.names - known) if expression else ():
             report.warning(
@@ -121,11 +135,10 @@ def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
     for step in steps.values():
         yield step.decision
         yield f"{step.register}_no"
-    for loop in diagram.of_kind("multiInstanceLoopCharacteristics"):
-        item = child_of(loop, "inputDataItem")
-        if item is not None:
-            yield item.get("name") or item.get("id") or ""
-        yield text_of(child_of(loop, "loopDataInputRef"))
+    for xml in diagram.of_kind(*_DATA):
+        yield xml.get("name") or xml.get("id") or ""
+    for xml in diagram.of_kind("loopDataInputRef", "loopDataOutputRef"):
+        yield text_of(xml)
 
 
 def _check_time(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.bpmn.lint.diagram import Diagram, Flow, Node, Scope, child_of, is_true
+from engine.bpmn.lint.ends import needs_way_in
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label
 
@@ -38,29 +39,16 @@ def _check_empty(scope: Scope, report: Report) -> None:
 
 
 def _check_bounds(scope: Scope, report: Report) -> None:
-    starts = [node for node in scope.nodes if node.kind == "startEvent"]
-    ends = [node for node in scope.nodes if node.kind == "endEvent"]
-    begins = starts or [node for node in scope.nodes if is_true(node.xml, "instantiate")]
-    if scope.node is None and not begins:
+    """A process that is drawn without beginning and end is allowed, but nobody sees where it begins."""
+    marked = any(
+        node.kind in ("startEvent", "endEvent") or is_true(node.xml, "instantiate") for node in scope.nodes
+    )
+    if scope.node is None and not marked:
         report.error(
-            "no-start",
+            "no-entry",
             scope,
-            "không có sự kiện bắt đầu, nên không biết hồ sơ vào từ đâu.",
-            "has no start event, so that nobody knows where a dossier begins.",
-        )
-    elif ends and not begins:
-        report.error(
-            "no-start",
-            scope,
-            "có sự kiện kết thúc nhưng không có sự kiện bắt đầu.",
-            "has an end event but no start event.",
-        )
-    if not ends and (scope.node is None or starts):
-        report.error(
-            "no-end",
-            scope,
-            "không có sự kiện kết thúc, nên hồ sơ không bao giờ xong.",
-            "has no end event, so that a dossier never ends.",
+            "không có sự kiện bắt đầu và kết thúc, nên không biết hồ sơ vào từ đâu.",
+            "has no start and end events, so that nobody knows where a dossier begins.",
         )
 
 
@@ -68,10 +56,10 @@ def _check_unreachable(diagram: Diagram, scope: Scope, report: Report) -> None:
     reached = diagram.reachable(_entries(scope))
     lost = [node for node in scope.nodes if node not in reached and not _starts_by_event(node)]
     cut_off = [node for node in lost if not node.incoming and node.host is None]
-    shown = set(cut_off)
+    shown = {node for node in cut_off if needs_way_in(node)}  # said already
     behind = diagram.reachable(cut_off)
     for node in lost:
-        if node in behind and node not in shown:
+        if node in shown or node in behind:
             continue  # said by the first node of its branch
         shown.add(node)
         report.error(
@@ -98,20 +86,9 @@ def _starts_by_event(node: Node) -> bool:
 
 
 def _check_dead_ends(diagram: Diagram, scope: Scope, report: Report) -> None:
-    has_end = any(node.kind == "endEvent" for node in scope.nodes)
-    finishing = []
-    for node in scope.nodes:
-        if node.kind == "endEvent" or _ends_elsewhere(node):
-            finishing.append(node)
-        elif not node.outgoing:
-            finishing.append(node)
-            if has_end or node.kind == "startEvent":
-                report.error(
-                    "leads-nowhere",
-                    node,
-                    "không dẫn tới đâu: cần mũi tên đi tiếp hoặc sự kiện kết thúc.",
-                    "leads nowhere: it needs a flow onwards or an end event.",
-                )
+    finishing = [
+        node for node in scope.nodes if node.kind == "endEvent" or _ends_elsewhere(node) or not node.outgoing
+    ]
     ending = _backwards(diagram, scope, finishing)
     interrupted = any(node.is_event_sub for node in scope.nodes)  # an event may end what does not end itself
     for node in scope.nodes:

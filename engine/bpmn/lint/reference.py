@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from engine.bpmn.lint.catalogue import CATALOGUE, LAW_WORDS, LAWS
 from engine.bpmn.lint.elements import TABLE, attribute_reason
 from engine.bpmn.lint.table import CARRIED, EXECUTED, FATE_WORDS, REFUSED, Attribute, Row
 
 BEGIN = "<!-- elements: begin; rewritten by python -m engine.bpmn.lint.reference -->"
 END = "<!-- elements: end -->"
+BEGIN_RULES = "<!-- rules: begin; rewritten by python -m engine.bpmn.lint.reference -->"
+END_RULES = "<!-- rules: end -->"
 PAGE = "docs/reference/bpmn.md"
 
 
@@ -22,17 +25,33 @@ def element_table(language: str = "en") -> str:
     return "\n".join(lines)
 
 
+def rule_table() -> str:
+    """Return all rules as Markdown, by law and clause."""
+    lines = ["| Rule | Rests on | Asks | In Vietnamese |", "|---|---|---|---|"]
+    for law in LAWS:
+        rules = [one for one in CATALOGUE.values() if one.law == law]
+        for one in sorted(rules, key=lambda rule: [int(part) for part in rule.clause.split(".") if part]):
+            where = f"{LAW_WORDS[law].en} {one.clause}".strip()
+            lines.append(f"| `{one.code}` | {where} | {one.asks.en} | {one.asks.vi} |")
+    return "\n".join(lines)
+
+
 def page(source: str) -> str:
-    """Return the page with its table written anew.
+    """Return the page with its tables written anew.
 
     Raises:
-        ValueError: If the page has no place for the table.
+        ValueError: If the page has no place for them.
     """
-    before, begin, rest = source.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
+    source = _between(source, BEGIN_RULES, END_RULES, rule_table())
+    return _between(source, BEGIN, END, element_table())
+
+
+def _between(source: str, begin: str, end: str, table: str) -> str:
+    before, found, rest = source.partition(begin)
+    _, closed, after = rest.partition(end)
+    if not found or not closed:
         raise ValueError("the page has no marks between which the table stands")
-    return f"{before}{BEGIN}\n\n{element_table()}\n\n{END}{after}"
+    return f"{before}{begin}\n\n{table}\n\n{end}{after}"
 
 
 def _line(row: Row, language: str) -> str:

@@ -12,9 +12,11 @@ _PEOPLE = (
     "|Who does a step is said by mc:role and mc:unit; this assignment is not read."
 )
 _MAPPING = (
-    "Biến đổi dữ liệu giữa các bước không được chạy: mọi bước cùng đọc dữ liệu của hồ sơ."
-    "|Values are not transformed between steps: every step reads the dossier's data."
+    "Biểu thức FEEL; giá trị đi theo dòng dữ liệu khi bước bắt đầu hoặc hoàn thành."
+    "|A FEEL expression; values flow when the step begins or is done."
 )
+_FLOWS = "Giá trị đi theo dòng dữ liệu, nếu nói rõ từ đâu đến đâu.|Carries a value where both ends are named."
+_HOLDS = "Một biến, hoặc dữ liệu riêng của nơi khai báo.|A variable, or local where it is declared."
 _CORRELATION = (
     "Thông điệp tới nơi chờ có cùng giá trị khóa."
     "|A message goes to who waits with the same values of its keys."
@@ -81,7 +83,7 @@ AROUND_ROWS = (
     ),
     row(
         "lane", "làn|lane", CARRIED, "Làn chỉ để nhìn.|Lanes are for the eye.",
-        "laneSet childLaneSet", f"{NAMED} ~partitionElementRef:free",
+        "laneSet childLaneSet", f"{NAMED} ~partitionElementRef:ref(any)",
     ),
     row(
         "flowNodeRef", "bước trong làn|node of a lane", CARRIED,
@@ -163,20 +165,20 @@ AROUND_ROWS = (
     ),
     # --- data -------------------------------------------------------------------------------
     row(
-        "dataObject", "dữ liệu|data object", CARRIED, _DATA,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "dataObject", "dữ liệu|data object", EXECUTED, _HOLDS,
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
-        "dataObjectReference", "dữ liệu|data object reference", CARRIED, _DATA,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~dataObjectRef:ref(dataObject)",
+        "dataObjectReference", "dữ liệu|data object reference", EXECUTED, _HOLDS,
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~dataObjectRef:ref(dataObject)",
     ),
     row(
         "dataStore", "kho dữ liệu|data store", CARRIED, _DATA,
-        "(file)", f"{NAMED} ~capacity:int ~isUnlimited:bool ~itemSubjectRef:free",
+        "(file)", f"{NAMED} ~capacity:int ~isUnlimited:bool ~itemSubjectRef:ref(itemDefinition)",
     ),
     row(
         "dataStoreReference", "kho dữ liệu|data store reference", CARRIED, _DATA,
-        "@containers", f"{NAMED} ~itemSubjectRef:free ~dataStoreRef:ref(dataStore)",
+        "@containers", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~dataStoreRef:ref(dataStore)",
     ),
     row(
         "dataState", "trạng thái dữ liệu|data state", CARRIED, _DATA,
@@ -185,20 +187,20 @@ AROUND_ROWS = (
         NAMED,
     ),
     row(
-        "property", "thuộc tính|property", CARRIED, _DATA,
-        "process @activities @events", f"{NAMED} ~itemSubjectRef:free",
+        "property", "thuộc tính|property", EXECUTED, _HOLDS,
+        "process @activities @events", f"{NAMED} ~itemSubjectRef:ref(itemDefinition)",
     ),
     row(
         "ioSpecification", "đầu vào, đầu ra|input and output", CARRIED, _DATA,
         "@activities @callable", BASE,
     ),
     row(
-        "dataInput", "dữ liệu vào|data input", CARRIED, _DATA,
-        "ioSpecification @throwing", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "dataInput", "dữ liệu vào|data input", EXECUTED, _HOLDS,
+        "ioSpecification @throwing", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
-        "dataOutput", "dữ liệu ra|data output", CARRIED, _DATA,
-        "ioSpecification @catching", f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        "dataOutput", "dữ liệu ra|data output", EXECUTED, _HOLDS,
+        "ioSpecification @catching", f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row("inputSet", "bộ dữ liệu vào|input set", CARRIED, _DATA, "ioSpecification @throwing", NAMED),
     row("outputSet", "bộ dữ liệu ra|output set", CARRIED, _DATA, "ioSpecification @catching", NAMED),
@@ -212,16 +214,16 @@ AROUND_ROWS = (
     ),
     row("outputSetRefs", "bộ dữ liệu ra|output set", CARRIED, _DATA, "inputSet", text="ref(outputSet)"),
     row("inputSetRefs", "bộ dữ liệu vào|input set", CARRIED, _DATA, "outputSet", text="ref(inputSet)"),
-    row("dataInputAssociation", "dòng dữ liệu vào|data input flow", CARRIED, _DATA,
+    row("dataInputAssociation", "dòng dữ liệu vào|data input flow", EXECUTED, _FLOWS,
         "@activities @throwing", BASE),
-    row("dataOutputAssociation", "dòng dữ liệu ra|data output flow", CARRIED, _DATA,
+    row("dataOutputAssociation", "dòng dữ liệu ra|data output flow", EXECUTED, _FLOWS,
         "@activities @catching", BASE),
-    row("sourceRef", "nguồn dữ liệu|data source", CARRIED, _DATA, "@associations", text="ref(data)"),
-    row("targetRef", "đích dữ liệu|data target", CARRIED, _DATA, "@associations", text="ref(data)"),
-    row("transformation", "biến đổi dữ liệu|transformation", REFUSED, _MAPPING, "@associations", EXPRESSION),
-    row("assignment", "phép gán|assignment", REFUSED, _MAPPING, "@associations", BASE),
-    row("from", "nguồn phép gán|from", REFUSED, _MAPPING, "assignment", EXPRESSION),
-    row("to", "đích phép gán|to", REFUSED, _MAPPING, "assignment", EXPRESSION),
+    row("sourceRef", "nguồn dữ liệu|data source", EXECUTED, _FLOWS, "@associations", text="ref(data)"),
+    row("targetRef", "đích dữ liệu|data target", EXECUTED, _FLOWS, "@associations", text="ref(data)"),
+    row("transformation", "biến đổi dữ liệu|transformation", EXECUTED, _MAPPING, "@associations", EXPRESSION),
+    row("assignment", "phép gán|assignment", EXECUTED, _MAPPING, "@associations", BASE),
+    row("from", "nguồn phép gán|from", EXECUTED, _MAPPING, "assignment", EXPRESSION),
+    row("to", "đích phép gán|to", EXECUTED, _MAPPING, "assignment", EXPRESSION),
     row(
         "ioBinding", "gắn dịch vụ|input-output binding", CARRIED, _SERVICES, "@callable",
         f"{BASE} ~operationRef:ref(operation)! ~inputDataRef:ref(inputSet)! ~outputDataRef:ref(outputSet)!",
@@ -233,21 +235,22 @@ AROUND_ROWS = (
     # --- messages, errors, services ---------------------------------------------------------
     row(
         "message", "thông điệp|message", EXECUTED,
-        "Được nhận và gửi theo tên.|Sent and received by its name.", "(file)", f"{NAMED} ~itemRef:free",
+        "Được nhận và gửi theo tên.|Sent and received by its name.", "(file)",
+        f"{NAMED} ~itemRef:ref(itemDefinition)",
     ),
     row(
         "signal", "tín hiệu|signal", EXECUTED,
         "Được nhận và phát theo tên.|Thrown and caught by its name.", "(file)",
-        f"{NAMED} ~structureRef:free",
+        f"{NAMED} ~structureRef:ref(itemDefinition)",
     ),
     row(
         "error", "lỗi|error", EXECUTED, "Được bắt theo mã.|Caught by its code.", "(file)",
-        f"{NAMED} errorCode:text ~structureRef:free",
+        f"{NAMED} errorCode:text ~structureRef:ref(itemDefinition)",
     ),
     row(
         "escalation", "báo cáo vượt cấp|escalation", EXECUTED,
         "Được bắt theo mã.|Caught by its code.", "(file)",
-        f"{NAMED} escalationCode:text ~structureRef:free",
+        f"{NAMED} escalationCode:text ~structureRef:ref(itemDefinition)",
     ),
     row("interface", "giao diện dịch vụ|interface", CARRIED, _SERVICES, "(file)",
         f"{BASE} name:text! ~implementationRef:free"),

@@ -80,7 +80,8 @@ FLOW_ROWS = (
     ),
     row(
         "adHocSubProcess", "nhóm việc tùy ý|ad-hoc sub-process", EXECUTED,
-        "Các việc bên trong làm theo thứ tự bất kỳ.|The activities inside are done in any order.",
+        "Các việc bên trong làm theo thứ tự bất kỳ; mc:begin=\"chosen\" thì chờ người chọn."
+        "|The activities inside are done in any order; with mc:begin=\"chosen\" a person chooses each.",
         "@containers",
         f"{ACTIVITY} triggeredByEvent:bool cancelRemainingInstances:bool "
         "ordering:choice(Parallel/Sequential)",
@@ -116,19 +117,19 @@ FLOW_ROWS = (
         "inputDataItem", "tên phần tử|input item", EXECUTED,
         "Tên mà mỗi lượt đọc phần tử của mình.|The name under which each run reads its item.",
         "multiInstanceLoopCharacteristics",
-        f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "loopDataOutputRef", "danh sách kết quả|output collection", EXECUTED,
-        "Gom kết quả từng lượt, theo thứ tự phần tử; chưa dùng được trong quy trình của cơ quan."
-        "|Gathers the results of the runs in the order of their items; not yet in an office's procedure.",
+        "Gom kết quả từng lượt, theo thứ tự phần tử."
+        "|Gathers the results of the runs in the order of their items.",
         "multiInstanceLoopCharacteristics", text="free",
     ),
     row(
         "outputDataItem", "kết quả một lượt|output item", EXECUTED,
         "Tên của kết quả mỗi lượt.|The name of the result of each run.",
         "multiInstanceLoopCharacteristics",
-        f"{NAMED} ~itemSubjectRef:free ~isCollection:bool",
+        f"{NAMED} ~itemSubjectRef:ref(itemDefinition) ~isCollection:bool",
     ),
     row(
         "completionCondition", "điều kiện kết thúc|completion condition", EXECUTED,

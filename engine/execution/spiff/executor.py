@@ -6,7 +6,8 @@ waiting before and after. Its history grows with every round of rework, so there
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
@@ -26,6 +27,7 @@ from engine.execution.spiff.specs import Specs, specs_of
 from engine.execution.spiff.subset import unsupported
 from engine.execution.spiff.translation import node_of, split_of
 from engine.execution.steps import (
+    Assigned,
     Cancel,
     Choose,
     Complete,
@@ -70,6 +72,15 @@ class SpiffExecutor:
     name = "spiffworkflow"
 
     def advance(self, definition: Definition, state: Any, event: Happening, evaluate: Evaluate) -> Step:
+        """Diagrams of the subset have no local names: all that an event brings becomes variables."""
+        brought = dict(getattr(event, "data", {}))
+        step = self._advance(
+            definition, state, event, lambda text, names: evaluate(text, {**brought, **names})
+        )
+        assigned = (Assigned(name, value) for name, value in brought.items())
+        return replace(step, effects=(*assigned, *step.effects))
+
+    def _advance(self, definition: Definition, state: Any, event: Happening, evaluate: Evaluate) -> Step:
         engine = Conditions(definition.model, evaluate)
         specs = _specs(definition)
         if isinstance(event, Start):
@@ -88,6 +99,12 @@ class SpiffExecutor:
 
     def unsupported(self, definition: Definition) -> list[Finding]:
         return unsupported(definition)
+
+    def claims(
+        self, definition: Definition, state: Any, token: int, values: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """None: diagrams of the subset have no local names."""
+        return {}
 
     def open_work(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         return [

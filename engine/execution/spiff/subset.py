@@ -87,6 +87,7 @@ REASONS: Mapping[str, Text] = {
     "parallel flows": Text(
         "hai mũi tên nối cùng hai bước bị gộp làm một", "it merges two flows between the same nodes"
     ),
+    "data flow": Text("dòng dữ liệu chưa được đối chiếu", "data associations have not been compared"),
     "size": Text(
         f"không đọc được sơ đồ quá {MOST_NODES} bước", f"it cannot read more than {MOST_NODES} nodes"
     ),
@@ -137,6 +138,8 @@ def _features(model: Model, node: Node) -> Iterator[str]:
         yield from _of_activity(node)
     if isinstance(node, Event):
         yield from _of_event(model, node)
+    if node.id in model.data and (model.data[node.id].inputs or model.data[node.id].outputs):
+        yield "data flow"
     if len({flow.target for flow in node.outgoing}) < len(node.outgoing):
         yield "parallel flows"
     if node.default and node.kind != "exclusiveGateway":

@@ -97,7 +97,7 @@ FAULTS = [
     (
         "a node that nothing leads to",
         straight(("a", person("a") + person("lost") + flow("lost", "e"))),
-        "unreachable",
+        "no-way-in",
         "lost",
     ),
     (

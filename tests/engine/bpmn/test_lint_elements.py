@@ -176,8 +176,8 @@ def test_what_the_table_does_not_have_is_an_error(inner, rule):
 
 def test_carried_elements_and_foreign_notes_are_silent():
     carried = (
-        '<bpmn:textAnnotation id="n"><bpmn:text>Ghi chú</bpmn:text></bpmn:textAnnotation>'
         '<bpmn:dataObject id="d"/><bpmn:dataObjectReference id="dr" dataObjectRef="d"/>'
+        '<bpmn:textAnnotation id="n"><bpmn:text>Ghi chú</bpmn:text></bpmn:textAnnotation>'
         '<bpmn:association id="a" sourceRef="n" targetRef="receive"/>'
         '<bpmn:group id="gr"/>'
     )

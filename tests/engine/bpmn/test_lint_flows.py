@@ -24,7 +24,7 @@ from planted import check_found
 
 FAULTS = [
     # --- the file ----------------------------------------------------------------------------------
-    ("no process", file(""), "no-process", ""),
+    ("no process", file("<bpmn:message mc:x=''/>"), "no-process", ""),
     ("nothing is executable", process(person("a"), attributes=""), "not-executable", "p"),
     (
         "a public process is executable",
@@ -95,7 +95,11 @@ FAULTS = [
     ),
     (
         "a flow into a task that starts the process",
-        straight(("a", node("receiveTask", "a", messageRef="M", instantiate="true")), roots=MESSAGE),
+        straight(
+            ("b", person("b")),
+            ("a", node("receiveTask", "a", messageRef="M", instantiate="true")),
+            roots=MESSAGE,
+        ),
         "instantiate-incoming",
         "a",
     ),

@@ -69,13 +69,13 @@ def test_a_sub_process_with_compensation_and_a_link_is_sound():
         + person(
             "refund", "Hoàn tiền", 'isForCompensation="true" mc:role="R" mc:unit="competent" mc:hours="1"'
         )
-        + '<bpmn:association id="as" sourceRef="undo" targetRef="refund"/>'
         + node("intermediateThrowEvent", "out", LINK.format("A"))
         + catch("into", LINK.format("A"))
         + end()
         + flow("s", "sub")
         + flow("sub", "out")
         + flow("into", "e")
+        + '<bpmn:association id="as" sourceRef="undo" targetRef="refund"/>'
     )
 
     assert lint(xml) == []

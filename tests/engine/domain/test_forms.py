@@ -21,8 +21,10 @@ from engine.domain.forms import (
     show_value,
     visible_fields,
 )
+from engine.domain.names import FUNCTIONS, KEYWORDS, RESERVED
 from engine.domain.texts import Text
 from engine.feel import evaluate
+from engine.feel.builtins import BUILTINS
 
 TODAY = {"today": date(2026, 11, 24)}
 
@@ -369,3 +371,90 @@ def test_a_form_lists_its_expressions_for_the_linter():
         "sections[0].fields[0].visible": "y",
         "sections[0].fields[0].check": "a > 2",
     }
+
+
+# --- formulas and names -----------------------------------------------------------------------
+
+
+def computed(formula: str, kind: str = "decimal", **more: object) -> Form:
+    return form_of(
+        field("area", "decimal"),
+        field("built", "decimal", visible="area > 1"),
+        field("share", kind, computed=formula, **more),
+    )
+
+
+def test_a_formula_gives_the_answer_and_what_is_typed_there_counts_for_nothing():
+    form = computed("100 * built / area", digits=1)
+
+    answers = check_answers(form, {"area": "3", "built": "2", "share": "99"}, TODAY, evaluate)
+
+    assert answers["share"] == "66.7"
+    assert as_context(form, answers)["share"] == Decimal("66.7")
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind", "stored"),
+    [
+        ("area * 2", "integer", 5),
+        ("area * 1000", "money", 2500),
+        ('if area > 2 then "works" else "house"', "choice", "works"),
+        ("area > 2", "bool", True),
+        ("today", "date", "2026-11-24"),
+        ('string(area) + " m²"', "text", "2.5 m²"),
+        ("area + nothing", "decimal", None),
+    ],
+)
+def test_a_formula_fills_a_field_of_its_own_kind(formula, kind, stored):
+    more = {"options": KINDS} if kind == "choice" else {}
+    answers = check_answers(computed(formula, kind, **more), {"area": "2,5"}, TODAY, evaluate)
+    assert answers["share"] == stored
+
+
+def test_a_formula_over_a_hidden_field_sees_nothing():
+    assert check_answers(computed("built * 2"), {"area": "1", "built": "5"}, TODAY, evaluate)["share"] is None
+
+
+def test_a_formula_may_use_one_above_it_and_decide_what_is_shown():
+    form = form_of(
+        field("area", "decimal"),
+        field("twice", "decimal", computed="area * 2"),
+        field("more", "decimal", computed="twice + 1"),
+        field("why", "text", visible="more > 10"),
+    )
+    assert check_answers(form, {"area": "2", "why": "x"}, TODAY, evaluate)["why"] is None
+    assert check_answers(form, {"area": "5", "why": "x"}, TODAY, evaluate)["why"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("formula", "more", "sentence"),
+    [
+        ("area + nothing", {"required": True}, "Chưa tính được “Khoảng lùi”"),
+        ("area - 10", {"min": 0}, "phải từ 0 trở lên; đang nhập −7"),
+        ('"ba"', {}, "phải là một số"),
+        ("10 ** 40", {}, "có tối đa 18 chữ số"),
+    ],
+)
+def test_a_formula_that_gives_what_the_field_cannot_hold_is_a_sentence(formula, more, sentence):
+    _, problems = parse_answers(computed(formula, **more), {"area": "3"}, TODAY, evaluate)
+    assert sentence in problems["share"].vi
+    assert problems["share"].en
+
+
+def test_a_note_has_no_formula():
+    with pytest.raises(BadForm):
+        computed("1", "note")
+
+
+@pytest.mark.parametrize("name", ["dossier", "form", "today", "count", "date", "not", "item"])
+def test_no_field_is_called_like_a_word_of_expressions(name):
+    with pytest.raises(BadForm) as refused:
+        form_of(field(name))
+    assert "tên mà biểu thức" in refused.value.say("vi") or "tên này biểu thức đã dùng" in refused.value.say(
+        "vi"
+    )
+
+
+def test_every_function_whose_name_is_one_word_is_on_the_list_of_names():
+    words = {one for one in BUILTINS if one.isidentifier()}
+    assert words <= {*FUNCTIONS, *RESERVED, *KEYWORDS}

@@ -12,6 +12,7 @@ from engine.domain.access import RoleMissing
 from engine.domain.forms import FormInvalid
 from engine.errors import Conflict, NotFound, ProcedureError
 from engine.store.rows import AuditRow, DossierRow, EventRow, IncidentRow, OutboxRow, TimerRow
+from engine.usecases.dossiers import withdraw_dossier
 from engine.usecases.incident_pages import get_incident, list_incidents
 from engine.usecases.incidents import (
     CannotSkip,
@@ -242,6 +243,29 @@ def test_a_message_that_is_skipped_is_sent_no_more(office):
     assert (view.is_message, view.can_skip, view.can_change) == (True, True, False)
     assert rows(office, OutboxRow)[0].next_try_at is None
     assert incident(office).action == "skip"
+
+
+def test_a_step_finished_by_hand_ends_its_incident(office, stuck):
+    office.do(stuck, "T2")
+    found, kinds = incident(office), [one.kind for one in rows(office, EventRow)]
+    with office.reading(LEADER) as unit:
+        view, listed = get_incident(unit, found.id), list_incidents(unit)
+
+    assert (found.action, found.ended_at) == ("overtaken", office.clock.now())
+    assert kinds.count("incident.ended") == 1
+    assert "incident.overtaken" in [one.action for one in rows(office, AuditRow)]
+    assert (listed, view.can_retry, view.outcome.vi) == ([], False, "Bước đã được làm xong, không còn vướng")
+    assert office.open_steps(stuck) == ["T4"]
+    assert office.check() == {}
+
+
+@pytest.mark.sqlite
+def test_a_dossier_that_is_withdrawn_leaves_no_incident_about_its_steps(office, stuck):
+    with office.unit("mai.lt") as unit:
+        withdraw_dossier(unit, stuck, "Không còn nhu cầu.")
+
+    assert incident(office).action == "overtaken"
+    assert office.check() == {}
 
 
 @pytest.mark.sqlite

@@ -59,6 +59,4 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_line")),
     )
-    op.create_index(
-        op.f("ix_migration_line_migration_id"), "migration_line", ["migration_id"], unique=False
-    )
+    op.create_index(op.f("ix_migration_line_migration_id"), "migration_line", ["migration_id"], unique=False)

@@ -31,6 +31,7 @@ class Engine:
         executor: Name of the runtime for new dossiers: "marking" or "spiffworkflow".
         max_file: The largest file of a dossier, in bytes.
         rescue: After so long without a sign of life, what a worker had in hand is given to another.
+        message_days: How long a message waits for its receiver, where the diagram does not say.
     """
 
     database: Database
@@ -41,6 +42,7 @@ class Engine:
     executor: str = "marking"
     max_file: int = 20 * 1024 * 1024
     rescue: timedelta = timedelta(seconds=30)
+    message_days: int = 30
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -68,4 +70,5 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         executor=settings.executor,
         max_file=settings.max_file,
         rescue=timedelta(seconds=settings.rescue),
+        message_days=settings.message_days,
     )

@@ -59,6 +59,7 @@ class Settings:
     max_file: int = 20 * 1024 * 1024
     session_idle: int = 30
     session_life: int = 8 * 60
+    message_days: int = 30
     demo: bool = False
     debug: bool = False
 
@@ -250,6 +251,7 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_MAX_FILE_MB": ("max_file", _count(1, 512, MEGABYTE)),
     "MOTCUA_SESSION_IDLE_MINUTES": ("session_idle", _count(1, 8 * 60)),
     "MOTCUA_SESSION_HOURS": ("session_life", _count(1, 24, 60)),
+    "MOTCUA_MESSAGE_DAYS": ("message_days", _count(1, 3650)),
     "MOTCUA_DEMO": ("demo", _flag),
     "MOTCUA_DEBUG": ("debug", _flag),
 }

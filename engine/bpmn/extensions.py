@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from engine.bpmn.steps import KINDS, RESULTS, STYLES, ZONES, LegalBasis, Outcome, StepSpec
+from engine.bpmn.durations import BadTime, parse_duration
+from engine.bpmn.steps import KINDS, RESULTS, STYLES, ZONES, LegalBasis, MessageField, Outcome, StepSpec
 from engine.domain.texts import Text
 from engine.errors import Invalid
 
@@ -19,9 +20,9 @@ MC = "urn:motcua:bpmn:1"
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 
 STEP_ATTRIBUTES = (
-    "kind", "role", "unit", "hours", "ownClock", "form", "decision", "result", "register", "zone",
+    "kind", "role", "unit", "hours", "ownClock", "form", "decision", "result", "register", "zone", "keep",
 )  # fmt: skip
-STEP_ELEMENTS = ("outcome", "text", "public", "legal", "do")
+STEP_ELEMENTS = ("outcome", "text", "public", "legal", "do", "field")
 CLOCKS = ("working", "calendar")
 BEGINNINGS = ("all", "chosen")
 # More would be a slip of the keyboard: five years of working days.
@@ -102,6 +103,8 @@ _CODE_HINT = Text(
     "a code of letters, digits, underscores, hyphens or dots",
 )
 
+_NAME_HINT = Text("tên gồm chữ cái không dấu, chữ số và gạch dưới", "a name of plain letters, digits and _")
+
 
 class _Reader:
     """Reads one element; what cannot be read becomes a problem and the default value."""
@@ -134,6 +137,8 @@ class _Reader:
             todo=self._todo(documentation),
             public=Text(self._public(), said.get("public", "")),
             legal=self._legal(),
+            keep=self._keep(),
+            fields=self._fields(),
         )
 
     # --- elements ---------------------------------------------------------------------------
@@ -212,6 +217,21 @@ class _Reader:
             )
         return tuple(found)
 
+    def _fields(self) -> tuple[MessageField, ...]:
+        fields: dict[str, MessageField] = {}
+        for element in self._all("field"):
+            name = element.get("name", "").strip()
+            if not _is_variable(name) or name in fields:
+                self._problem(
+                    "mc-field-name",
+                    f"Tên trường của thông điệp phải là {_NAME_HINT.vi}, mỗi tên một lần; đang là “{name}”.",
+                    f"The name of a message's field must be {_NAME_HINT.en}, each once; it is “{name}”.",
+                    element,
+                )
+                continue
+            fields[name] = MessageField(name=name, value=element.get("value", "").strip() or name)
+        return tuple(fields.values())
+
     def _todo(self, documentation: Text) -> tuple[Text, ...]:
         """Pair Vietnamese lines with the English ones in their order."""
         lines = self._all("do")
@@ -250,14 +270,19 @@ class _Reader:
 
     def _variable(self, name: str) -> str:
         value = self._value(name)
-        if value and not (is_code(value) and value.isidentifier() and value.isascii()):
-            self._bad(
-                name,
-                value,
-                Text(
-                    "tên gồm chữ cái không dấu, chữ số và gạch dưới", "a name of plain letters, digits and _"
-                ),
-            )
+        if value and not _is_variable(value):
+            self._bad(name, value, _NAME_HINT)
+            return ""
+        return value
+
+    def _keep(self) -> str:
+        value = self._value("keep")
+        try:
+            if value:
+                parse_duration(value)
+        except BadTime:
+            expected = Text("khoảng thời gian như P30D hoặc PT8H", "a duration such as P30D or PT8H")
+            self._bad("keep", value, expected)
             return ""
         return value
 
@@ -350,6 +375,10 @@ def _known_attributes(element: Any) -> tuple[str, ...]:
 def is_code(text: str) -> bool:
     """Whether `text` may name a role, unit, form, book or outcome."""
     return 0 < len(text) <= 80 and all(char.isalnum() or char in "_-." for char in text)
+
+
+def _is_variable(text: str) -> bool:
+    return is_code(text) and text.isidentifier() and text.isascii()
 
 
 def local_of(name: str) -> str:

@@ -389,6 +389,20 @@ class Model:
         return bool(self.data) or gathers or any(s not in self.processes or s in called for s in self.own)
 
     @cached_property
+    def awaits_messages(self) -> bool:
+        """Whether anything but the start of a process waits for a message."""
+        starts = {node.id for process in self.processes for node in self.members(process)}
+        return any(
+            isinstance(node, ReceiveTask)
+            or (
+                isinstance(node, CatchEvent | BoundaryEvent | StartEvent)
+                and not (isinstance(node, StartEvent) and node.id in starts)
+                and any(definition.kind == "message" for definition in node.definitions)
+            )
+            for node in self.nodes.values()
+        )
+
+    @cached_property
     def upstream(self) -> Mapping[str, Mapping[str, Upstream]]:
         """For every joining inclusive or complex gateway: what can still reach each incoming flow."""
         return {

@@ -26,9 +26,9 @@ STYLES = ("main", "plain", "danger")
 RESULTS = ("granted", "refused")
 ZONES = ("locked", "adjustable", "free")
 STEP_ATTRIBUTES = (
-    "kind", "role", "unit", "hours", "ownClock", "form", "decision", "result", "register", "zone",
+    "kind", "role", "unit", "hours", "ownClock", "form", "decision", "result", "register", "zone", "keep",
 )  # fmt: skip
-STEP_ELEMENTS = ("outcome", "text", "public", "legal", "do")
+STEP_ELEMENTS = ("outcome", "text", "public", "legal", "do", "field")
 
 NOTHING = Text("")
 
@@ -57,6 +57,14 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageField:
+    """One value that a message carries or leaves behind: its name, and the FEEL that gives it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepSpec:
     """What the office says about one node of the diagram.
 
@@ -69,6 +77,8 @@ class StepSpec:
         register: Book whose next number of the year the step takes.
         todo: Lines of "what to do"; the documentation's lines when none were written.
         public: Sentence that the applicant reads while the dossier is here.
+        keep: How long a message thrown here waits for somebody to take it, ISO-8601; "" for the usual time.
+        fields: What a thrown message carries, or which of the dossier's data a caught one is written to.
     """
 
     id: str
@@ -88,6 +98,8 @@ class StepSpec:
     todo: tuple[Text, ...] = ()
     public: Text = NOTHING
     legal: tuple[LegalBasis, ...] = ()
+    keep: str = ""
+    fields: tuple[MessageField, ...] = ()
 
     @property
     def unit_rule(self) -> str:

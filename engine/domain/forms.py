@@ -188,6 +188,21 @@ def check_answers(
     return values
 
 
+def read_value(field: Field, value: Any, today: date | None) -> tuple[Any, Text | None]:
+    """Read one value that another procedure sent; return it as it is stored, and what is wrong with it."""
+    try:
+        try:
+            typed = input_value(field, value)
+        except (ValueError, TypeError):
+            typed = str(value)
+        read = read_answer(field, typed)
+        if read is not None:
+            check_bounds(field, read, today)
+        return read, None
+    except Unreadable as bad:
+        return None, bad.text
+
+
 def visible_fields(
     form: Form, values: Mapping[str, Any], known: Mapping[str, Any], evaluate: Evaluate
 ) -> frozenset[str]:

@@ -59,7 +59,8 @@ def do_nothing(run: Run, token: Token, node: Node) -> None:
 
 @on(BEGIN, "sendTask")
 def send(run: Run, token: Token, node: SendTask) -> None:
-    run.effects.append(Thrown("message", node.message, node.id, data.carried(run, token, node)))
+    carried = data.carried(run, token, node)
+    run.effects.append(Thrown("message", node.message, node.id, carried, run.names(token)))
     complete(run, token)
 
 

@@ -202,7 +202,14 @@ def _fire(run: Run, event: Fire) -> None:
 
 
 def _message(run: Run, event: Message) -> None:
-    events.deliver(run, event.name, event.keys, Carried(event.data, spread=True))
+    if event.to is None:
+        events.deliver(run, event.name, event.keys, Carried(event.data, spread=True))
+        return
+    listener = listener_at(run, *event.to)
+    if listener is None or (listener.definition.kind, listener.definition.ref) != ("message", event.name):
+        found = f"nothing waits for {event.name!r} there"
+        raise NothingWaits("something to wait for the message", found, what=event.name)
+    events.trigger(run, listener, Carried(event.data, spread=True))
 
 
 def _signal(run: Run, event: Signal) -> None:

@@ -87,7 +87,8 @@ def throw_next(run: Run) -> bool:
 
 @on(THROW, "message")
 def throw_message(run: Run, token: Token, node: Event, definition: Definition) -> None:
-    run.effects.append(Thrown("message", definition.ref, node.id, data.carried(run, token, node)))
+    carried = data.carried(run, token, node)
+    run.effects.append(Thrown("message", definition.ref, node.id, carried, run.names(token)))
 
 
 @on(THROW, "signal")

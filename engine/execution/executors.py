@@ -13,6 +13,7 @@ from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Flow
 from engine.errors import Invalid
 from engine.execution.advance import advance, local_claims, open_work, stuck, waiting, ways_on
+from engine.execution.awaits import Await, awaits, own_keys
 from engine.execution.steps import Evaluate, Happening, Start, Step
 
 EXECUTORS = ("marking", "spiffworkflow")
@@ -46,6 +47,14 @@ class Executor(Protocol):
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Return (node, token) of everything that waits for the outside, the oldest first."""
 
+    def awaits(self, definition: Definition, state: Any) -> list[Await]:
+        """Return the messages that the instance waits for; none of a state that is None."""
+
+    def own_keys(
+        self, definition: Definition, state: Any, waiting: Await, evaluate: Evaluate
+    ) -> dict[str, Any]:
+        """Return the values that a message must bring to be for this listener; empty if none are named."""
+
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         """Return the flows along which a waiting step may be skipped; empty if it may not."""
 
@@ -76,6 +85,14 @@ class MarkingExecutor:
 
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         return waiting(definition.model, state)
+
+    def awaits(self, definition: Definition, state: Any) -> list[Await]:
+        return awaits(definition.model, state)
+
+    def own_keys(
+        self, definition: Definition, state: Any, waiting: Await, evaluate: Evaluate
+    ) -> dict[str, Any]:
+        return own_keys(definition.model, state, waiting, evaluate)
 
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         return ways_on(definition.model, state, token)

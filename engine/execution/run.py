@@ -207,7 +207,7 @@ class Run:
         A refusal says where it happened: `node` among its facts.
         """
         try:
-            return self.evaluator(text, {**self._names(at), **names})
+            return self.evaluator(text, {**self.names(at), **names})
         except ProcedureError as error:
             error.facts.setdefault("node", at.at if isinstance(at, Token) else at.of)
             raise
@@ -225,7 +225,7 @@ class Run:
         name = self.name_of(node)
         raise NotBoolean("true or false", f"{value!r}"[:80], text=text[:120], element=name, node=node)
 
-    def _names(self, at: Token | Scope) -> dict[str, Any]:
+    def names(self, at: Token | Scope) -> dict[str, Any]:
         """What only the engine knows: new values, local ones, items and counters of loops."""
         names = dict(self.changed)
         token = at if isinstance(at, Token) else at.owner

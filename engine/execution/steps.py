@@ -49,11 +49,13 @@ class Message:
 
     `keys`: values by the name of the correlation property, or of the variable, that they are compared
     with; one without a value yet fits any, because the first message gives it (BPMN 2.0.2, 8.4.2).
+    `to`: the listener that the host has already chosen, as (token, node, number); keys then say nothing.
     """
 
     name: str
     keys: Mapping[str, Any] = field(default_factory=dict, hash=False)
     data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    to: tuple[int, str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +204,14 @@ class Thrown:
     """The diagram throws something: message, signal, error, escalation, compensate, cancel, terminate.
 
     `data` is what it carries: the data inputs of the node, by the names of their sources.
+    `names`: of a message thrown in a loop, the engine's own names there, e.g. the item at hand.
     """
 
     kind: str
     ref: str
     node: str
     data: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    names: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

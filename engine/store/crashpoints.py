@@ -17,6 +17,9 @@ NAMES = frozenset(
         "after-commit",  # everything is kept, nobody has been told
         "file-before-row",  # an attachment lies on the disk, its row is not written
         "after-fire",  # a timer has moved the dossier on, within its transaction
+        "before-delivery",  # a message is kept and its receiver found, nothing is written
+        "after-delivery",  # a message has moved its receiver on, or begun it, within the transaction
+        "after-wake",  # kept messages are to be tried for a new wait, which is not yet marked as looked at
         "after-send-before-mark",  # the gateway has the message, the outbox does not know
     }
 )

@@ -438,8 +438,8 @@ class EventRow(Base):
 class IncidentRow(Base):
     """A step that cannot go on by itself: what, where in the diagram, since when.
 
-    `token` and `number` name the timer at `node_id`, `outbox_id` the message; ids of timers are not used,
-    because a timer that fires is gone.
+    `token` and `number` name the timer at `node_id`, `outbox_id` the text to the applicant, `message_id`
+    the message between dossiers; ids of timers are not used, because a timer that fires is gone.
     """
 
     __tablename__ = "incident"
@@ -449,6 +449,7 @@ class IncidentRow(Base):
     token: Mapped[int] = mapped_column(default=0)
     number: Mapped[int] = mapped_column(default=0)
     outbox_id: Mapped[int | None] = mapped_column(BigId)
+    message_id: Mapped[int | None] = mapped_column(BigId)
     attempts: Mapped[int] = mapped_column(default=0)
     code: Mapped[str] = mapped_column(String(60))
     text_vi: Mapped[str] = mapped_column(Text)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.store.work import Unit
+from engine.usecases.delivery import deliver_messages, next_delivery_due
 from engine.usecases.notices import MESSAGES
 from engine.usecases.outbox import due_messages, next_message_due, send_due, send_message
 from engine.usecases.timers import fire_due_timers, next_timer_due
@@ -53,13 +54,14 @@ class Work:
 
 
 TIMERS = Work(name="timers", do_due=fire_due_timers, next_due=next_timer_due)
+DELIVERY = Work(name="delivery", do_due=deliver_messages, next_due=next_delivery_due)
 SENDING = Work(
     name=MESSAGES,
     do_due=send_due,
     next_due=next_message_due,
     queued=Queued(due=due_messages, do=send_message),
 )
-ALL_WORK: tuple[Work, ...] = (TIMERS, SENDING)
+ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING)
 
 
 def work_named(name: str) -> Work | None:

@@ -17,6 +17,7 @@ from engine.domain.dossiers import RUNNING
 from engine.errors import NotFound, ProcedureError
 from engine.execution import get_executor
 from engine.store import cases as rows
+from engine.store.message_rows import MessageWaitRow
 from engine.store.rows import (
     AttachmentRow,
     ClockStopRow,
@@ -32,6 +33,7 @@ from engine.store.rows import (
 from engine.store.work import Unit
 from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
+from engine.usecases.message_checks import MESSAGE_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.stops import term_of
 
@@ -44,21 +46,23 @@ def check_everything(unit: Unit) -> dict[str, int]:
 
 
 def dossiers_nobody_works_on(unit: Unit) -> int:
-    """Accepted, not ended, and nothing that could ever move it: no step, no timer, no incident."""
+    """Accepted, not ended, and nothing that could ever move it: no step, timer, awaited message, incident."""
     moves = [
         exists().where(WorkItemRow.dossier_id == DossierRow.id, WorkItemRow.status == rows.OPEN),
         exists().where(TimerRow.dossier_id == DossierRow.id),
+        exists().where(MessageWaitRow.dossier_id == DossierRow.id),
         exists().where(IncidentRow.dossier_id == DossierRow.id, IncidentRow.ended_at.is_(None)),
     ]
     return _count(unit, DossierRow, _is_running(), *(not_(one) for one in moves))
 
 
 def dossiers_ended_with_work(unit: Unit) -> int:
-    """Ended, and still a step is open or a timer armed."""
+    """Ended, and still a step is open, a timer armed or a message awaited."""
     ended = DossierRow.ended_at.is_not(None)
     left = or_(
         exists().where(WorkItemRow.dossier_id == DossierRow.id, WorkItemRow.status == rows.OPEN),
         exists().where(TimerRow.dossier_id == DossierRow.id),
+        exists().where(MessageWaitRow.dossier_id == DossierRow.id),
     )
     return _count(unit, DossierRow, ended, left)
 
@@ -223,6 +227,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         due_dates_unlike_the_rules,
         attachments_without_file,
         results_half_written,
+        *MESSAGE_CHECKS,
     )
 }
 

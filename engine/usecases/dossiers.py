@@ -116,7 +116,7 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     check_components(procedure, reception.components, context)
 
     fee = procedure.fee.amount(context, evaluate)
-    row = _new_row(unit, reception, revision, procedure, (receiving, competent), applicant, data, fee)
+    row = new_row(unit, reception, revision, procedure, (receiving, competent), applicant, data, fee)
     unit.session.add(row)
     unit.session.flush()
     case = Case.of(unit, row, items=[])
@@ -220,7 +220,7 @@ def _read_data(unit: Unit, procedure: Procedure, competent: UnitRow, reception: 
     return check_answers(form, reception.data, known, evaluate)
 
 
-def _new_row(
+def new_row(
     unit: Unit,
     reception: Reception,
     revision: RevisionRow,
@@ -230,6 +230,7 @@ def _new_row(
     data: dict[str, Any],
     fee: int,
 ) -> DossierRow:
+    """Return the row of a dossier that is accepted now, with its code and due date; not yet begun."""
     receiving, competent = places
     today: date = local_day(unit.now)
     code = str(

@@ -7,6 +7,7 @@ again, corrects an answer, or skips it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -18,9 +19,11 @@ from engine.domain.texts import Text
 from engine.errors import Invalid, NotFound, ProcedureError, Refused
 from engine.execution import DataChanged, Skip, get_executor
 from engine.store import cases as rows
+from engine.store import messages as letters
 from engine.store import units
 from engine.store.rows import DossierRow, IncidentRow, OutboxRow, TimerRow
 from engine.store.work import Unit
+from engine.usecases import stuck_messages
 from engine.usecases.audit import record
 from engine.usecases.cases import Case, write_history
 from engine.usecases.evaluation import evaluate
@@ -74,6 +77,7 @@ def open_incident(
     *,
     timer: TimerRow | None = None,
     outbox_id: int | None = None,
+    message_id: int | None = None,
     attempts: int = 1,
 ) -> IncidentRow:
     """Write down what could not go on, in the words of the refusal."""
@@ -83,6 +87,7 @@ def open_incident(
         token=timer.token if timer else 0,
         number=timer.number if timer else 0,
         outbox_id=outbox_id,
+        message_id=message_id,
         attempts=attempts,
         code=error.code,
         text_vi=error.say("vi"),
@@ -138,6 +143,27 @@ def change_answer(unit: Unit, incident_id: int, name: str, raw: Any, reason: str
     _end(case, row, "change", reason, field=name, before=before, after=value)
 
 
+def change_keys(unit: Unit, incident_id: int, typed: Mapping[str, str], reason: str) -> None:
+    """Correct the keys by which a message finds its receiver, and have one looked for again.
+
+    Raises:
+        IncidentEnded, RoleMissing: As for `retry_incident`; IT staff change no keys.
+        IncidentReason, BadMessage, NotFound: If what was filled in does not do, or there is no message.
+    """
+    row, dossier = _lock(unit, incident_id)
+    assignment = _check_leads(unit, dossier)
+    _check_open(row)
+    reason = _checked(reason)
+    message = letters.get_message(unit, row.message_id or 0)
+    if message is None:
+        raise NotFound("a message of the incident", "there is none", what="thông điệp")
+    case = _case(unit, dossier, assignment)
+    keys = stuck_messages.typed_keys(message, typed)
+    before = stuck_messages.keep_again(unit, message.id, keys)
+    case.note("message.readdressed", reason=reason, name=message.title_vi, name_en=message.title_en)
+    _end(case, row, "change", reason, message=message.id, before=sorted(before), after=sorted(keys))
+
+
 def skip_incident(unit: Unit, incident_id: int, flow: str, reason: str) -> None:
     """Give up what failed: the step goes on along `flow`; a message is sent no more.
 
@@ -152,7 +178,10 @@ def skip_incident(unit: Unit, incident_id: int, flow: str, reason: str) -> None:
     _take(unit, row)
     reason = _checked(reason)
     case = _case(unit, dossier, assignment)
-    if row.outbox_id is None:
+    if row.message_id is not None:
+        stuck_messages.drop(unit, row.message_id)
+        case.note("message.dropped", reason=reason)
+    elif row.outbox_id is None:
         way = next((one for one in ways_on(case, row) if one.id == flow), None)
         if way is None:
             raise CannotSkip("a flow that leaves the step", f"{flow!r} does not"[:80])
@@ -163,7 +192,12 @@ def skip_incident(unit: Unit, incident_id: int, flow: str, reason: str) -> None:
 
 def ways_on(case: Case, row: IncidentRow) -> list[Any]:
     """Return the flows along which the step of an incident could go on without it."""
-    if row.outbox_id is not None or not row.token or case.row.ended_at is not None:
+    if (
+        row.outbox_id is not None
+        or row.message_id is not None
+        or not row.token
+        or case.row.ended_at is not None
+    ):
         return []
     if not _resting(case, row):
         return []
@@ -264,6 +298,9 @@ def _case(unit: Unit, dossier: DossierRow, assignment: Assignment | None) -> Cas
 
 def _do_again(case: Case, row: IncidentRow) -> None:
     """Do what failed; if it is no longer there, events have overtaken it."""
+    if row.message_id is not None:
+        stuck_messages.keep_again(case.unit, row.message_id)
+        return
     if row.outbox_id is not None:
         message = case.unit.session.get(OutboxRow, row.outbox_id, with_for_update=True)
         if message is not None and message.sent_at is None:

@@ -35,6 +35,7 @@ from engine.store.work import Unit
 from engine.usecases import submissions
 from engine.usecases.audit import record
 from engine.usecases.authorship import writers
+from engine.usecases.awaiting import rewrite_waits
 from engine.usecases.cases import Case, write_history
 from engine.usecases.procedures import definition_of, procedure_of
 
@@ -398,6 +399,7 @@ def _put(
     case.assignment_id = assignment_id
     case.note(action, before=before, after=target.number, reason=reason)
     write_history(case)
+    rewrite_waits(case)
     facts = {"revision": target.id, "before": before, "after": target.number, "reason": reason}
     record(unit, f"dossier:{row.id}", action, facts, assignment_id)
 

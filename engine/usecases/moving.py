@@ -32,11 +32,13 @@ from engine.execution import (
 from engine.feel import to_plain
 from engine.store.cases import DONE, OPEN, WITHDRAWN
 from engine.store.rows import TimerRow, WorkItemRow
+from engine.usecases.awaiting import keep_waits
 from engine.usecases.cases import Case
 from engine.usecases.overtaken import end_overtaken
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
 from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_clock, waiting_status
+from engine.usecases.throwing import throw_message
 from engine.usecases.timer_texts import alarm
 
 _TIMERS = TimerRow.__table__
@@ -68,9 +70,11 @@ def move(case: Case, event: Happening, reason: str = "") -> None:
     """
     executor = get_executor(case.row.executor)
     with case.unit.session.no_autoflush:  # every row is written once, not after every question
-        step = executor.advance(case.definition, case.state, event, case.evaluate)
+        before = case.state
+        step = executor.advance(case.definition, before, event, case.evaluate)
         case.row.state = json.dumps(step.state, separators=(",", ":"), ensure_ascii=False)
         _apply(case, step.effects)
+        keep_waits(case, before, step.state)
         _settle(case, step.status, reason)
 
 
@@ -97,6 +101,8 @@ def _apply(case: Case, effects: Iterable[Effect]) -> None:
                 _set_timer(case, effect)
             case TimerCleared(node, token, number):
                 _clear_timer(case, node, token, number)
+            case Thrown("message"):
+                throw_message(case, effect)
             case Thrown(kind, ref, node):
                 case.note("thrown", node, what=kind, ref=ref)
             case Reached(node):

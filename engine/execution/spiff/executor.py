@@ -19,6 +19,7 @@ from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Event, Flow
 from engine.errors import Refused
+from engine.execution.awaits import Await, awaits_at
 from engine.execution.errors import BadState, EndlessLoop, NoFlowHolds, NothingWaits, NotRunning
 from engine.execution.run import MOVES, MOVES_PER_NODE, WORK
 from engine.execution.spiff.conditions import Conditions
@@ -92,7 +93,7 @@ class SpiffExecutor:
             raise NothingWaits("a step that may be skipped", "this engine skips none", what=event.flow[:60])
         if isinstance(event, Choose):
             raise NothingWaits("an activity that can be chosen", "this engine has none", what=event.node[:60])
-        if isinstance(event, Message) and event.keys:
+        if isinstance(event, Message) and event.keys and event.to is None:
             raise NothingWaits("a message without keys", "this engine compares no keys", what=event.name[:60])
         _HAPPENINGS[type(event)](run, event)
         return run.finished()
@@ -114,6 +115,16 @@ class SpiffExecutor:
     def waiting(self, definition: Definition, state: Any) -> list[tuple[str, int]]:
         """Read from the stored list: no need to wake the library."""
         return [(node, token) for token, node in sorted(state.get("waiting", ()))]
+
+    def awaits(self, definition: Definition, state: Any) -> list[Await]:
+        return awaits_at(definition.model, self.waiting(definition, state)) if state else []
+
+    def own_keys(
+        self, definition: Definition, state: Any, waiting: Await, evaluate: Evaluate
+    ) -> dict[str, Any]:
+        model = definition.model
+        paths = model.message_paths.get(waiting.name, {})
+        return {key: evaluate(model.bindings.get(key, key), {}) for key in paths}
 
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         """None: the library cannot put a token elsewhere and keep its history sound."""

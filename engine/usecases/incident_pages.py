@@ -11,9 +11,11 @@ from engine.bpmn.model import Flow, Gateway
 from engine.domain.access import RoleMissing
 from engine.domain.fields import Field
 from engine.domain.forms import input_value
+from engine.domain.messages import OWN_CODE
 from engine.domain.texts import Text
 from engine.errors import NotFound
 from engine.store import cases as rows
+from engine.store import messages as letters
 from engine.store import units
 from engine.store.rows import DossierRow, IncidentRow, ProcedureRow
 from engine.store.work import Unit
@@ -54,12 +56,38 @@ class Way:
     name: Text
 
 
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """One key by which a message finds its receiver."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StuckMessage:
+    """The message that an incident is about.
+
+    Attributes:
+        keys: What it has, and last the receiver's code, which may be added.
+        sender: Code of the sending dossier, or who sent it from outside.
+        to_unit: Name of the unit that it is for; empty for whoever its keys fit.
+    """
+
+    title: Text
+    sender: str
+    to_unit: str
+    thrown_at: datetime
+    keys: tuple[MessageKey, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     """One incident, open or ended.
 
     Attributes:
         step: Name of the step that waits, or of the event; empty for a message.
+        is_message: It is about a text to the applicant. `message`: it is about one between dossiers.
         ways: Empty if there is nothing to skip to.
         field: The answer chosen to be changed, with what it holds now.
         person: Who dealt with it.
@@ -75,6 +103,7 @@ class IncidentView:
     since: datetime
     attempts: int
     is_message: bool
+    message: StuckMessage | None
     ended_at: datetime | None
     person: str
     outcome: Text
@@ -146,6 +175,7 @@ def get_incident(unit: Unit, incident_id: int, field: str = "") -> IncidentView:
         since=row.since,
         attempts=row.attempts,
         is_message=row.outbox_id is not None,
+        message=_message(unit, row.message_id) if row.message_id is not None else None,
         ended_at=row.ended_at,
         person=units.people_of(unit, [row.ended_by]).get(row.ended_by or 0, ""),
         outcome=OUTCOMES.get(row.action, Text("")),
@@ -156,7 +186,25 @@ def get_incident(unit: Unit, incident_id: int, field: str = "") -> IncidentView:
         ways=tuple(Way(flow=one.id, name=_way(case, one)) for one in ways),
         can_retry=is_open and may_retry(unit, dossier),
         can_change=is_open and row.outbox_id is None and may_change(unit, dossier),
-        can_skip=is_open and may_skip(unit, dossier) and (bool(ways) or row.outbox_id is not None),
+        can_skip=is_open and may_skip(unit, dossier) and (bool(ways) or _is_sent(row)),
+    )
+
+
+def _is_sent(row: IncidentRow) -> bool:
+    return row.outbox_id is not None or row.message_id is not None
+
+
+def _message(unit: Unit, message_id: int) -> StuckMessage | None:
+    row = letters.get_message(unit, message_id)
+    if row is None:
+        return None
+    names = [*(one for one in row.keys if one != OWN_CODE), OWN_CODE]
+    return StuckMessage(
+        title=Text(row.title_vi or row.name, row.title_en),
+        sender=row.source.code if row.source else row.origin,
+        to_unit=row.to_unit.name_vi if row.to_unit else "",
+        thrown_at=row.thrown_at,
+        keys=tuple(MessageKey(one, "" if row.keys.get(one) is None else str(row.keys[one])) for one in names),
     )
 
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from liaison import Liaison
 from office import APPLICANT, PERMIT, PERMIT_PAPERS
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from engine.store.rows import DossierRow
 from engine.usecases.attachments import NewFile
 from engine.usecases.dossiers import Reception, receive_dossier
 from engine.usecases.outbox import send_due
+from engine.usecases.outside_messages import receive_message
 from engine.usecases.tasks import complete_task
 
 pytestmark = pytest.mark.faults
@@ -120,6 +122,62 @@ def test_a_message_sent_but_not_marked_goes_out_again_under_the_same_key(office,
     assert (at_once, later) == (0, 1)
     assert len(keys) == 2
     assert len(set(keys)) == 1
+    assert office.check() == {}
+
+
+@pytest.mark.parametrize("name", ["before-delivery", "after-delivery", "before-commit", "after-commit"])
+def test_a_message_whose_delivery_is_killed_begins_one_dossier_and_is_answered_once(office, die_at, name):
+    liaison = Liaison(office).install()
+    land = liaison.ask()
+    die_at(name, liaison.deliver)
+    liaison.deliver(2)
+    tax = liaison.child(land)
+    liaison.answer(tax)
+    die_at(name, liaison.deliver)
+    liaison.deliver(2)
+
+    assert liaison.dossiers("TAX") == [tax]
+    assert office.open_steps(land) == ["T8"]
+    assert (liaison.kinds(land).count("message.received"), liaison.kinds(tax).count("message.received")) == (
+        1,
+        1,
+    )
+    assert office.check() == {}
+
+
+@pytest.mark.parametrize(("name", "kept"), [("before-commit", 0), ("after-commit", 1)])
+def test_a_step_killed_around_its_commit_throws_its_message_once(office, die_at, name, kept):
+    liaison = Liaison(office).install()
+    land = liaison.land()
+    task = office.task(land, "T2")
+    actor = office.actor(office.who(task))
+
+    def throw():
+        with office.engine.unit(actor) as unit:
+            return complete_task(unit, task, submission_key="one click")
+
+    die_at(name, throw)
+    left = len(liaison.messages())
+    throw()
+    liaison.deliver(2)
+
+    assert left == kept
+    assert len(liaison.messages()) == len(liaison.dossiers("TAX")) == 1
+    assert office.check() == {}
+
+
+def test_a_new_wait_whose_look_is_killed_is_looked_for_again(office, die_at):
+    liaison = Liaison(office).install()
+    land = liaison.land()
+    with office.unit(None) as unit:
+        keys = {"dossier": office.dossier(land).code}
+        receive_message(unit, "tax.notice", keys, {"amount": 1, "notice_no": "TB"}, "1")
+    liaison.deliver()
+    office.do(land, "T2")
+    die_at("after-wake", liaison.deliver)
+    liaison.deliver(2)
+
+    assert office.open_steps(land) == ["T8"]
     assert office.check() == {}
 
 

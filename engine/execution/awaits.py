@@ -51,7 +51,8 @@ def own_keys(model: Model, state: Any, waiting: Await, evaluate: Evaluate) -> di
     listener = listener_at(run, *waiting.address) if run else None
     if run is None or listener is None:
         return {}
-    return {key: run.evaluate(model.bindings.get(key, key), listener.holder) for key in paths}
+    bound = model.bindings.get(run.root.of, {})
+    return {key: run.evaluate(bound.get(key, key), listener.holder) for key in paths}
 
 
 def awaits_at(model: Model, waiting: list[tuple[str, int]]) -> list[Await]:

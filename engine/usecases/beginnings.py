@@ -31,7 +31,7 @@ from engine.usecases.evaluation import evaluate
 from engine.usecases.moving import move
 from engine.usecases.procedures import IN_FORCE, competent_unit, definition_of, procedure_of
 from engine.usecases.reception import Applicant, reception_context
-from engine.usecases.taking import refused_by, taken
+from engine.usecases.taking import outputs_of, refused_by, taken
 
 ONLINE = 2  # the channel of a dossier that nobody brought to a counter
 MOST_REMEMBERED = 10_000
@@ -99,9 +99,9 @@ def begin_dossier(unit: Unit, message: MessageRow, beginning: Beginning) -> Case
     received_by = message.thrown_by or (source.received_by if source else None)
     if received_by is None:
         raise _of(MessageUnplaced, message)
-    spec = definition_of(unit, revision.definition_hash).steps[node]
+    definition = definition_of(unit, revision.definition_hash)
     known = reception_context(procedure, competent, unit, {}, ONLINE, applicant.kind)
-    data = taken(unit, procedure, spec, message, known)
+    data = taken(unit, procedure, definition.steps[node], message, known)
     data |= _checked_form(procedure, data, known, message)
     context = reception_context(procedure, competent, unit, data, ONLINE, applicant.kind)
     fee = procedure.fee.amount(context, evaluate)
@@ -115,7 +115,7 @@ def begin_dossier(unit: Unit, message: MessageRow, beginning: Beginning) -> Case
     unit.session.flush()
     case = Case.of(unit, row, items=[])
     case.note("received", unit_id=competent.id, channel=row.channel, due=row.promised_due.isoformat())
-    move(case, Start(node=node))
+    move(case, Start(node=node, data=outputs_of(definition, node, data)))
     record(
         unit,
         f"dossier:{row.id}",

@@ -30,7 +30,7 @@ from engine.usecases.cases import Case, write_history
 from engine.usecases.incidents import open_incident
 from engine.usecases.moving import move
 from engine.usecases.retries import next_try
-from engine.usecases.taking import taken
+from engine.usecases.taking import outputs_of, taken
 from engine.usecases.timers import InternalFault
 
 if TYPE_CHECKING:
@@ -166,10 +166,12 @@ def _hand_over(unit: Unit, attempt: _Attempt, message: MessageRow, waiting: list
     ):
         return False  # another worker was faster
     case = Case.of(unit, locked[wait.dossier_id])
-    case.put(taken(unit, case.procedure, case.spec(wait.node_id), message, case.context()))
+    values = taken(unit, case.procedure, case.spec(wait.node_id), message, case.context())
+    outputs = outputs_of(case.definition, wait.node_id, values)
+    case.put({name: value for name, value in values.items() if name not in outputs})
     if source_id is not None:
         letters.link_dossiers(unit, source_id, case.row.id, message.id, "joined")
-    move(case, Message(message.name, {}, (wait.token, wait.node_id, wait.number)))
+    move(case, Message(message.name, {}, outputs, (wait.token, wait.node_id, wait.number)))
     _tell_both(unit, message, case, wait.node_id)
     crashpoint("after-delivery")
     return True

@@ -152,7 +152,7 @@ def change_keys(unit: Unit, incident_id: int, typed: Mapping[str, str], reason: 
     """
     row, dossier = _lock(unit, incident_id)
     assignment = _check_leads(unit, dossier)
-    _check_open(row)
+    _take(unit, row)
     reason = _checked(reason)
     message = letters.get_message(unit, row.message_id or 0)
     if message is None:

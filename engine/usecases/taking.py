@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.lint.office import RESERVED
+from engine.bpmn.definitions import Definition
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import local_day
 from engine.domain.fields import Field
 from engine.domain.forms import as_context, read_value
+from engine.domain.names import RESERVED
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.errors import Refused
@@ -42,6 +43,12 @@ def taken(
         values = {one.name: to_plain(evaluate(one.value, names)) for one in spec.fields}
     known = {one.name: one for form in procedure.forms.values() for one in form.fields if one.has_answer}
     return {name: _read(unit, known.get(name), value, message) for name, value in values.items()}
+
+
+def outputs_of(definition: Definition, node: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as the data outputs of a catching node take them; nothing if it has none."""
+    declared = definition.model.data.get(node)
+    return dict(values) if declared is not None and declared.outputs else {}
 
 
 def facts_of(message: MessageRow) -> dict[str, Any]:

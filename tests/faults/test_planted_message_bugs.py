@@ -127,7 +127,7 @@ def test_a_day_of_messages_without_a_bug_leaves_nothing_to_find(office):
 
 
 def a_day(office) -> set[str]:
-    """A notice that comes too early, one that is asked for, and one that nobody takes; return what is found."""
+    """A notice that comes too early, one asked for, and one that nobody takes; return what is found."""
     liaison = Liaison(office).install()
     early = liaison.land(parcel="1")
     with office.unit(None) as unit:

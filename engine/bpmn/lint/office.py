@@ -47,16 +47,15 @@ def _is_office(diagram: Diagram) -> bool:
 
 def _check_host(diagram: Diagram, report: Report) -> None:
     """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
-    for xml in diagram.of_kind("correlationSubscription", "eventBasedGateway", "adHocSubProcess"):
+    for xml in diagram.of_kind("eventBasedGateway", "adHocSubProcess"):
         kind = local_name(xml)
         if kind == "eventBasedGateway" and xml.get("eventGatewayType") != "Parallel":
             continue
         if kind == "adHocSubProcess" and xml.get(f"{{{MC}}}begin") != "chosen":
             continue
-        owner = xml.getparent() if kind == "correlationSubscription" else xml
         report.error(
             "not-in-dossiers",
-            owner,
+            xml,
             f"dùng {TABLE[kind].word.vi}, chưa dùng được trong quy trình của cơ quan.",
             f"uses a {TABLE[kind].word.en}, which dossiers of an office cannot use yet.",
         )

@@ -278,8 +278,8 @@ AROUND_ROWS = (
         "correlationKey", text="ref(correlationProperty)"),
     row(
         "correlationSubscription", "đăng ký ghép thông điệp|correlation subscription", EXECUTED,
-        "Khóa được so với dữ liệu; quy trình của cơ quan chỉ ghép theo mã hồ sơ."
-        "|Keys are compared with data; an office's procedure matches by the dossier's code only.",
+        "Khóa được so với dữ liệu; không có khóa thì so với mã hồ sơ."
+        "|Keys are compared with data; without keys the dossier's code counts.",
         "process", f"{BASE} correlationKeyRef:ref(correlationKey)!",
     ),
     row("correlationPropertyBinding", "thuộc tính ghép|property binding", EXECUTED, _CORRELATION,
@@ -300,8 +300,8 @@ AROUND_ROWS = (
     row("participantMultiplicity", "số bên|multiplicity", CARRIED, _NOTE, "participant",
         f"{BASE} ~minimum:int ~maximum:int"),
     row("messageFlow", "dòng thông điệp|message flow", EXECUTED,
-        "motcua run đưa thông điệp tới đầu kia; trong hồ sơ, thông điệp được ghép theo tên."
-        "|motcua run delivers along it; in dossiers messages are matched by their names.",
+        "motcua run đưa thông điệp tới đầu kia; giữa các hồ sơ, thông điệp được ghép theo tên và khóa."
+        "|motcua run delivers along it; between dossiers messages are matched by name and keys.",
         "@collaborations",
         f"{NAMED} sourceRef:ref(message_end)! targetRef:ref(message_end)! ~messageRef:ref(message)"),
     row("messageFlowAssociation", "liên hệ dòng thông điệp|message flow association", CARRIED, _CONVERSATION,

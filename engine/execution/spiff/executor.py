@@ -124,7 +124,8 @@ class SpiffExecutor:
     ) -> dict[str, Any]:
         model = definition.model
         paths = model.message_paths.get(waiting.name, {})
-        return {key: evaluate(model.bindings.get(key, key), {}) for key in paths}
+        bound = model.bindings.get(definition.process_id, {})
+        return {key: evaluate(bound.get(key, key), {}) for key in paths}
 
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         """None: the library cannot put a token elsewhere and keep its history sound."""

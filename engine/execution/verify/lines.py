@@ -14,7 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.bpmn.steps import StepSpec
-from engine.domain.fields import NUMBERS, RESERVED, Field
+from engine.domain.fields import NUMBERS, Field
+from engine.domain.names import RESERVED
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.execution.verify.answers import is_main

@@ -52,6 +52,24 @@ def compare_content(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     found += _components(before, after)
     if before.get("forms") != after.get("forms"):
         found.append(_say("Biểu mẫu thay đổi.", "The forms differ."))
+    return found + _scenarios(before, after)
+
+
+def _scenarios(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    old, new = ({one["id"]: one for one in side.get("scenarios", ())} for side in (before, after))
+    found = []
+    for ident in dict.fromkeys((*old, *new)):
+        title = Text.of((new.get(ident) or old[ident])["title"])
+        if ident not in new:
+            said = f"Bỏ kịch bản thử “{title.vi}”.", f"The scenario “{title.say('en')}” is gone."
+            found.append(Change(REMOVED, "", Text(*said)))
+        elif ident not in old:
+            said = f"Thêm kịch bản thử “{title.vi}”.", f"New scenario “{title.say('en')}”."
+            found.append(Change(ADDED, "", Text(*said)))
+        elif old[ident] != new[ident]:
+            found.append(
+                _say(f"Kịch bản thử “{title.vi}” thay đổi.", f"The scenario “{title.say('en')}” differs.")
+            )
     return found
 
 

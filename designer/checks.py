@@ -1,16 +1,18 @@
-"""What stands between a drawing and its publication: the linter, the procedure's own rules, a second opinion.
+"""What stands between a drawing and its publication: the linter, the procedure's own rules, its scenarios.
 
 The second opinion asks the other runtime which parts it would not run. Those are notes for a careful
-reader; they stop nothing, unless this installation runs its dossiers there.
+reader; they stop nothing, unless this installation runs its dossiers there. Where it runs all of them, it
+plays the scenarios too, and a difference stops the publication until somebody has cleared it with a reason.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import select
 
+from designer.scenarios import failing, uncleared
 from engine.bpmn.definitions import load_definition
 from engine.bpmn.lint import Finding, lint, lint_procedure
 from engine.domain.procedures import Procedure
@@ -60,8 +62,9 @@ class Checks:
 
 
 def check_revision(unit: Unit, row: RevisionRow) -> Checks:
-    """Check a stored revision as it stands."""
-    return check_diagram(unit, row, row.definition.xml)
+    """Check a stored revision as it stands, its scenarios on both engines."""
+    found = check_diagram(unit, row, row.definition.xml)
+    return found if found.errors else replace(found, own=(*found.own, *uncleared(unit, row)))
 
 
 def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
@@ -70,10 +73,13 @@ def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
     if any(one.rule in UNREADABLE for one in own):
         return Checks(own=tuple(own))
     roles = unit.session.scalars(select(RoleRow.code)).all()
-    own += lint_procedure(xml, Procedure.from_json(row.content), roles=roles)
+    procedure = Procedure.from_json(row.content)
+    own += lint_procedure(xml, procedure, roles=roles)
     if any(one.is_error for one in own):
         return Checks(own=tuple(own))
-    second = tuple(get_executor(SECOND).unsupported(load_definition(xml)))
+    definition = load_definition(xml)
+    own += failing(definition, procedure)
+    second = tuple(get_executor(SECOND).unsupported(definition))
     if unit.engine.executor == SECOND:
         return Checks(own=(*own, *second))
     return Checks(own=tuple(own), second=second)

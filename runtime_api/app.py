@@ -11,6 +11,7 @@ from flask import Flask
 from admin import init_admin
 from bpmn_library import pages as library
 from designer import pages as designer
+from designer import trial_pages as trials
 from engine.runtime import Engine
 from engine.settings import Settings
 from runtime_api import citizen, health, leader, staff
@@ -40,6 +41,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for pages in (citizen.bp, staff.bp, leader.bp, designer.bp, library.bp, health.bp):
+    for pages in (citizen.bp, staff.bp, leader.bp, designer.bp, trials.bp, library.bp, health.bp):
         app.register_blueprint(pages)
     init_admin(app)

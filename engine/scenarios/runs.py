@@ -109,7 +109,11 @@ def play(
     definition: Definition, procedure: Procedure, scenario: Scenario, executor: Executor | None = None
 ) -> Run:
     """Play a scenario to its end, or to the first act that cannot happen though it should."""
-    trial = new_trial(definition, procedure, scenario, executor)
+    return play_on(new_trial(definition, procedure, scenario, executor), scenario)
+
+
+def play_on(trial: Trial, scenario: Scenario) -> Run:
+    """Play a scenario on a dossier that has not been accepted yet; it stands at the end afterwards."""
     stands, found = [begin(trial, scenario)], []
     found += _compare(trial, stands[0], scenario.expected)
     for number, act in enumerate(scenario.acts, 1):
@@ -135,35 +139,45 @@ def take(trial: Trial, act: Act, number: int) -> Stand:
     """Let one act happen."""
     what = trial.name(act.step) if act.kind == COMPLETE else _KINDS[act.kind]
     try:
-        trial.wait(act.at)
-        if act.kind == COMPLETE:
-            trial.complete(act.step, act.outcome, act.answers, act.reason)
-        elif act.kind == MESSAGE:
-            trial.message(act.name, act.answers)
-        elif act.kind == SIGNAL:
-            trial.signal(act.name)
-        elif act.kind == WITHDRAW:
-            trial.withdraw()
-        elif act.kind == STOP:
-            trial.stop()
+        happen(trial, act)
     except ProcedureError as refusal:
         return _stand(trial, number, what, act.step, refusal)
     return _stand(trial, number, what, act.step)
 
 
+def happen(trial: Trial, act: Act) -> None:
+    """Let the clock come to an act and the act happen, or raise what refuses it."""
+    trial.wait(act.at)
+    if act.kind == COMPLETE:
+        trial.complete(act.step, act.outcome, act.answers, act.reason)
+    elif act.kind == MESSAGE:
+        trial.message(act.name, act.answers)
+    elif act.kind == SIGNAL:
+        trial.signal(act.name)
+    elif act.kind == WITHDRAW:
+        trial.withdraw()
+    elif act.kind == STOP:
+        trial.stop()
+
+
 def recorded(definition: Definition, procedure: Procedure, scenario: Scenario) -> Scenario:
-    """Return the scenario with what happens now as what is expected, and the names of its steps as now."""
+    """Return the scenario with what happens now as what is expected, and the names of its steps as now.
+
+    It ends before the first act that cannot happen though it should: what comes after is another dossier.
+    """
     run = play(definition, procedure, replace(scenario, expected=Expected(), acts=_bare(scenario.acts)))
     expected = [
         Expected(refused=one.code) if one.refusal else Expected(next=one.next, status=one.status, due=one.due)
         for one in run.stands
     ]
-    expected += [act.expected for act in scenario.acts[len(expected) - 1 :]]
+    last = run.stands[-1]
+    if last.refusal and last.number and not scenario.acts[last.number - 1].expected.refused:
+        expected.pop()
     acts = [
         _with_people(definition, replace(act, expected=one))
-        for act, one in zip(scenario.acts, expected[1:], strict=True)
+        for act, one in zip(scenario.acts, expected[1:], strict=False)
     ]
-    return with_names(definition, replace(scenario, expected=expected[0], acts=tuple(acts)))
+    return with_names(definition, replace(scenario, expected=expected[0], acts=tuple(acts), steps={}))
 
 
 def with_names(definition: Definition, scenario: Scenario) -> Scenario:

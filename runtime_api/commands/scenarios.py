@@ -193,6 +193,14 @@ def _remapped(subject: Subject, arguments: argparse.Namespace) -> Subject:
 def _recorded(subject: Subject) -> Subject:
     entry = subject.entry
     done = [recorded(entry.definition, entry.procedure, one) for one in entry.procedure.scenarios]
+    for before, after in zip(entry.procedure.scenarios, done, strict=True):
+        if len(after.acts) < len(before.acts):
+            number = len(after.acts) + 1
+            vi = f"{before.id}: việc {number} không làm được nữa, kịch bản dừng trước đó"
+            print(
+                say(vi, f"{before.id}: act {number} is not possible any more, it ends before"),
+                file=sys.stderr,
+            )
     return _save(subject, done)
 
 

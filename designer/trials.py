@@ -71,8 +71,9 @@ class TrialPage:
 
     Attributes:
         scenario: None before the dossier is accepted.
-        steps_on: Moments to which the clock can jump: the next timer, the end of the open steps' time.
-        awaited: Names of messages and signals that the dossier waits for, with the kind.
+        picture, near: The whole diagram, and the part of it where the dossier is.
+        timers: What is armed, the earliest first.
+        awaited: Kind and name of the messages and signals that something listens for.
     """
 
     revision_id: int
@@ -89,6 +90,7 @@ class TrialPage:
     options: Mapping[str, Any]
     now: datetime
     picture: str
+    near: str = ""
     desks: tuple[Desk, ...] = ()
     moves: tuple[Move, ...] = ()
     stand: Stand | None = None
@@ -207,13 +209,15 @@ class TrialRun:
                 options=self.procedure.options,
                 picture=draw(self.definition.xml, None, language),
             )
-        trial = self.trial
+        trial, marks = self.trial, self._marks()
+        here = [one for one, mark in marks.items() if mark == "now"]
         return TrialPage(
             **about,
             start_form=start_form,
             start_values=self.scenario.answers,
             options=trial.procedure.options,
-            picture=draw(self.definition.xml, self._marks(), language),
+            picture=draw(self.definition.xml, marks, language),
+            near=draw(self.definition.xml, marks, language, here) if here else "",
             desks=tuple(self._desk(step) for step in dict.fromkeys(trial.open_steps)),
             moves=tuple(self._move(stand) for stand in self.run.stands),
             stand=self.run.stands[-1],

@@ -20,11 +20,12 @@ from engine.domain.calendar import WorkingCalendar
 from engine.domain.deadlines import ClockPolicy, Due, Stop, due, step_target
 from engine.domain.dossiers import Status, check_stoppable, check_withdrawable
 from engine.domain.fees import BEFORE_ACCEPTANCE
-from engine.domain.forms import Form, check_answers
+from engine.domain.forms import Form, as_context, check_answers
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.errors import Refused
 from engine.execution import (
+    Assigned,
     Awaited,
     Cancel,
     Complete,
@@ -43,6 +44,7 @@ from engine.execution import (
     WorkOpened,
 )
 from engine.execution.executors import Executor
+from engine.feel import to_plain
 from engine.usecases.evaluation import context_of, context_of_reception, evaluate
 from engine.usecases.moving import OVER, ProcessFailed
 from engine.usecases.results import is_main
@@ -294,7 +296,7 @@ class Trial:
         """
         with self._all_or_nothing():
             self._put(data or {})
-            self._move(Message(name))
+            self._move(Message(name, data=data or {}))
 
     def signal(self, name: str) -> None:
         with self._all_or_nothing():
@@ -337,11 +339,21 @@ class Trial:
             values[spec.decision] = outcome
         if spec.register and is_main(spec, outcome):
             values |= {f"{spec.register}_no": self.dossier.data.get(f"{spec.register}_no") or 1}
-        self._put(values)
+        local = self._local_values(item, values)
+        self._put({name: value for name, value in values.items() if name not in local})
         self._outcome = outcome
-        self._move(Complete(item.token))
+        self._move(Complete(item.token, local))
+
+    def _local_values(self, item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return, as expressions read them, the answers that belong to this run of the step only."""
+        if not self.definition.model.has_local_names:
+            return {}
+        claimed = self.executor.claims(self.definition, self.dossier.state, item.token, values)
+        typed = as_context(self.procedure.forms, claimed)
+        return {name: typed[name] for name in claimed}
 
     def _put(self, values: Mapping[str, Any]) -> None:
+        self._context = None
         self.dossier.data = {**self.dossier.data, **values}
 
     def _fire_next(self) -> None:
@@ -372,6 +384,8 @@ class Trial:
                 self._open(node, token)
             case WorkClosed(node, token, how):
                 self._close(node, token, how)
+            case Assigned(name, value):
+                self._put({name: to_plain(value)})
             case TimerSet(node, token, number, kind, text, working):
                 found = alarm(kind, text, self.now, self.calendar if working else None)
                 timer = Timer(

@@ -14,7 +14,7 @@ from engine.domain.reading import shown
 from engine.domain.texts import Text
 from engine.errors import Refused
 from engine.store import units
-from engine.store.rows import DossierRow, UnitRow, WorkItemRow
+from engine.store.rows import DossierRow, RoleRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
@@ -33,7 +33,7 @@ class NoOneToDo(Refused):
         "Hãy báo cán bộ CNTT phân công rồi làm lại; hồ sơ chưa thay đổi."
     )
     en = (
-        "The next step “{step_en}” needs somebody with the role {role} at {unit}, but nobody is assigned. "
+        "The next step “{step_en}” needs somebody with the role {role_en} at {unit}, but nobody is assigned. "
         "Ask the IT staff to assign one and try again; the dossier is unchanged."
     )
 
@@ -110,10 +110,12 @@ def check_someone_is_there(unit: Unit, items: Iterable[WorkItemRow]) -> None:
     held = units.held_roles(unit, {item.unit_id for item in items}, local_day(unit.now))
     for item in items:
         if item.role not in held[item.unit_id]:
+            named = unit.session.get(RoleRow, item.role)
             raise NoOneToDo(
                 f"somebody to hold {item.role}",
                 "nobody does",
-                role=item.role,
+                role=named.name_vi if named else item.role,
+                role_en=(named.name_en if named else "") or item.role,
                 unit=units.get_unit(unit, item.unit_id).name_vi,
                 step=item.name_vi,
                 step_en=item.name_en or item.name_vi,

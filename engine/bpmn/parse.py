@@ -63,7 +63,8 @@ _SILENT = frozenset(
     {
         "documentation", "extensionElements", "auditing", "monitoring", "category", "sequenceFlow",
         "laneSet", "dataObject", "dataObjectReference", "dataStoreReference", "association", "group",
-        "textAnnotation", "ioSpecification", "ioBinding", "property", "correlationSubscription",
+        "textAnnotation", "supportedInterfaceRef", "ioSpecification", "ioBinding", "property",
+        "correlationSubscription",
         "resourceRole", "performer", "humanPerformer", "potentialOwner", "supports", "artifact",
         "incoming", "outgoing", "dataInputAssociation", "dataOutputAssociation", "rendering",
         "standardLoopCharacteristics", "multiInstanceLoopCharacteristics", "completionCondition",

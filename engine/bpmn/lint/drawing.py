@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -70,6 +71,7 @@ _PARTS: Mapping[str, tuple[tuple[str, int, int], ...]] = {
     "BPMNLabel": (("extension", 0, 1), ("Bounds", 0, 1)),
     "BPMNLabelStyle": (("Font", 1, 1),),
 }
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 _BOOLS = ("true", "false", "1", "0")
 
 
@@ -94,6 +96,16 @@ def check_schema(diagram: Diagram, report: Report) -> None:
             )  # fmt: skip
             continue
         _check_attributes(xml, _ATTRIBUTES[kind], report)
+        loose = next(
+            (one.strip() for one in (xml.text, *(child.tail for child in xml)) if one and one.strip()), ""
+        )
+        if loose:
+            report.error(
+                "drawing-part",
+                xml,
+                f"chứa chữ “{loose[:40]}” ở chỗ không được có chữ.",
+                f"holds the text “{loose[:40]}”, where none may stand.",
+            )
         _check_parts(xml, _PARTS.get(kind, ()), report)
 
 
@@ -115,7 +127,7 @@ def _check_attributes(xml: Any, known: Mapping[str, str], report: Report) -> Non
                 f"thiếu “{name[:-1]}” của <{local_name(xml)}>.",
                 f"lacks “{name[:-1]}” of its <{local_name(xml)}>.",
             )
-        elif value is not None and not _fits(kind, value.strip()):
+        elif value is not None and not _fits(kind, value.strip(), xml.nsmap):
             report.error(
                 "drawing-value",
                 xml,
@@ -124,7 +136,7 @@ def _check_attributes(xml: Any, known: Mapping[str, str], report: Report) -> Non
             )
 
 
-def _fits(kind: str, value: str) -> bool:
+def _fits(kind: str, value: str, prefixes: Mapping[str | None, str]) -> bool:
     if kind == _BOOL:
         return value in _BOOLS
     if kind == _NUMBER:
@@ -132,6 +144,9 @@ def _fits(kind: str, value: str) -> bool:
             return math.isfinite(float(value))
         except ValueError:
             return False
+    if kind in (_ID, _REF):
+        prefix, colon, name = value.rpartition(":")
+        return bool(_NAME.fullmatch(name)) and (not colon or (kind == _REF and prefix in prefixes))
     return "/" not in kind or value in kind.split("/")
 
 

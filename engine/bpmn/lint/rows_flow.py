@@ -76,7 +76,7 @@ FLOW_ROWS = (
         "transaction", "giao dịch|transaction", EXECUTED,
         "Như quy trình con; khi hủy thì bù trừ các bước đã xong."
         "|Like a sub-process; a cancellation compensates what was done.",
-        "@containers", f"{ACTIVITY} triggeredByEvent:bool method:choice(##Compensate/-##Image/-##Store)",
+        "@containers", f"{ACTIVITY} triggeredByEvent:bool method:choice(##Compensate/-##Image/-##Store/-*)",
     ),
     row(
         "adHocSubProcess", "nhóm việc tùy ý|ad-hoc sub-process", EXECUTED,

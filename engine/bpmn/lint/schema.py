@@ -75,6 +75,14 @@ def check_text(diagram: Diagram, report: Report) -> None:
     for xml in diagram.elements:
         kind = local_name(xml)
         row = TABLE.get(kind)
+        inner = next((local_name(child) for child in xml if local_name(child)), "")
+        if row is not None and row.text is not None and inner:
+            report.error(
+                "stray-text",
+                xml,
+                f"chứa <{inner}> ở chỗ chỉ được có chữ.",
+                f"holds <{inner}>, where only text may stand.",
+            )
         if row is None or row.text is not None or kind in OPEN | EXPRESSIONS:
             continue
         loose = [xml.text, *(child.tail for child in xml)]

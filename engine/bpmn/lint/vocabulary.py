@@ -6,12 +6,13 @@ import re
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.lint.diagram import Diagram, bpmn_children
+from engine.bpmn.lint.diagram import Diagram, bpmn_children, text_of
 from engine.bpmn.lint.elements import TABLE, attribute_reason
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.table import REFUSED, Attribute, Row
 
 _ID = re.compile(r"[^\W\d][\w.-]{0,127}")
+_NAME = re.compile(r"([^\W\d][\w.-]*:)?[^\W\d][\w.-]*")
 _INT = re.compile(r"[+-]?\d{1,9}")
 _BOOLS = ("true", "false", "1", "0")
 # Anything may be written inside these; it is text, or somebody else's business.
@@ -93,8 +94,11 @@ def _check_attributes(xml: Any, row: Row, report: Report) -> None:
             )
         else:
             _check_value(xml, attribute, value.strip(), report)
+    if row.text is not None and row.text.kind == "ref":
+        _check_value(xml, row.text, text_of(xml), report)
     for attribute in row.attributes.values():
-        if attribute.required and not (xml.get(attribute.name) or "").strip():
+        given = xml.get(attribute.name)
+        if attribute.required and (given is None or not (given.strip() or attribute.kind == "text")):
             report.error(
                 "missing-attribute",
                 xml,
@@ -113,7 +117,7 @@ def _check_value(xml: Any, attribute: Attribute, value: str, report: Report) -> 
             f"có {attribute.name} = “{value[:60]}”; cần {vi}.",
             f"has {attribute.name} = “{value[:60]}”; expected {en}.",
         )
-    elif attribute.choices.get(value, attribute.fate) == REFUSED:
+    elif attribute.choices.get(value, attribute.choices.get("*", attribute.fate)) == REFUSED:
         reason = attribute_reason(attribute.name)
         report.error(
             "not-supported",
@@ -134,7 +138,9 @@ def _expected(attribute: Attribute, value: str) -> tuple[str, str] | None:
             "mã bắt đầu bằng chữ cái, gồm chữ, số, gạch, tối đa 128 ký tự",
             "an id that starts with a letter, of at most 128 letters, digits, - _ .",
         )
-    if attribute.kind == "choice" and value not in attribute.choices:
+    if attribute.kind == "ref" and not _NAME.fullmatch(value):
+        return "mã của một phần tử", "the id of an element"
+    if attribute.kind == "choice" and not {value, "*"} & attribute.choices.keys():
         allowed = ", ".join(attribute.choices)
         return f"một trong: {allowed}", f"one of: {allowed}"
     return None

@@ -284,7 +284,7 @@ def check_bindings(diagram: Diagram, report: Report) -> None:
                 )
         for name in ("inputDataRef", "outputDataRef"):
             data = diagram.named(binding.get(name))
-            if data is not None and not any(one is owner for one in data.iterancestors()):
+            if data is not None and data.getparent().getparent() is not owner:
                 said = label(data)
                 report.error(
                     "binding-data",

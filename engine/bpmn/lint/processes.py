@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from engine.bpmn.extensions import local_name
+from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.lint.diagram import Diagram, Scope, bpmn_children, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label
@@ -72,10 +72,10 @@ def _whole(text: str | None, default: int) -> int | None:
 
 
 def check_lanes(diagram: Diagram, report: Report) -> None:
-    """A lane holds nodes of its own process, and no node stands in two lanes of one set."""
-    for lanes in diagram.of_kind("laneSet", "childLaneSet"):
+    """A lane holds nodes of its own process; no node stands in two lanes, unless one is inside the other."""
+    for lanes in diagram.of_kind("laneSet"):
         seen: dict[str, Any] = {}
-        for lane in bpmn_children(lanes, "lane"):
+        for lane in lanes.iter(f"{{{BPMN}}}lane"):
             for reference in bpmn_children(lane, "flowNodeRef"):
                 _check_lane(diagram, lane, plain(text_of(reference)), seen, report)
 
@@ -85,6 +85,7 @@ def _check_lane(diagram: Diagram, lane: Any, ident: str, seen: dict[str, Any], r
     if node is None:
         return  # a dangling one is said by the references
     said = label(node)
+    before = seen.setdefault(ident, lane)
     if node.xml not in set(_owner(lane).iter(node.xml.tag)):
         report.error(
             "lane-foreign",
@@ -92,14 +93,16 @@ def _check_lane(diagram: Diagram, lane: Any, ident: str, seen: dict[str, Any], r
             f"chứa {said.vi} của quy trình khác.",
             f"holds {said.en} of another process.",
         )
-    elif seen.setdefault(ident, lane) is not lane:
-        other = label(seen[ident])
+    elif before is not lane and not any(one is before for one in lane.iterancestors()):
+        other = label(before)
         report.error(
             "lane-twice",
             lane,
             f"chứa {said.vi}, cũng nằm trong {other.vi}.",
             f"holds {said.en}, which also stands in {other.en}.",
         )
+    else:
+        seen[ident] = lane
 
 
 def _owner(lane: Any) -> Any:

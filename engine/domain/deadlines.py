@@ -6,7 +6,7 @@ is shown under "why this date?" is therefore the very computation, not a second 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -179,10 +179,11 @@ def _count_days(
     calendar: WorkingCalendar, accepted_at: datetime, term: Term, stops: Sequence[Stop], *, working: bool
 ) -> list[DayCount]:
     day, days = _first_day(calendar, accepted_at, term)
+    waits = [(local_day(one.stopped_at), local_day(one.resumed_at), one.policy) for one in stops]  # type: ignore[arg-type]
     number = 0
     while number < term.value:
         day = _after(day, accepted_at)
-        reason = _stop_reason(day, stops, is_last=number + 1 == term.value)
+        reason = _stop_reason(day, waits, is_last=number + 1 == term.value)
         if reason is RESTARTED:
             number = 0
         if reason is not None:
@@ -211,11 +212,12 @@ def _first_day(calendar: WorkingCalendar, accepted_at: datetime, term: Term) -> 
     return day, days
 
 
-def _stop_reason(day: date, stops: Sequence[Stop], *, is_last: bool) -> Text | None:
-    """Why a stop keeps `day` from counting, or None."""
-    for stop in stops:
-        asked, came = local_day(stop.stopped_at), local_day(stop.resumed_at)  # type: ignore[arg-type]
-        if day == came and stop.policy is ClockPolicy.RESET:
+def _stop_reason(
+    day: date, waits: Iterable[tuple[date, date, ClockPolicy]], *, is_last: bool
+) -> Text | None:
+    """Why a wait keeps `day` from counting, or None; `waits`: day asked, day they came, policy."""
+    for asked, came, policy in waits:
+        if day == came and policy is ClockPolicy.RESET:
             return RESTARTED
         if day == came and asked < came:
             return RESUMED

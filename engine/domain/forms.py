@@ -6,6 +6,7 @@ caller passes `evaluate`. What is stored is plain JSON; `as_context` turns it in
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -74,11 +75,23 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form as a procedure keeps it. Field names are unique in it."""
+    """A form as a procedure keeps it. Field names are unique in it.
+
+    Attributes:
+        fields: Those of all sections, in order.
+        asked: Those that have an answer, by name.
+    """
 
     id: str
     title: Text
     sections: tuple[Section, ...]
+    fields: tuple[Field, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    asked: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        fields = tuple(field for section in self.sections for field in section.fields)
+        object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "asked", {one.name: one for one in fields if one.has_answer})
 
     @classmethod
     def from_json(cls, source: Mapping[str, Any]) -> Self:
@@ -119,10 +132,6 @@ class Form:
             ],
         }
 
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        return tuple(field for section in self.sections for field in section.fields)
-
     def field(self, name: str) -> Field | None:
         return next((one for one in self.fields if one.name == name), None)
 
@@ -148,7 +157,7 @@ def parse_answers(
         The values of all fields of the form, None for those hidden or left empty, so that writing them
         over the dossier's data also clears what was cleared; and the problems by field name.
     """
-    fields = [field for field in form.fields if field.has_answer]
+    fields = list(form.asked.values())
     values: dict[str, Any] = dict.fromkeys(field.name for field in fields)
     problems: dict[str, Text] = {}
     for field in [one for one in fields if not one.computed]:
@@ -232,7 +241,9 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
         forms = (forms,)
     elif isinstance(forms, Mapping):
         forms = forms.values()
-    fields = {field.name: field for form in forms for field in form.fields if field.has_answer}
+    fields: dict[str, Field] = {}
+    for form in forms:
+        fields.update(form.asked)
     context: dict[str, Any] = dict.fromkeys(fields)
     for name, value in data.items():
         context[name] = _typed(fields[name], value) if name in fields else _plain(value)

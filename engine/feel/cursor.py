@@ -130,6 +130,7 @@ class Cursor:
 
 
 @lru_cache(maxsize=4_000)
+@lru_cache(maxsize=4_000)
 def is_plain(name: str) -> bool:
     """Whether a name is made of plain words, so that it is found without being declared."""
     return all(part.isidentifier() and part not in KEYWORDS for part in name.split())

@@ -12,7 +12,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 from engine.errors import NotFound
 from engine.store.rows import (
     AttachmentRow,
-    ClockStopRow,
     ComponentRow,
     DossierRow,
     EventRow,
@@ -21,9 +20,12 @@ from engine.store.rows import (
     TimerRow,
     WorkItemRow,
 )
+from engine.store.steps import DONE, OPEN
 from engine.store.work import Unit
 
-OPEN, DONE, WITHDRAWN = "open", "done", "withdrawn"
+__all__ = ["DONE", "OPEN", "WITHDRAWN"]
+
+WITHDRAWN = "withdrawn"
 
 
 def lock_dossier(unit: Unit, dossier_id: int) -> DossierRow:
@@ -51,20 +53,12 @@ def get_task(unit: Unit, task_id: int) -> WorkItemRow:
     return _one(unit, with_revision(_tasks()).where(WorkItemRow.id == task_id), "công việc")
 
 
-def open_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
-    return list(unit.session.scalars(_OPEN_ITEMS, {"key": dossier_id}))
-
-
 def all_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
     return list(
         unit.session.scalars(
             select(WorkItemRow).where(WorkItemRow.dossier_id == dossier_id).order_by(WorkItemRow.id)
         )
     )
-
-
-def clock_stops(unit: Unit, dossier_id: int) -> list[ClockStopRow]:
-    return list(unit.session.scalars(_CLOCK_STOPS, {"key": dossier_id}))
 
 
 def timers(unit: Unit, dossier_id: int) -> list[TimerRow]:
@@ -160,9 +154,3 @@ _LOCK_TASK = (
     .with_for_update(of=[WorkItemRow, DossierRow])
     .execution_options(populate_existing=True)
 )
-_OPEN_ITEMS = (
-    select(WorkItemRow)
-    .where(WorkItemRow.dossier_id == _KEY, WorkItemRow.status == OPEN)
-    .order_by(WorkItemRow.id)
-)
-_CLOCK_STOPS = select(ClockStopRow).where(ClockStopRow.dossier_id == _KEY).order_by(ClockStopRow.id)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine.characteristics import ConnectionCharacteristic
+from sqlalchemy.exc import InvalidatePoolError
 
 BUSY_MS = 10_000
 CONNECT_S = 5
@@ -13,6 +17,8 @@ TIMEOUTS_MS = {  # nobody waits for ever, and nobody else waits for him
     "lock_timeout": 15_000,
     "idle_in_transaction_session_timeout": 120_000,
 }
+FRESH_S = 1.0  # a connection that was used so shortly ago is taken to be alive
+STATEMENTS_KEPT = 256  # texts that a connection of SQLite keeps prepared; the driver's own number is 128
 
 
 def open_database(url: str, **options: Any) -> Engine:
@@ -28,8 +34,18 @@ def open_database(url: str, **options: Any) -> Engine:
     if not url.startswith("sqlite"):
         limits = " ".join(f"-c {name}={value}" for name, value in TIMEOUTS_MS.items())
         arguments = {"connect_timeout": CONNECT_S, "options": limits}
-        return create_engine(url, pool_pre_ping=True, connect_args=arguments, **options)
-    database = create_engine(url, connect_args={"timeout": BUSY_MS / 1000}, **options)
+        database = create_engine(url, connect_args=arguments, **options)
+        _ping_after_idling(database)
+        return database
+    arguments = {
+        "timeout": BUSY_MS / 1000,
+        "cached_statements": STATEMENTS_KEPT,
+        "factory": _SqliteConnection,
+    }
+    database = create_engine(url, connect_args=arguments, **options)
+    characteristics = {**database.dialect.connection_characteristics, "reading": _Reading()}
+    database.dialect.connection_characteristics = characteristics
+    database.dialect.do_begin = _begin  # a listener for this would cost every connection a tenth of a step
 
     @event.listens_for(database, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -37,9 +53,48 @@ def open_database(url: str, **options: Any) -> Engine:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(database, "begin")
-    def _begin(connection: Any) -> None:
-        reading = connection.get_execution_options().get("reading", False)
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
     return database
+
+
+class _SqliteConnection(sqlite3.Connection):
+    """Attributes:
+    reading: The next transactions only look.
+    """
+
+    reading = False
+
+
+class _Reading(ConnectionCharacteristic):
+    """The execution option `reading`; the pool takes it back when the connection returns."""
+
+    def set_characteristic(self, dialect: Any, dbapi_conn: Any, value: Any) -> None:
+        dbapi_conn.reading = value
+
+    def reset_characteristic(self, dialect: Any, dbapi_conn: Any) -> None:
+        dbapi_conn.reading = False
+
+    def get_characteristic(self, dialect: Any, dbapi_conn: Any) -> Any:
+        return dbapi_conn.reading
+
+
+def _begin(connection: Any) -> None:
+    connection.execute("BEGIN" if connection.reading else "BEGIN IMMEDIATE")
+
+
+def _ping_after_idling(database: Engine) -> None:
+    """Ask a connection whether it is still alive, but not between two steps of a busy morning."""
+    event.listen(database, "connect", lambda _connection, record: _mark(record))
+    event.listen(database, "checkin", lambda _connection, record: _mark(record))
+
+    @event.listens_for(database, "checkout")
+    def _ping(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info["used"] < FRESH_S:
+            return
+        try:
+            database.dialect.do_ping(connection)
+        except database.dialect.loaded_dbapi.Error as gone:
+            raise InvalidatePoolError from gone  # the others are as old, and as dead
+
+
+def _mark(record: Any) -> None:
+    record.info["used"] = monotonic()

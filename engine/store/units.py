@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import Date, and_, bindparam, or_, select
 
 from engine.domain.access import RoleMissing
 from engine.domain.organisation import UnitFacts
 from engine.errors import NotFound
+from engine.store.offices import keep, kept_offices
 from engine.store.rows import AssignmentRow, CompetenceRow, PositionRow, SuccessionRow, UnitRow, UserRow
 from engine.store.work import Unit
 
@@ -33,17 +35,42 @@ _HELD_THERE = _HELD.add_columns(PositionRow.unit_id).where(
 )
 
 
-def get_unit(unit: Unit, unit_id: int) -> UnitRow:
-    """Return a unit; it is read once in a command, however many rules ask for it."""
+class Office(NamedTuple):
+    """A unit as rules and expressions read it, shared by all commands."""
+
+    id: int
+    code: str
+    name_vi: str
+    name_en: str
+    kind: str
+    level_code: str
+    parent_id: int | None
+    effective_from: date
+    effective_to: date | None
+
+
+def get_unit(unit: Unit, unit_id: int) -> UnitRow | Office:
+    """Return a unit, from memory where that may answer, else from its row, read once in a command."""
+    offices = kept_offices(unit.session)
+    if offices is not None and unit_id in offices.units:
+        return offices.units[unit_id]
     row = unit.session.get(UnitRow, unit_id)
     if row is None:
         raise NotFound("the unit to exist", "there is none", what="đơn vị")
+    if offices is not None:
+        keep(offices.units, unit_id, _office(row))
     unit.session.info.setdefault("units", {})[unit_id] = row  # the session itself would forget it at once
     return row
 
 
-def unit_by_code(unit: Unit, code: str) -> UnitRow | None:
-    return unit.session.scalars(select(UnitRow).where(UnitRow.code == code)).one_or_none()
+def unit_by_code(unit: Unit, code: str) -> UnitRow | Office | None:
+    offices = kept_offices(unit.session)
+    if offices is not None and code in offices.codes:
+        return offices.codes[code]
+    row = unit.session.scalars(select(UnitRow).where(UnitRow.code == code)).one_or_none()
+    if offices is not None and row is not None:
+        keep(offices.codes, code, _office(row))
+    return row
 
 
 def names_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
@@ -64,13 +91,15 @@ def people_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
     )
 
 
-def facts(row: UnitRow) -> UnitFacts:
+def facts(row: UnitRow | Office) -> UnitFacts:
     return UnitFacts(
         id=row.id, name=row.name_vi, effective_from=row.effective_from, effective_to=row.effective_to
     )
 
 
-def successor(unit: Unit, row: UnitRow, day: date, procedure_id: int) -> UnitRow | None:
+def successor(
+    unit: Unit, row: UnitRow | Office, day: date, procedure_id: int
+) -> UnitRow | Office | None:
     """Return the open unit that continues the work of `row` on `day`: itself, an heir's heir, or None.
 
     Where the work of one unit was split among several, the one that now decides this procedure continues.
@@ -105,10 +134,16 @@ def successor(unit: Unit, row: UnitRow, day: date, procedure_id: int) -> UnitRow
 
 def held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
     """Return, for each unit, the roles that somebody active holds there on `day`."""
-    found: dict[int, set[str]] = {one: set() for one in unit_ids}
-    for roles, unit_id in unit.session.execute(_HELD_THERE, {"day": day, "units": list(found)}):
-        found[unit_id].update(roles)
-    return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
+    offices = kept_offices(unit.session)
+    wanted = set(unit_ids)
+    if offices is None:
+        return _ask_held_roles(unit, wanted, day)
+    found = {one: offices.roles[one, day] for one in wanted if (one, day) in offices.roles}
+    if missing := wanted - found.keys():
+        for unit_id, roles in _ask_held_roles(unit, missing, day).items():
+            found[unit_id] = roles
+            keep(offices.roles, (unit_id, day), roles)
+    return found
 
 
 def check_holder(unit: Unit, user_id: int, role: str, unit_id: int, day: date) -> None:
@@ -143,6 +178,17 @@ def with_predecessors(unit: Unit, unit_ids: Iterable[int]) -> frozenset[int]:
     ):
         old.setdefault(new_id, []).append(old_id)
     return _reach(unit_ids, old)
+
+
+def _ask_held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
+    found: dict[int, set[str]] = {one: set() for one in unit_ids}
+    for roles, unit_id in unit.session.execute(_HELD_THERE, {"day": day, "units": list(found)}):
+        found[unit_id].update(roles)
+    return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
+
+
+def _office(row: UnitRow) -> Office:
+    return Office(*(getattr(row, name) for name in Office._fields))
 
 
 def _reach(roots: Iterable[int], ways: Mapping[int | None, list[int]]) -> frozenset[int]:

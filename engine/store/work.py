@@ -16,6 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from engine.domain.access import Actor
 from engine.errors import Conflict
 from engine.store.crashpoints import crashpoint
+from engine.store.offices import count_changes
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -41,6 +42,7 @@ def unit_of_work(database: Database, actor: Actor, now: datetime, engine: Engine
     try:
         with Session(database, expire_on_commit=False) as session, session.begin():
             yield Unit(session, actor, now, engine)
+            count_changes(session)
             crashpoint("before-commit")
         crashpoint("after-commit")
     except StaleDataError as lost:

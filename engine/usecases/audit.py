@@ -17,19 +17,29 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
+from engine.store.driver import JsonText, Prepared, line_of
 from engine.store.rows import AuditHeadRow, AuditRow
+from engine.store.steps import Head
 from engine.store.work import Unit
 
+HEADS = "audit_heads"  # in session.info: ends of chains as this transaction knows them
 START = "0" * 64  # what the first line of a chain follows
 
 # Built once: every act asks the same.
 _HEADS = AuditHeadRow.__table__
-_HEAD = (
+_LINES = AuditRow.__table__
+_HEAD = Prepared(
     select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of_chain")).with_for_update()
 )
-_ADD_LINE = insert(AuditRow.__table__)
-_ADD_HEAD = insert(_HEADS)
-_MOVE_HEAD = update(_HEADS).where(_HEADS.c.chain == bindparam("of_chain"))
+_ADD_LINE = Prepared(
+    insert(_LINES).values({one.name: bindparam(one.name) for one in _LINES.c if one.name != "id"})
+)
+_ADD_HEAD = Prepared(insert(_HEADS).values({one.name: bindparam(one.name) for one in _HEADS.c}))
+_MOVE_HEAD = Prepared(
+    update(_HEADS)
+    .where(_HEADS.c.chain == bindparam("of_chain"), _HEADS.c.number == bindparam("was"))
+    .values(number=bindparam("number"), hash=bindparam("hash"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,27 +69,41 @@ def record(
         chain: What the act is about, e.g. "dossier:17", "revision:4", "account:3".
         data: Plain JSON values; dates and decimals are written as text.
         assignment_id: The chair by which the person acted.
+
+    Raises:
+        StaleDataError: If the chain has grown since its end was read.
     """
-    session = unit.session
-    plain = json.loads(_canonical(dict(data or {})))
-    head = session.execute(_HEAD, {"of_chain": chain}).one_or_none()
-    number, previous = (head.number + 1, head.hash) if head else (1, START)
-    line = {
-        "chain": chain,
-        "number": number,
-        "at": unit.now,
-        "action": action,
-        "user_id": unit.actor.user_id,
-        "assignment_id": assignment_id,
-        "data": plain,
-        "previous": previous,
-    }
-    link = _hash(line)
-    session.execute(_ADD_LINE, {**line, "hash": link})
-    if head:
-        session.execute(_MOVE_HEAD, {"of_chain": chain, "number": number, "hash": link})
+    where = line_of(unit)
+    heads = unit.session.info.setdefault(HEADS, {})
+    head = heads.get(chain)
+    if head is None:
+        found = where.ask(_HEAD, of_chain=chain).one_or_none()
+        head = Head(*found) if found else Head(0, START)
+    number, previous = head.number + 1, head.hash or START
+    text = _canonical(dict(data or {}))
+    link = _link(previous, chain, number, unit.now, action, unit.actor.user_id, assignment_id, text)
+    where.ask(
+        _ADD_LINE,
+        chain=chain,
+        number=number,
+        at=unit.now,
+        action=action,
+        user_id=unit.actor.user_id,
+        assignment_id=assignment_id,
+        data=JsonText(text),
+        previous=previous,
+        hash=link,
+    )
+    if head.number:
+        where.change_one(_MOVE_HEAD, of_chain=chain, was=head.number, number=number, hash=link)
     else:
-        session.execute(_ADD_HEAD, {"chain": chain, "number": number, "hash": link})
+        where.ask(_ADD_HEAD, chain=chain, number=number, hash=link)
+    heads[chain] = Head(number, link)
+
+
+def know_head(unit: Unit, chain: str, head: Head) -> None:
+    """Take note of the end of a chain that was read under the lock of what the chain is about."""
+    unit.session.info.setdefault(HEADS, {})[chain] = head
 
 
 def verify_audit(unit: Unit) -> Broken | None:
@@ -113,17 +137,30 @@ def _first_cut(heads: Mapping[str, tuple[int, str]], ends: Mapping[str, tuple[in
 
 
 def _hash(line: Mapping[str, Any]) -> str:
-    at: datetime = line["at"]
+    return _link(
+        line["previous"], line["chain"], line["number"], line["at"], line["action"], line["user_id"],
+        line["assignment_id"], _canonical(line["data"]),
+    )  # fmt: skip
+
+
+def _link(
+    previous: str,
+    chain: str,
+    number: int,
+    at: datetime,
+    action: str,
+    user_id: int | None,
+    assignment_id: int | None,
+    data: str,
+) -> str:
+    """Return the hash of a line; `data` is canonical JSON."""
     moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
-    content = [
-        line["previous"], line["chain"], line["number"], moment, line["action"], line["user_id"],
-        line["assignment_id"], line["data"],
-    ]  # fmt: skip
-    return hashlib.sha256(_canonical(content).encode()).hexdigest()
+    content = _canonical([previous, chain, number, moment, action, user_id, assignment_id])
+    return hashlib.sha256(f"{content[:-1]},{data}]".encode()).hexdigest()
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text)
+    return _written(value)
 
 
 def _as_text(value: object) -> str:
@@ -132,3 +169,8 @@ def _as_text(value: object) -> str:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"the audit keeps plain values, not {type(value).__name__}")
+
+
+_written = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_as_text
+).encode  # made once: json.dumps would make one at every call

@@ -18,6 +18,7 @@ from engine.domain.access import check_holds
 from engine.domain.calendar import Day, DayKind, WorkingCalendar, local_day
 from engine.domain.texts import Text
 from engine.errors import NotFound
+from engine.store.offices import keep, kept_offices
 from engine.store.rows import CalendarDayRow, CalendarRow, UnitRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
@@ -71,21 +72,12 @@ def calendar_of(unit: Unit, unit_id: int) -> WorkingCalendar:
     Raises:
         NoCalendar: If none is in force.
     """
-    if unit.session.info.get(CHANGED):
-        unit.session.flush()
-    line = _line(unit, unit_id)
-    if unit.session.info.get(CHANGED):
-        return _resolve(unit, line)
-    key: Line = tuple((row.id, row.version) for row in line)
-    with _lock:
-        kept = _resolved.setdefault(unit.engine.database, {})
-        if key in kept:
-            return kept[key]
-    calendar = _resolve(unit, line)
-    with _lock:
-        if len(kept) >= KEPT:
-            kept.clear()
-        kept[key] = calendar
+    offices, asked = kept_offices(unit.session), (unit_id, local_day(unit.now))
+    if offices is not None and asked in offices.calendars:
+        return offices.calendars[asked]
+    calendar = _find(unit, unit_id)
+    if offices is not None:
+        keep(offices.calendars, asked, calendar)
     return calendar
 
 
@@ -124,6 +116,25 @@ def clear_day(unit: Unit, calendar_id: int, day: date) -> None:
     unit.session.delete(row)
     _bump(unit, calendar)
     record(unit, f"calendar:{calendar_id}", "calendar.day_cleared", {"day": day})
+
+
+def _find(unit: Unit, unit_id: int) -> WorkingCalendar:
+    if unit.session.info.get(CHANGED):
+        unit.session.flush()
+    line = _line(unit, unit_id)
+    if unit.session.info.get(CHANGED):
+        return _resolve(unit, line)
+    key: Line = tuple((row.id, row.version) for row in line)
+    with _lock:
+        kept = _resolved.setdefault(unit.engine.database, {})
+        if key in kept:
+            return kept[key]
+    calendar = _resolve(unit, line)
+    with _lock:
+        if len(kept) >= KEPT:
+            kept.clear()
+        kept[key] = calendar
+    return calendar
 
 
 def _bump(unit: Unit, calendar: CalendarRow) -> None:

@@ -1,7 +1,7 @@
 """A dossier in the hand of one command: its row, its procedure, its diagram, and what happens to it.
 
-A `Case` lives for one transaction. What happens is noted in order and written as history in one statement
-at the end (`write_history`), when the new work items have their numbers.
+A `Case` lives for one transaction. What happens to it is noted in order and written at the end
+(`write_history`): work items first, for history names them by their numbers.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
-
 from engine.bpmn.definitions import Definition
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import WorkingCalendar
@@ -20,15 +18,17 @@ from engine.domain.deadlines import ClockPolicy, Stop
 from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
-from engine.store import cases as rows
-from engine.store import units
-from engine.store.rows import ClockStopRow, DossierRow, EventRow, UnitRow, WorkItemRow
+from engine.store import steps, units
+from engine.store.driver import line_of
+from engine.store.rows import DossierRow, UnitRow, WorkItemRow
+from engine.store.steps import Dossier, Item, Writings
+from engine.store.steps import Stop as StopRecord
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.evaluation import context_of, evaluate
 from engine.usecases.procedures import definition_of, kept_procedure
 
-_ADD_EVENTS = insert(EventRow.__table__)
+MESSAGES = "messages"  # the kind of background work that sends them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Noted:
 
     kind: str
     node: str
-    item: WorkItemRow | None
+    item: Item | WorkItemRow | None
     unit_id: int | None
     data: Mapping[str, Any]
 
@@ -49,32 +49,44 @@ class Case:
     Attributes:
         items: Work items that are open now; kept up to date while the command runs.
         opened: Those that this command opened and that are still open.
+        created: Those that this command opened, in that order.
         closed: Those that ended in the movement at hand.
+        ended: Those that ended in this command.
+        writings: What is to be written besides what changed.
         assignment_id: The chair by which the person acts.
+        may_have_incidents: Whether one can be open, which what happens now may end.
     """
 
     unit: Unit
-    row: DossierRow
+    row: DossierRow | Dossier
     procedure: Procedure
     definition: Definition
-    items: list[WorkItemRow]
-    opened: list[WorkItemRow] = field(default_factory=list)
-    closed: list[WorkItemRow] = field(default_factory=list)
+    items: list[Item]
+    opened: list[Item] = field(default_factory=list)
+    created: list[Item] = field(default_factory=list)
+    closed: list[Item] = field(default_factory=list)
+    ended: list[Item] = field(default_factory=list)
+    writings: Writings = field(default_factory=Writings)
     history: list[Noted] = field(default_factory=list)
     assignment_id: int | None = None
-    _stops: list[ClockStopRow] | None = None
+    may_have_incidents: bool = True
+    _stops: list[StopRecord] | None = None
     _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     _context: dict[str, Any] | None = None
 
     @classmethod
-    def of(cls, unit: Unit, row: DossierRow, items: list[WorkItemRow] | None = None) -> Case:
-        """Take up a dossier whose row was loaded for a change."""
+    def of(cls, unit: Unit, row: DossierRow | Dossier, items: list[Item] | None = None) -> Case:
+        """Take up a dossier whose row was loaded for a change.
+
+        Args:
+            items: The open ones; None to read them.
+        """
         return cls(
             unit=unit,
             row=row,
             procedure=kept_procedure(unit, row.revision),
             definition=definition_of(unit, row.revision.definition_hash),
-            items=rows.open_items(unit, row.id) if items is None else items,
+            items=steps.open_items(line_of(unit), row.id) if items is None else items,
         )
 
     @property
@@ -86,10 +98,10 @@ class Case:
         return units.get_unit(self.unit, self.row.competent_unit_id)
 
     @property
-    def stops(self) -> list[ClockStopRow]:
+    def stops(self) -> list[StopRecord]:
         """All clock stops of the dossier, this command's included."""
         if self._stops is None:
-            self._stops = rows.clock_stops(self.unit, self.row.id)
+            self._stops = steps.clock_stops(line_of(self.unit), self.row.id)
         return self._stops
 
     @property
@@ -122,7 +134,7 @@ class Case:
             self.row.data = {**self.row.data, **values}
             self._context = None
 
-    def context(self, item: WorkItemRow | None = None) -> dict[str, Any]:
+    def context(self, item: Item | WorkItemRow | None = None) -> dict[str, Any]:
         """Return what expressions see now."""
         return context_of(self.row, self.procedure, self.row.data, self.competent_unit, self.unit.now, item)
 
@@ -136,7 +148,7 @@ class Case:
         self,
         kind: str,
         node: str = "",
-        item: WorkItemRow | None = None,
+        item: Item | WorkItemRow | None = None,
         unit_id: int | None = None,
         **data: Any,
     ) -> None:
@@ -151,26 +163,39 @@ class Case:
         ]
 
 
+def number_rows(case: Case) -> None:
+    """Write what others name by its number: work items for stops and history, messages for their sending."""
+    unit, letters = case.unit, case.writings.letters
+    unit.session.flush()  # what the mapper holds comes first
+    sent = steps.number_rows(line_of(unit), case.created, letters)
+    letters.clear()
+    if sent:
+        unit.engine.jobs.announce(unit.session, MESSAGES, sent)
+
+
 def write_history(case: Case) -> None:
-    """Write what was noted, in order, in one statement."""
-    if not case.history:
-        return
-    case.unit.session.flush()  # new work items get their numbers
-    case.unit.session.execute(
-        _ADD_EVENTS,
-        [
-            {
-                "dossier_id": case.row.id,
-                "at": case.unit.now,
-                "kind": one.kind,
-                "node_id": one.node,
-                "work_item_id": one.item.id if one.item else None,
-                "user_id": case.unit.actor.user_id,
-                "assignment_id": case.assignment_id,
-                "unit_id": one.item.unit_id if one.item else one.unit_id,
-                "data": dict(one.data),
-            }
-            for one in case.history
-        ],
-    )
+    """Write all that happened in this command; what is written already is not written again."""
+    number_rows(case)
+    line, row = line_of(case.unit), case.row
+    stops = case._stops or []
+    records = [*([row] if isinstance(row, Dossier) else ()), *case.items, *case.ended]
+    case.writings.events += [
+        {
+            "dossier_id": row.id,
+            "at": case.unit.now,
+            "kind": one.kind,
+            "node_id": one.node,
+            "work_item_id": one.item.id if one.item else None,
+            "user_id": case.unit.actor.user_id,
+            "assignment_id": case.assignment_id,
+            "unit_id": one.item.unit_id if one.item else one.unit_id,
+            "data": dict(one.data),
+        }
+        for one in case.history
+    ]
     case.history.clear()
+    with line.together():
+        steps.write_changes(line, records + [one for one in stops if one.was is not None])
+        added = steps.add_stops(line, stops)
+        steps.write(line, row.id, case.writings)
+    steps.take_numbers(added)

@@ -165,8 +165,8 @@ def withdraw_dossier(unit: Unit, dossier_id: int, reason: str) -> None:
     case = Case.of(unit, row)
     check_withdrawable(row.code, Status(row.status), is_signed=_is_signed(case))
 
-    _end(case, Status.WITHDRAWN, assignment, reason.strip())
     tell_withdrawn(case)
+    _end(case, Status.WITHDRAWN, assignment, reason.strip())
 
 
 def stop_dossier(unit: Unit, dossier_id: int, reason: str, ground: str) -> None:
@@ -189,8 +189,8 @@ def stop_dossier(unit: Unit, dossier_id: int, reason: str, ground: str) -> None:
     check_stoppable(row.code, Status(row.status))
     case = Case.of(unit, row)
 
-    _end(case, Status.STOPPED, assignment, reason.strip(), ground=ground.strip())
     tell_stopped(case)
+    _end(case, Status.STOPPED, assignment, reason.strip(), ground=ground.strip())
 
 
 # --- accepting --------------------------------------------------------------------------------

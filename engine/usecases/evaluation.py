@@ -15,7 +15,8 @@ from engine.domain.calendar import ZONE
 from engine.domain.forms import as_context
 from engine.domain.procedures import Procedure
 from engine.feel import evaluate
-from engine.store.rows import DossierRow, UnitRow, WorkItemRow
+from engine.store.rows import DossierRow, UnitRow
+from engine.store.steps import Item
 
 __all__ = ["context_of", "context_of_reception", "evaluate"]
 
@@ -26,7 +27,7 @@ def context_of(
     data: Mapping[str, Any],
     unit: UnitRow,
     now: datetime,
-    item: WorkItemRow | None = None,
+    item: Item | None = None,
 ) -> dict[str, Any]:
     """Return the names that expressions of this dossier see at `now`."""
     dossier = {

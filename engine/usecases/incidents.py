@@ -306,6 +306,7 @@ def _do_again(case: Case, row: IncidentRow) -> None:
         if message is not None and message.sent_at is None:
             message.next_try_at, message.attempts = case.unit.now, 0
         return
+    write_history(case)  # what the correction set and cleared
     for timer in _resting(case, row):
         fire_timer(case, timer)
 

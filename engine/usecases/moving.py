@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, delete
-
 from engine.bpmn.model import BoundaryEvent
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import WorkingCalendar
@@ -30,10 +28,10 @@ from engine.execution import (
     get_executor,
 )
 from engine.feel import to_plain
-from engine.store.cases import DONE, OPEN, WITHDRAWN
-from engine.store.rows import TimerRow, WorkItemRow
+from engine.store.cases import DONE, WITHDRAWN
+from engine.store.steps import Item
 from engine.usecases.awaiting import keep_waits
-from engine.usecases.cases import Case
+from engine.usecases.cases import Case, number_rows
 from engine.usecases.overtaken import end_overtaken
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
@@ -41,13 +39,6 @@ from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_
 from engine.usecases.throwing import throw_message
 from engine.usecases.timer_texts import alarm
 
-_TIMERS = TimerRow.__table__
-_CLEAR_TIMER = delete(_TIMERS).where(
-    _TIMERS.c.dossier_id == bindparam("of_dossier"),
-    _TIMERS.c.node_id == bindparam("at_node"),
-    _TIMERS.c.token == bindparam("of_token"),
-    _TIMERS.c.number == bindparam("of_number"),
-).returning(_TIMERS.c.attempts)
 OVER = frozenset({Status.RETURNED, Status.WITHDRAWN, Status.STOPPED, Status.REJECTED})
 
 
@@ -115,7 +106,7 @@ def _open(case: Case, node: str, token: int) -> None:
     spec = case.spec(node)
     target = unit_of_step(case, spec)
     name = spec.name.vi or case.definition.model.nodes[node].name or node
-    item = WorkItemRow(
+    item = Item.opened(
         dossier_id=case.row.id,
         node_id=node,
         token=token,
@@ -124,16 +115,15 @@ def _open(case: Case, node: str, token: int) -> None:
         kind=spec.kind,
         role=spec.role,
         unit_id=target.id,
-        status=OPEN,
         allotted_minutes=spec.minutes,
         opened_at=case.unit.now,
         due_at=_target(case, spec, target.id),
         answers={},
         draft={},
     )
-    case.unit.session.add(item)
     case.items.append(item)
     case.opened.append(item)
+    case.created.append(item)
     case.note("step.opened", node, item, **_said(item))
 
 
@@ -143,6 +133,7 @@ def _close(case: Case, node: str, token: int, how: str) -> None:
         return
     case.items.remove(item)
     case.closed.append(item)
+    case.ended.append(item)
     if item in case.opened:  # opened and taken back within the same step
         case.opened.remove(item)
     item.status = DONE if how == "completed" else WITHDRAWN
@@ -157,26 +148,28 @@ def _close(case: Case, node: str, token: int, how: str) -> None:
 
 def _set_timer(case: Case, effect: TimerSet) -> None:
     found = alarm(effect.kind, effect.text, case.unit.now, timer_calendar(case, effect.node, effect.working))
-    case.unit.session.add(
-        TimerRow(
-            dossier_id=case.row.id,
-            token=effect.token,
-            node_id=effect.node,
-            number=effect.number,
-            due_at=found.at,
-            repeats=found.times,
-            every=found.every,
-            working=effect.working,
-        )
+    case.writings.timers.append(
+        {
+            "dossier_id": case.row.id,
+            "token": effect.token,
+            "node_id": effect.node,
+            "number": effect.number,
+            "due_at": found.at,
+            "repeats": found.times,
+            "every": found.every,
+            "working": effect.working,
+        }
     )
 
 
 def _clear_timer(case: Case, node: str, token: int, number: int) -> None:
-    if any(isinstance(one, TimerRow) for one in case.unit.session.new):
-        case.unit.session.flush()  # one set and cleared within the same step must be there to be deleted
-    key = {"of_dossier": case.row.id, "at_node": node, "of_token": token, "of_number": number}
-    failed = case.unit.session.scalar(_CLEAR_TIMER, key)
-    if failed:  # only what failed can have become an incident
+    key = (node, token, number)
+    kept = [one for one in case.writings.timers if (one["node_id"], one["token"], one["number"]) != key]
+    if len(kept) < len(case.writings.timers):  # set and cleared within the same step
+        case.writings.timers[:] = kept
+    else:
+        case.writings.cleared.append(key)
+    if case.may_have_incidents:
         end_overtaken(case, node, token, number)
 
 
@@ -184,7 +177,7 @@ def _settle(case: Case, status: str, reason: str) -> None:
     """Bring clock, status and end in line with the steps that are open now."""
     check_someone_is_there(case.unit, case.opened)
     if any(stops_clock(case.spec(item.node_id)) for item in case.opened):
-        case.unit.session.flush()  # the stop names its step by number
+        number_rows(case)  # the stop names its step
     for item in case.closed:
         start_clock(case, item, case.spec(item.node_id))
     for item in case.opened:
@@ -224,6 +217,6 @@ def _target(case: Case, spec: StepSpec, unit_id: int):
     return step_target(case.calendar(unit_id), case.unit.now, spec.minutes)
 
 
-def _said(item: WorkItemRow) -> dict[str, str]:
+def _said(item: Item) -> dict[str, str]:
     """The step's name as it was: a later revision may call it something else."""
     return {"name": item.name_vi, "name_en": item.name_en, "role": item.role}

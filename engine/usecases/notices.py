@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import insert
-
 from engine.domain.timewords import say_date, say_moment
-from engine.store.rows import OutboxRow
-from engine.usecases.cases import Case
+from engine.usecases.cases import MESSAGES, Case
 
-MESSAGES = "messages"  # the kind of background work that sends them
+__all__ = [
+    "MESSAGES",
+    "tell_accepted",
+    "tell_result",
+    "tell_stopped",
+    "tell_supplement",
+    "tell_withdrawn",
+]
+
 LONGEST = 160
-_ADD = insert(OutboxRow.__table__).returning(OutboxRow.__table__.c.id)
 _MOBILE = re.compile(r"(?:\+84|0)\d{9}")
 
 ACCEPTED = "Mot cua: da nhan ho so {code} ({matter}). Hen tra ket qua {due}."
@@ -47,22 +51,18 @@ def tell_stopped(case: Case) -> None:
 
 
 def _tell(case: Case, template: str, **facts: str) -> None:
-    """Write one message to the applicant's own mobile number; nothing if there is none."""
+    """Note one message to the applicant's own mobile number; nothing if there is none."""
     phone = case.row.applicant_phone.replace(" ", "")
     if not _MOBILE.fullmatch(phone):
         return
     matter: str = case.procedure.sms_name or case.procedure.key
     text = template.format(code=case.row.code, matter=matter, **facts)[:LONGEST]
-    outbox_id = case.unit.session.scalar(
-        _ADD,
+    case.writings.letters.append(
         {
             "kind": "sms",
             "dossier_id": case.row.id,
             "payload": {"phone": phone, "text": text},
             "created_at": case.unit.now,
             "next_try_at": case.unit.now,
-            "attempts": 0,
-            "error": "",
-        },
+        }
     )
-    case.unit.engine.jobs.announce(case.unit.session, MESSAGES, [outbox_id])

@@ -16,6 +16,7 @@ from engine.domain.access import check_holds
 from engine.domain.organisation import UnitFacts, check_open
 from engine.domain.texts import Text
 from engine.errors import Invalid, NotFound, Refused
+from engine.store import units
 from engine.store.rows import AssignmentRow, LevelRow, PositionRow, RoleRow, SuccessionRow, UnitRow, UserRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
@@ -234,7 +235,7 @@ def unit_facts(unit: Unit, unit_id: int) -> UnitFacts:
 
 def check_unit_open(unit: Unit, unit_id: int, day: date) -> None:
     """Raise UnitClosed, naming who continues, if the office does not work on `day`."""
-    facts = unit_facts(unit, unit_id)
+    facts = units.facts(units.get_unit(unit, unit_id))
     if not facts.is_open(day):
         names = unit.session.scalars(
             select(UnitRow.name_vi)

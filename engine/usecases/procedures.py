@@ -25,6 +25,7 @@ from engine.domain.texts import Text, fold
 from engine.errors import NotFound, Refused
 from engine.store import units
 from engine.store.rows import CompetenceRow, DefinitionRow, ProcedureRow, RevisionRow, UnitRow
+from engine.store.steps import Revision
 from engine.store.work import Unit
 
 IN_FORCE = ("PUBLISHED", "SUPERSEDED")  # a superseded revision holds until its last day
@@ -169,7 +170,7 @@ def procedure_of(revision: RevisionRow) -> Procedure:
     return read_procedure(revision.content)
 
 
-def kept_procedure(unit: Unit, revision: RevisionRow) -> Procedure:
+def kept_procedure(unit: Unit, revision: RevisionRow | Revision) -> Procedure:
     """Return the procedure of a dossier's revision; the content is fetched and read once per process.
 
     A revision that has dossiers is published, and its content stays as it is; `version` tells if it did not.
@@ -179,7 +180,8 @@ def kept_procedure(unit: Unit, revision: RevisionRow) -> Procedure:
     if key not in kept:
         if len(kept) >= KEPT:
             kept.clear()
-        kept[key] = procedure_of(revision)
+        content = select(RevisionRow.content).where(RevisionRow.id == revision.id)
+        kept[key] = read_procedure(unit.session.execute(content).scalar_one())
     return kept[key]
 
 

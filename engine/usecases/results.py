@@ -5,14 +5,14 @@ from __future__ import annotations
 from engine.bpmn.steps import StepSpec
 from engine.domain.deadlines import punctuality
 from engine.domain.dossiers import Status
-from engine.store.rows import WorkItemRow
+from engine.store.steps import Item
 from engine.usecases.cases import Case
 from engine.usecases.notices import tell_result
 
 NOT_READY, READY, HANDED_OVER, SENT = "not_ready", "ready", "handed_over", "sent_by_post"
 
 
-def settle_result(case: Case, item: WorkItemRow, spec: StepSpec) -> None:
+def settle_result(case: Case, item: Item, spec: StepSpec) -> None:
     """Write what the completed step decides: result, payment, hand-over."""
     if spec.result and is_main(spec, item.outcome):
         _resolve(case, item, spec.result)
@@ -34,7 +34,7 @@ def is_main(spec: StepSpec, outcome: str) -> bool:
     return outcome in main
 
 
-def _resolve(case: Case, item: WorkItemRow, result: str) -> None:
+def _resolve(case: Case, item: Item, result: str) -> None:
     row = case.row
     if row.resolved_at is not None:
         return
@@ -47,7 +47,7 @@ def _resolve(case: Case, item: WorkItemRow, result: str) -> None:
     tell_result(case)
 
 
-def _hand_over(case: Case, item: WorkItemRow) -> None:
+def _hand_over(case: Case, item: Item) -> None:
     row = case.row
     if row.resolved_at is None:  # a diagram that never says what came out; the linter warns about it
         _resolve(case, item, "granted")

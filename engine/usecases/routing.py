@@ -14,7 +14,8 @@ from engine.domain.reading import shown
 from engine.domain.texts import Text
 from engine.errors import Refused
 from engine.store import units
-from engine.store.rows import DossierRow, RoleRow, UnitRow, WorkItemRow
+from engine.store.rows import DossierRow, RoleRow, UnitRow
+from engine.store.steps import Item
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
@@ -98,7 +99,7 @@ def unit_of_step(case: Case, spec: StepSpec) -> UnitRow:
     return heir
 
 
-def check_someone_is_there(unit: Unit, items: Iterable[WorkItemRow]) -> None:
+def check_someone_is_there(unit: Unit, items: Iterable[Item]) -> None:
     """Check that every item has somebody who may do it.
 
     Raises:

@@ -6,14 +6,16 @@ again. The legal and the promised due date never move, only the current one.
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from engine.bpmn.steps import StepSpec
 from engine.domain.deadlines import ClockPolicy, Due, Term, TermKind, due
 from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.errors import Refused
-from engine.store.rows import ClockStopRow, WorkItemRow
+from engine.store import steps
+from engine.store.cases import DONE
+from engine.store.driver import line_of
+from engine.store.steps import Item
+from engine.store.steps import Stop as StopRecord
 from engine.usecases.cases import Case
 from engine.usecases.notices import tell_supplement
 
@@ -47,7 +49,7 @@ def due_of(case: Case) -> Due:
     )
 
 
-def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> None:
+def stop_clock(case: Case, item: Item, spec: StepSpec, reason: str) -> None:
     """Stop the clock for a step that has just opened, if it is one of those that do.
 
     Raises:
@@ -60,7 +62,8 @@ def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> No
     if kind == SUPPLEMENT:
         policy = ClockPolicy(case.procedure.supplement.clock)
         _count_round(case)
-    stop = ClockStopRow(
+    stop = StopRecord(
+        id=None,
         dossier_id=row.id,
         kind=kind,
         policy=policy.value,
@@ -71,7 +74,6 @@ def stop_clock(case: Case, item: WorkItemRow, spec: StepSpec, reason: str) -> No
         work_item_id=item.id,
     )
     case.stops.append(stop)
-    case.unit.session.add(stop)
     if policy is not ClockPolicy.RUN and row.clock_stopped_at is None:
         row.clock_stopped_at = case.unit.now
     if kind == SUPPLEMENT:
@@ -87,7 +89,7 @@ def stops_clock(spec: StepSpec) -> bool:
     return bool(kind_of_stop(spec))
 
 
-def start_clock(case: Case, item: WorkItemRow, spec: StepSpec) -> None:
+def start_clock(case: Case, item: Item, spec: StepSpec) -> None:
     """End the stop that belongs to a step which has just ended, and move the current due date."""
     if not kind_of_stop(spec) or item.id is None:  # opened and taken back within the same step
         return
@@ -112,7 +114,7 @@ def renew_due(case: Case) -> None:
     row.current_due, row.due_is_provisional = found.at, found.provisional
 
 
-def spent_minutes(case: Case, item: WorkItemRow) -> int:
+def spent_minutes(case: Case, item: Item) -> int:
     """Working minutes that a step took until now, net of the stops in between.
 
     The citizen's own time is shown as it was; stops of other steps are taken off.
@@ -158,16 +160,14 @@ def _count_round(case: Case) -> None:
 
 def _last_reason(case: Case) -> str:
     """What the officer wrote who asked for the papers, when the step that approved it adds nothing."""
-    answers = case.unit.session.scalars(
-        select(WorkItemRow.answers)
-        .where(WorkItemRow.dossier_id == case.row.id, WorkItemRow.status == "done")
-        .order_by(WorkItemRow.ended_at.desc(), WorkItemRow.id.desc())
-        .limit(5)
-    )
+    for item in reversed(case.ended):
+        if item.status == DONE and item.answers.get("reason"):
+            return item.answers["reason"]
+    answers = steps.last_answers(line_of(case.unit), case.row.id)
     return next((one["reason"] for one in answers if one.get("reason")), "")
 
 
-def _move_targets(case: Case, stop: ClockStopRow) -> None:
+def _move_targets(case: Case, stop: StopRecord) -> None:
     """Steps that were open in parallel get the stopped time back, unless they were late before."""
     for item in case.items:
         if item.due_at is None or item.opened_at > stop.stopped_at or item.due_at <= stop.stopped_at:

@@ -11,11 +11,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Refused
+from engine.store.driver import Prepared, line_of
 from engine.store.rows import SubmissionRow
+from engine.store.steps import Earlier
 from engine.store.work import Unit
 
 LONGEST_KEY = 80
@@ -25,6 +27,7 @@ _TAKE = {
     name: dialect.insert(_ROWS).on_conflict_do_nothing(index_elements=[_ROWS.c.key]).returning(_ROWS.c.key)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
+_ADD = Prepared(insert(_ROWS).values({one.name: bindparam(one.name) for one in _ROWS.c}))
 _KEEP = update(_ROWS).where(_ROWS.c.key == bindparam("of_key"))
 
 
@@ -48,7 +51,7 @@ def begin(unit: Unit, key: str, action: str, body: Mapping[str, Any]) -> dict[st
     """
     if not key:
         return None
-    key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    key = stored(key)
     digest = _digest(body)
     taken = unit.session.execute(
         _TAKE[unit.engine.database.dialect.name],
@@ -68,17 +71,53 @@ def begin(unit: Unit, key: str, action: str, body: Mapping[str, Any]) -> dict[st
             SubmissionRow.key == key
         )
     ).one()
-    if (earlier.action, earlier.user_id, earlier.digest) != (action, unit.actor.user_id, digest):
-        raise SubmissionReused("a new form", "its key was used with other content")
-    return earlier.answer
+    return _same(unit, Earlier(*earlier), action, digest)
 
 
 def finish(unit: Unit, key: str, answer: Mapping[str, Any]) -> None:
     """Keep the answer for a second click."""
     if not key:
         return
-    key = key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+    key = stored(key)
     unit.session.execute(_KEEP, {"of_key": key, "answer": dict(answer)})
+
+
+def stored(key: str) -> str:
+    """Return a key as it is kept; a long one by its hash."""
+    return key if len(key) <= LONGEST_KEY else hashlib.sha256(key.encode()).hexdigest()
+
+
+def repeat(
+    unit: Unit, earlier: Earlier | None, action: str, body: Mapping[str, Any]
+) -> dict[str, Any] | None:
+    """Return the answer to a click whose row was read under a lock that a second click waits for.
+
+    Where there is such a lock, the key need not be taken first: `keep` writes it with the answer.
+
+    Raises:
+        SubmissionReused: As for `begin`.
+    """
+    return None if earlier is None else _same(unit, earlier, action, _digest(body))
+
+
+def keep(unit: Unit, key: str, action: str, body: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
+    """Write the key with the answer for a second click."""
+    if key:
+        line_of(unit).ask(
+            _ADD,
+            key=stored(key),
+            action=action,
+            user_id=unit.actor.user_id,
+            digest=_digest(body),
+            answer=dict(answer),
+            at=unit.now,
+        )
+
+
+def _same(unit: Unit, earlier: Earlier, action: str, digest: str) -> dict[str, Any]:
+    if (earlier.action, earlier.user_id, earlier.digest) != (action, unit.actor.user_id, digest):
+        raise SubmissionReused("a new form", "its key was used with other content")
+    return earlier.answer
 
 
 def _digest(body: Mapping[str, Any]) -> str:

@@ -200,7 +200,7 @@ def try_outcome(case: Case, item: WorkItemRow, spec: StepSpec, outcome: str) -> 
         return LeadsTo(problem=Text(error.say("vi"), error.say("en")))
     opened = _still_open(step.effects)
     specs = [case.spec(node) for node in opened]
-    waiting = tuple(Text(one.name_vi, one.name_en) for one in case.items if one is not item)
+    waiting = tuple(Text(one.name_vi, one.name_en) for one in case.items if one.id != item.id)
     return LeadsTo(
         steps=tuple(_next(case, one) for one in specs),
         waits_for=() if opened or step.status != "running" else waiting,

@@ -19,12 +19,15 @@ from engine.domain.timewords import say_moment
 from engine.errors import Conflict, Invalid, Refused
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.driver import line_of
+from engine.store.offices import take_offices
 from engine.store.rows import WorkItemRow
+from engine.store.steps import Item, hold
 from engine.store.work import Unit
 from engine.usecases import submissions
 from engine.usecases.attachments import NewFile, add_files
-from engine.usecases.audit import record
-from engine.usecases.cases import Case, write_history
+from engine.usecases.audit import know_head, record
+from engine.usecases.cases import Case, number_rows, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
 from engine.usecases.visibility import check_visible
@@ -202,13 +205,18 @@ def complete_task(
         "reason": reason,
         "files": [(one.component_code, one.file_name) for one in files],
     }
-    earlier = submissions.begin(unit, submission_key, "task.complete", body)
+    line = line_of(unit)
+    held = hold(line, task_id, submissions.stored(submission_key))
+    earlier = submissions.repeat(unit, held.earlier, "task.complete", body)
     if earlier is not None:
         return Completed.from_json(earlier)
 
-    item = rows.lock_task(unit, task_id)
+    take_offices(unit.session, held.organisation)
+    item = held.item
     assignment = check_may_work(unit, item, version)
-    case = Case.of(unit, item.dossier)
+    know_head(unit, f"dossier:{held.dossier.id}", held.head)
+    case = Case.of(unit, held.dossier, held.items)
+    case.may_have_incidents = held.has_incidents
     case.assignment_id = assignment.id if assignment else None
     spec = case.spec(item.node_id)
     chosen = check_outcome(spec, outcome, reason)
@@ -221,23 +229,20 @@ def complete_task(
     finish_item(case, item, outcome=chosen.code if chosen else "", answers=answers, reason=reason.strip())
     case.start_work()
 
-    write_history(case)
-    record(
-        unit,
-        f"dossier:{case.row.id}",
-        "task.completed",
-        {
-            "task": item.id,
-            "node": item.node_id,
-            "outcome": item.outcome,
-            "answered": sorted(name for name, value in answers.items() if value is not None),
-            "opened": [one.node_id for one in case.opened],
-            "status": case.row.status,
-        },
-        case.assignment_id,
-    )
     done = completed(case)
-    submissions.finish(unit, submission_key, done.as_json())
+    said = {
+        "task": item.id,
+        "node": item.node_id,
+        "outcome": item.outcome,
+        "answered": sorted(name for name, value in answers.items() if value is not None),
+        "opened": [one.node_id for one in case.opened],
+        "status": case.row.status,
+    }
+    number_rows(case)
+    with line.together():
+        write_history(case)
+        record(unit, f"dossier:{case.row.id}", "task.completed", said, case.assignment_id)
+        submissions.keep(unit, submission_key, "task.complete", body, done.as_json())
     return done
 
 
@@ -279,7 +284,7 @@ def completed(case: Case) -> Completed:
 # --- checks -----------------------------------------------------------------------------------
 
 
-def check_may_work(unit: Unit, item: WorkItemRow, version: int | None = None) -> Assignment | None:
+def check_may_work(unit: Unit, item: WorkItemRow | Item, version: int | None = None) -> Assignment | None:
     """Return the chair by which the actor may work on this step now.
 
     Raises:
@@ -299,7 +304,7 @@ def check_may_work(unit: Unit, item: WorkItemRow, version: int | None = None) ->
     return assignment
 
 
-def check_role(unit: Unit, item: WorkItemRow) -> Assignment | None:
+def check_role(unit: Unit, item: WorkItemRow | Item) -> Assignment | None:
     """Check that the unit is open and the actor holds the step's role there."""
     where = units.get_unit(unit, item.unit_id).name_vi
     check_unit_open(unit, item.unit_id, local_day(unit.now))
@@ -313,7 +318,7 @@ def check_leads(unit: Unit, item: WorkItemRow) -> Assignment | None:
     return found or check_holds(unit.actor, "HEAD", item.unit_id, where)
 
 
-def _check_open(unit: Unit, item: WorkItemRow) -> None:
+def _check_open(unit: Unit, item: WorkItemRow | Item) -> None:
     if item.unit_id not in unit.actor.unit_ids:
         check_visible(unit, item.dossier)
     if item.status == rows.OPEN:
@@ -332,7 +337,7 @@ def _check_open(unit: Unit, item: WorkItemRow) -> None:
     )
 
 
-def _take(unit: Unit, item: WorkItemRow) -> None:
+def _take(unit: Unit, item: WorkItemRow | Item) -> None:
     item.claimed_by, item.claimed_at = unit.actor.user_id, unit.now
 
 
@@ -347,5 +352,5 @@ def _note(unit: Unit, item: WorkItemRow, kind: str, assignment: Assignment | Non
     record(unit, f"dossier:{item.dossier_id}", kind, {"task": item.id, **data}, case.assignment_id)
 
 
-def _named(item: WorkItemRow) -> dict[str, str]:
+def _named(item: WorkItemRow | Item) -> dict[str, str]:
     return {"step": item.name_vi, "step_en": item.name_en or item.name_vi}

@@ -13,7 +13,7 @@ from engine.domain.forms import Form, FormInvalid, as_context, parse_answers
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.execution import Complete, get_executor
-from engine.store.rows import WorkItemRow
+from engine.store.steps import Item
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
 from engine.usecases.moving import move
@@ -143,7 +143,7 @@ def read_answers(case: Case, spec: StepSpec, outcome: str, raw: Mapping[str, Any
 
 
 def finish_item(
-    case: Case, item: WorkItemRow, *, outcome: str, answers: Mapping[str, Any], reason: str = ""
+    case: Case, item: Item, *, outcome: str, answers: Mapping[str, Any], reason: str = ""
 ) -> None:
     """Complete an open work item with answers that were checked, and move the dossier on."""
     spec = case.spec(item.node_id)
@@ -160,7 +160,7 @@ def finish_item(
     move(case, Complete(item.token, local), reason or _written(case, spec, answers))
 
 
-def _local_values(case: Case, item: WorkItemRow, values: Mapping[str, Any]) -> dict[str, Any]:
+def _local_values(case: Case, item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return, as expressions read them, the answers that belong to this run of the step only."""
     if not case.definition.model.has_local_names:
         return {}
@@ -177,7 +177,7 @@ def _written(case: Case, spec: StepSpec, answers: Mapping[str, Any]) -> str:
     return next((text for text in long if text), "")
 
 
-def _take_number(case: Case, item: WorkItemRow, book: str) -> dict[str, int]:
+def _take_number(case: Case, item: Item, book: str) -> dict[str, int]:
     """Enter the dossier in the register; sent back and sealed again, it keeps its number."""
     name = f"{book}_no"
     if case.row.data.get(name) is not None:

@@ -1,0 +1,124 @@
+"""What rarely changes and every step asks: offices, the roles held in them, their calendars.
+
+It is kept in memory as of one number, which every change of these tables raises in its own transaction and
+every step reads with its dossier. So a role that is taken away is gone at the next step, in every process.
+Whoever writes to these tables past this package (by SQL at night) has to raise the number too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from threading import Lock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine as Database
+from sqlalchemy import event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from engine.store.rows import (
+    AssignmentRow,
+    CalendarDayRow,
+    CalendarRow,
+    CounterRow,
+    PositionRow,
+    SuccessionRow,
+    UnitRow,
+    UserRow,
+)
+from engine.store.steps import ORGANISATION
+
+RARELY = frozenset({UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow})
+MOST = 5_000  # answers kept of each kind
+_KEPT, _CHANGED = "offices", "offices_changed"  # in session.info
+
+
+@dataclass(slots=True)
+class Offices:
+    """Answers that hold as long as `version` is the number in the database."""
+
+    version: int
+    units: dict[int, Any] = field(default_factory=dict)
+    codes: dict[str, Any] = field(default_factory=dict)
+    roles: dict[tuple[int, date], frozenset[str]] = field(default_factory=dict)
+    calendars: dict[tuple[int, date], Any] = field(default_factory=dict)
+
+
+def take_offices(session: Session, version: int) -> None:
+    """Let this session answer from memory, as of the number that it has read."""
+    database: Database = session.get_bind()
+    kept = _offices.get(database)
+    if kept is None or kept.version != version:
+        kept = Offices(version)
+        with _lock:
+            newest = _offices.get(database)
+            if newest is None or newest.version < version:
+                _offices[database] = kept
+    session.info[_KEPT] = kept
+
+
+def kept_offices(session: Session) -> Offices | None:
+    """Return what may be answered from memory; None where the session has not read the number."""
+    return session.info.get(_KEPT)
+
+
+def keep(answers: dict[Any, Any], key: Any, answer: Any) -> None:
+    """Keep one answer; a full memory starts anew."""
+    if len(answers) >= MOST:
+        answers.clear()
+    answers[key] = answer
+
+
+def count_changes(session: Session) -> None:
+    """Raise the number if this transaction has changed what others keep in memory."""
+    if session.new or session.dirty or session.deleted:
+        session.flush()
+    if not session.info.pop(_CHANGED, False):
+        return
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(CounterRow).values(book=ORGANISATION, period="", last=1)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[CounterRow.book, CounterRow.period], set_={"last": CounterRow.last + 1}
+        )
+    )
+
+
+_offices: WeakKeyDictionary[Database, Offices] = WeakKeyDictionary()
+_lock = Lock()
+
+
+def _note(session: Session) -> None:
+    session.info[_CHANGED] = True
+    session.info.pop(_KEPT, None)
+
+
+@event.listens_for(Session, "after_flush")
+def _see_rows(session: Session, _context: Any) -> None:
+    for row in (*session.new, *session.deleted):
+        if type(row) in RARELY:
+            return _note(session)
+    for row in session.dirty:
+        if type(row) in RARELY and (type(row) is not UserRow or _is_about_work(row)):
+            return _note(session)
+    return None
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_CHANGED, None)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _see_statements(state: ORMExecuteState) -> None:
+    if state.is_select or state.bind_mapper is None:
+        return
+    if state.bind_mapper.class_ in RARELY:
+        _note(state.session)
+
+
+def _is_about_work(user: UserRow) -> bool:
+    """Signing in changes an account too, but not what its holder may do."""
+    return inspect(user).attrs.is_active.history.has_changes()

@@ -1,0 +1,337 @@
+"""The rows of one step: what has to be known of a dossier before it, and all that is written after it.
+
+Records are plain objects with the attributes of the mapped rows; they remember what was read, so that only
+what changed is written, where the version is still the one that was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, Self
+
+from sqlalchemy import (
+    Column,
+    String,
+    Table,
+    and_,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from engine.errors import NotFound
+from engine.store.driver import Answer, Line, Prepared
+from engine.store.rows import (
+    AuditHeadRow,
+    ClockStopRow,
+    CounterRow,
+    DossierRow,
+    EventRow,
+    IncidentRow,
+    OutboxRow,
+    RevisionRow,
+    SubmissionRow,
+    TimerRow,
+    WorkItemRow,
+)
+
+ORGANISATION = "organisation"  # the book in which changes of offices, people and calendars are counted
+_DOSSIERS, _ITEMS, _STOPS = DossierRow.__table__, WorkItemRow.__table__, ClockStopRow.__table__
+_REVISIONS, _HEADS, _TIMERS = RevisionRow.__table__, AuditHeadRow.__table__, TimerRow.__table__
+_COUNTERS, _SUBMISSIONS, _INCIDENTS = CounterRow.__table__, SubmissionRow.__table__, IncidentRow.__table__
+OPEN, DONE = "open", "done"
+
+
+class Record:
+    """A row in hand."""
+
+    __slots__ = ("__dict__", "was")
+    table: ClassVar[Table]
+    was: dict[str, Any] | None  # as it was read; None while it is not written yet
+
+    def __init__(self, **values: Any) -> None:
+        self.__dict__.update(values)
+        self.was = None
+
+    @classmethod
+    def read(cls, values: Iterable[Any]) -> Self:
+        """Take up a row whose values come in the order of the table's columns."""
+        record = cls.__new__(cls)
+        record.was = dict(zip(_names(cls.table), values, strict=False))
+        record.__dict__.update(record.was)
+        return record
+
+    def changed(self) -> dict[str, Any]:
+        """Return what is no longer as it was read."""
+        now = self.__dict__
+        return {
+            name: now[name]
+            for name, before in self.was.items()
+            if now[name] is not before and now[name] != before
+        }
+
+
+class Revision(NamedTuple):
+    """What a step must know of the revision of its dossier; the content is kept elsewhere."""
+
+    id: int
+    version: int
+    number: int
+    definition_hash: str
+    participants: dict[str, Any]
+
+
+class Dossier(Record):
+    table = _DOSSIERS
+    revision: Revision
+
+
+class Item(Record):
+    """A work item. `id` is None until it is written; `dossier` is there where it was read with it."""
+
+    table = _ITEMS
+    dossier: Dossier
+
+    @classmethod
+    def opened(cls, **values: Any) -> Self:
+        return cls(**(_NEW_ITEM | values))
+
+
+class Stop(Record):
+    """A clock stop."""
+
+    table = _STOPS
+
+
+class Head(NamedTuple):
+    """The end of an audit chain; number 0 and an empty hash where nothing was written yet."""
+
+    number: int
+    hash: str
+
+
+class Earlier(NamedTuple):
+    """A click that was carried out before under the same key."""
+
+    action: str
+    user_id: int | None
+    digest: str
+    answer: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Held:
+    """A dossier locked for one step.
+
+    Attributes:
+        item: The work item that was asked for, open or not.
+        items: All that are open, the oldest first.
+        organisation: How often offices, people and calendars have changed.
+    """
+
+    dossier: Dossier
+    item: Item
+    items: list[Item]
+    head: Head
+    earlier: Earlier | None
+    organisation: int
+    has_incidents: bool
+
+
+@dataclass(slots=True)
+class Writings:
+    """What a step leaves besides the changes of the records that it was given."""
+
+    cleared: list[tuple[str, int, int]] = field(default_factory=list)  # node, token, number
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    letters: list[dict[str, Any]] = field(default_factory=list)
+
+
+def hold(line: Line, task_id: int, key: str) -> Held:
+    """Lock the dossier of a work item and read all that a step on it needs.
+
+    The lock comes in a statement of its own: what is read in the statement that waited for it could be
+    older than what the one before wrote.
+
+    Raises:
+        NotFound: If there is no such work item.
+    """
+    with line.together():
+        if line.is_postgresql:
+            line.ask(_LOCK, task=task_id)
+        facts = line.ask(_FACTS, task=task_id, key=key)
+        found = line.ask(_ITEMS_OF_TASK, task=task_id)
+    fact = facts.one_or_none()
+    if fact is None:
+        raise NotFound("it to exist", "there is none", what="công việc")
+    items = [Item.read(one) for one in found.rows()]
+    item = next(one for one in items if one.id == task_id)
+    revision, head, earlier = fact[_AT_REVISION:_AT_HEAD], fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:-2]
+    dossier = Dossier.read(fact)
+    dossier.revision = Revision(*revision)
+    item.dossier = dossier
+    return Held(
+        dossier=dossier,
+        item=item,
+        items=[one for one in items if one.status == OPEN],
+        head=Head(*head) if head[0] is not None else Head(0, ""),
+        earlier=Earlier(*earlier) if earlier[0] is not None else None,
+        organisation=fact[-2] or 0,
+        has_incidents=bool(fact[-1]),
+    )
+
+
+def open_items(line: Line, dossier_id: int) -> list[Item]:
+    """Return the open work items of a dossier, the oldest first."""
+    return [Item.read(one) for one in line.ask(_OPEN_ITEMS, dossier=dossier_id).rows()]
+
+
+def clock_stops(line: Line, dossier_id: int) -> list[Stop]:
+    return [Stop.read(one) for one in line.ask(_CLOCK_STOPS, dossier=dossier_id).rows()]
+
+
+def last_answers(line: Line, dossier_id: int) -> list[dict[str, Any]]:
+    """Return what was filled in in the steps done last, the newest first."""
+    return [answers for (answers,) in line.ask(_LAST_ANSWERS, dossier=dossier_id).rows()]
+
+
+def number_rows(line: Line, items: Iterable[Item], letters: Iterable[Mapping[str, Any]]) -> list[int]:
+    """Write work items that opened, which get their numbers, and messages; return the messages' numbers."""
+    with line.together():
+        added = [(one, line.ask(_ADD_ITEM, **one.__dict__)) for one in items if one.was is None]
+        sent = [line.ask(_ADD_LETTER, **one) for one in letters]
+    take_numbers(added)
+    return [number for answer in sent for (number,) in answer.rows()]
+
+
+def add_stops(line: Line, stops: Iterable[Stop]) -> list[tuple[Stop, Answer]]:
+    """Write new clock stops; `take_numbers` reads the answers."""
+    return [(one, line.ask(_ADD_STOP, **one.__dict__)) for one in stops if one.was is None]
+
+
+def take_numbers(added: Iterable[tuple[Record, Answer]]) -> None:
+    """Give records that were added the numbers that the database chose."""
+    for record, answer in added:
+        ((record.id,),) = answer.rows()
+        record.was = dict(record.__dict__)
+
+
+def write_changes(line: Line, records: Iterable[Record]) -> None:
+    """Write what changed in records that were read.
+
+    Raises:
+        StaleDataError: If a row is no longer as it was read.
+    """
+    for record in records:
+        if changed := record.changed():
+            if "version" in record.was:
+                changed["version"] = record.was["version"] + 1
+                record.version = changed["version"]
+            same = {"was_id": record.was["id"], "was_version": record.was.get("version")}
+            line.change_one(_update(record.table, tuple(sorted(changed))), **changed, **same)
+            record.was = dict(record.__dict__)
+
+
+def write(line: Line, dossier_id: int, writings: Writings) -> None:
+    """Write what a step leaves, and forget that it was to be written."""
+    for node, token, number in writings.cleared:
+        line.ask(_CLEAR_TIMER, of=dossier_id, node=node, token=token, at=number)
+    for timer in writings.timers:
+        line.ask(_ADD_TIMER, **timer)
+    line.ask_many(_ADD_EVENT, writings.events)
+    for one in (writings.cleared, writings.timers, writings.events):
+        one.clear()
+
+
+def _names(table: Table) -> tuple[str, ...]:
+    return _NAMES[table.name]
+
+
+def _add(table: Table) -> Any:
+    """An insertion of one row; what is not given is as the table says."""
+    return insert(table).values({one.name: _place(one) for one in table.c if one.name != "id"})
+
+
+def _place(column: Column[Any]) -> Any:
+    if column.default is not None and column.default.is_scalar:
+        return bindparam(column.name, column.default.arg)
+    return bindparam(column.name, None) if column.nullable else bindparam(column.name)
+
+
+@cache
+def _update(table: Table, names: tuple[str, ...]) -> Prepared:
+    """A change of some columns of one row; a step changes few different sets of them."""
+    same = [table.c.id == bindparam("was_id")]
+    if "version" in table.c:
+        same.append(table.c.version == bindparam("was_version"))
+    change = update(table).where(*same)
+    return Prepared(change.values({name: bindparam(name, type_=table.c[name].type) for name in names}))
+
+
+_NAMES = {table.name: tuple(one.name for one in table.c) for table in (_DOSSIERS, _ITEMS, _STOPS)}
+_NEW_ITEM: Mapping[str, Any] = {
+    "id": None, "status": OPEN, "claimed_by": None, "claimed_at": None, "ended_at": None, "ended_by": None,
+    "outcome": "", "spent_minutes": None, "version": 1,
+}  # fmt: skip
+_OF_TASK = select(_ITEMS.c.dossier_id).where(_ITEMS.c.id == bindparam("task")).scalar_subquery()
+_AT_REVISION = len(_DOSSIERS.c)
+_AT_HEAD = _AT_REVISION + len(Revision._fields)
+_AT_EARLIER = _AT_HEAD + len(Head._fields)
+_LOCK = Prepared(select(_DOSSIERS.c.id).where(_DOSSIERS.c.id == _OF_TASK).with_for_update())
+_FACTS = Prepared(
+    select(
+        *_DOSSIERS.c,
+        *(_REVISIONS.c[name] for name in Revision._fields),
+        *(_HEADS.c[name] for name in Head._fields),
+        *(_SUBMISSIONS.c[name] for name in Earlier._fields),
+        _COUNTERS.c.last,
+        exists().where(_INCIDENTS.c.dossier_id == _DOSSIERS.c.id, _INCIDENTS.c.ended_at.is_(None)),
+    )
+    .select_from(_DOSSIERS)
+    .join(_REVISIONS, _REVISIONS.c.id == _DOSSIERS.c.revision_id)
+    .outerjoin(_HEADS, _HEADS.c.chain == literal("dossier:") + cast(_DOSSIERS.c.id, String(20)))
+    .outerjoin(_SUBMISSIONS, _SUBMISSIONS.c.key == bindparam("key"))
+    .outerjoin(_COUNTERS, and_(_COUNTERS.c.book == ORGANISATION, _COUNTERS.c.period == ""))
+    .where(_DOSSIERS.c.id == _OF_TASK)
+)
+_ITEMS_OF_TASK = Prepared(
+    select(_ITEMS)
+    .where(_ITEMS.c.dossier_id == _OF_TASK, or_(_ITEMS.c.status == OPEN, _ITEMS.c.id == bindparam("task")))
+    .order_by(_ITEMS.c.id)
+)
+_OPEN_ITEMS = Prepared(
+    select(_ITEMS)
+    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == OPEN)
+    .order_by(_ITEMS.c.id)
+)
+_LAST_ANSWERS = Prepared(
+    select(_ITEMS.c.answers)
+    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == DONE)
+    .order_by(_ITEMS.c.ended_at.desc(), _ITEMS.c.id.desc())
+    .limit(5)
+)
+_CLOCK_STOPS = Prepared(
+    select(_STOPS).where(_STOPS.c.dossier_id == bindparam("dossier")).order_by(_STOPS.c.id)
+)
+_ADD_ITEM = Prepared(_add(_ITEMS).returning(_ITEMS.c.id))
+_ADD_STOP = Prepared(_add(_STOPS).returning(_STOPS.c.id))
+_ADD_TIMER = Prepared(_add(_TIMERS))
+_ADD_EVENT = Prepared(_add(EventRow.__table__))
+_ADD_LETTER = Prepared(_add(OutboxRow.__table__).returning(OutboxRow.__table__.c.id))
+_CLEAR_TIMER = Prepared(
+    delete(_TIMERS).where(
+        _TIMERS.c.dossier_id == bindparam("of"),
+        _TIMERS.c.node_id == bindparam("node"),
+        _TIMERS.c.token == bindparam("token"),
+        _TIMERS.c.number == bindparam("at"),
+    )
+)

@@ -10,6 +10,7 @@ from engine.store import messages as letters
 from engine.store.message_rows import DossierLinkRow, MessageRow, MessageWaitRow
 from engine.store.rows import EventRow
 from engine.usecases import delivery, moving
+from engine.usecases.cases import write_history
 from engine.usecases.outside_messages import receive_message
 
 pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
@@ -93,7 +94,7 @@ def an_effect_without_its_message(patch):
 
 
 def a_receiver_that_is_not_told(patch):
-    patch(delivery, "_tell_both", lambda *_: None)
+    patch(delivery, "_tell_both", lambda _unit, _message, case, _node: write_history(case))
 
 
 def an_incident_that_is_not_opened(patch):

@@ -289,7 +289,7 @@ def test_a_step_that_nobody_can_do_is_refused_before_it_opens(office, reception)
 
     assert "Phân công thụ lý" in error.say("vi")
     assert "Sở Xây dựng" in error.say("vi")
-    assert "HEAD" in error.say("en")
+    assert "Head of division" in error.say("en")
 
 
 @pytest.mark.sqlite

@@ -5,6 +5,7 @@
     P03/process.bpmn              the diagram
     P03/forms/application.json    one form
     P03/scenarios/granted.json    one test scenario
+    P03/decisions/fees.dmn        decisions that the diagram asks
 
 Whoever has a `Package` has read it completely: every hash held, every diagram and form could be loaded,
 and the pieces name each other.
@@ -28,9 +29,10 @@ from engine.bpmn.definitions import Definition, load_definition
 from engine.bpmn.xml import parse_xml
 from engine.domain.procedures import Procedure
 from engine.errors import Invalid
+from engine.execution.dmn.parse import parse_decisions
 
 MANIFEST = "manifest.json"
-SUFFIXES = (".json", ".bpmn")
+SUFFIXES = (".json", ".bpmn", ".dmn")
 OWN_UNITS = ("receiving", "competent")  # what mc:unit may say besides a participant
 
 _MC = "{urn:motcua:bpmn:1}"
@@ -174,15 +176,17 @@ def _files_of(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _read_entry(files: Mapping[str, bytes], key: str) -> Entry:
     content = _json(files, f"{key}/procedure.json")
     forms, scenarios = _parts(files, f"{key}/forms/"), _parts(files, f"{key}/scenarios/")
-    if not isinstance(content, dict) or not content.keys().isdisjoint(("forms", "scenarios")):
+    decisions = _decisions(files, f"{key}/decisions/")
+    if not isinstance(content, dict) or not content.keys().isdisjoint(("forms", "scenarios", "decisions")):
         raise BadPackage(
-            f"{key}/procedure.json phải là một nhóm mục không có “forms” hay “scenarios”; biểu mẫu để trong "
-            "thư mục forms, kịch bản thử trong thư mục scenarios.",
-            f"{key}/procedure.json must be an object without “forms” or “scenarios”; forms stand in the "
-            "folder forms, scenarios in the folder scenarios.",
+            f"{key}/procedure.json phải là một nhóm mục không có “forms”, “scenarios” hay “decisions”; "
+            "biểu mẫu để trong thư mục forms, kịch bản thử trong scenarios, quyết định trong decisions.",
+            f"{key}/procedure.json must be an object without “forms”, “scenarios” or “decisions”; "
+            "forms stand in the folder forms, scenarios in scenarios, decisions in decisions.",
         )
     _check_scenario_names(key, scenarios)
-    procedure = Procedure.from_json({**content, "forms": forms, "scenarios": list(scenarios.values())})
+    pieces = {"forms": forms, "scenarios": list(scenarios.values()), "decisions": decisions}
+    procedure = Procedure.from_json({**content, **pieces})
     xml = files.get(f"{key}/process.bpmn")
     if xml is None:
         raise _missing(f"{key}/process.bpmn")
@@ -197,6 +201,18 @@ def _parts(files: Mapping[str, bytes], folder: str) -> dict[str, Any]:
         for name in sorted(files)
         if name.startswith(folder) and name.endswith(".json")
     }
+
+
+def _decisions(files: Mapping[str, bytes], folder: str) -> dict[str, str]:
+    """Return the decision files of a folder by their names, each read once to see that it can be."""
+    found = {}
+    for name in sorted(files):
+        if name.startswith(folder) and name.endswith(".dmn"):
+            parse_decisions(files[name])
+            wide = files[name][:2] in (b"\xff\xfe", b"\xfe\xff")
+            text = files[name].decode("utf-16" if wide else "utf-8-sig")
+            found[name.removeprefix(folder).removesuffix(".dmn")] = text
+    return found
 
 
 def _check_scenario_names(key: str, scenarios: Mapping[str, Any]) -> None:
@@ -233,6 +249,7 @@ def _check_no_strangers(files: Mapping[str, bytes], entries: Mapping[str, Entry]
         known |= {f"{entry.key}/procedure.json", f"{entry.key}/process.bpmn"}
         known |= {f"{entry.key}/forms/{form}.json" for form in entry.procedure.forms}
         known |= {f"{entry.key}/scenarios/{one.id}.json" for one in entry.procedure.scenarios}
+        known |= {f"{entry.key}/decisions/{name}.dmn" for name in entry.procedure.decisions}
     for name in files:
         if name not in known:
             raise BadPackage(

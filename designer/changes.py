@@ -52,6 +52,8 @@ def compare_content(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     found += _components(before, after)
     if before.get("forms") != after.get("forms"):
         found.append(_say("Biểu mẫu thay đổi.", "The forms differ."))
+    if before.get("decisions") != after.get("decisions"):
+        found.append(_say("Bảng quyết định thay đổi.", "The decisions differ."))
     return found + _scenarios(before, after)
 
 

@@ -31,6 +31,7 @@ SET_KEYS = {
     "levels": ("cấp thực hiện", "the levels"),
     "national_code": ("mã thủ tục", "the national code"),
     "forms": ("biểu mẫu", "the forms"),
+    "decisions": ("bảng quyết định", "the decisions"),
 }
 
 

@@ -369,6 +369,8 @@ def _known_attributes(element: Any) -> tuple[str, ...]:
         return ("clock",)
     if kind == "adHocSubProcess":
         return (*STEP_ATTRIBUTES, "begin")
+    if kind == "businessRuleTask":
+        return (*STEP_ATTRIBUTES, "decide", "decideInto")
     return STEP_ATTRIBUTES if is_step(element) else ()
 
 

@@ -172,6 +172,14 @@ class Task(Activity):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTask(Activity):
+    """businessRuleTask: asks the decision of this name or id, and keeps its result as `into`."""
+
+    decision: str = ""
+    into: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendTask(Activity):
     message: str = ""
 

@@ -30,6 +30,7 @@ from engine.bpmn.model import (
     Model,
     Node,
     ReceiveTask,
+    RuleTask,
     ScopeModel,
     SendTask,
     StartEvent,
@@ -332,6 +333,9 @@ class _Reader:
             name = self.definitions.ref(element, "message")
             instantiate = flag(element, "instantiate", False)
             return ReceiveTask(**common, definition=MessageDefinition(ref=name), instantiate=instantiate)
+        if tag == "businessRuleTask":
+            decision = element.get(f"{{{MC}}}decide", "").strip()
+            return RuleTask(**common, decision=decision, into=element.get(f"{{{MC}}}decideInto", "").strip())
         self._check_script(element, tag)
         return Task(**common)
 

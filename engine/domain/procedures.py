@@ -202,7 +202,7 @@ class Participant:
 _KEYS = (
     *("key", "national_code", "name", "field", "online", "limit", "supplement", "levels", "components"),
     *("fee", "results", "legal", "reception_form", "forms", "participants", "options", "sms_name", "book"),
-    "scenarios",
+    *("scenarios", "decisions"),
 )
 
 
@@ -217,6 +217,7 @@ class Procedure:
         sms_name: How the procedure is called in a text message, without diacritics.
         book: The register that gives results their numbers.
         scenarios: Example dossiers, played before every publication.
+        decisions: DMN files as text, by name; rule tasks of the diagram ask them.
     """
 
     key: str
@@ -238,6 +239,7 @@ class Procedure:
     sms_name: str = ""
     book: str = ""
     scenarios: tuple[Scenario, ...] = ()
+    decisions: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -268,6 +270,7 @@ class Procedure:
             sms_name=root.at("sms_name").string(""),
             book=root.at("book").string("", pattern=_CODE, expected=_CODE_TEXT),
             scenarios=read_scenarios(root.at("scenarios")),
+            decisions={key: one.string() for key, one in root.at("decisions").entries().items()},
         )
         _check_codes(root.at("components"), [one.code for one in procedure.components])
         _check_codes(root.at("participants"), [one.code for one in procedure.participants])
@@ -300,6 +303,7 @@ class Procedure:
             "book": self.book,
             # Left out where there are none: sets that have none keep the hash they had.
             **({"scenarios": [one.as_json() for one in self.scenarios]} if self.scenarios else {}),
+            **({"decisions": dict(self.decisions)} if self.decisions else {}),
         }
 
     def component(self, code: str) -> Component | None:

@@ -11,20 +11,22 @@ from engine.bpmn.model import (
     CallActivity,
     Node,
     ReceiveTask,
+    RuleTask,
     SendTask,
     SubProcess,
 )
 from engine.execution import compensation, data, loops, timers
+from engine.execution.decisions import DecisionCall
 from engine.execution.errors import NothingWaits
 from engine.execution.run import ARRIVE, BEGIN, WORK, Run, is_work, on
 from engine.execution.state import Scope, Token, scopes
 from engine.execution.steps import Awaited, Thrown, WorkClosed, WorkOpened
 
-_AUTOMATIC = ("serviceTask", "businessRuleTask", "scriptTask")
+_AUTOMATIC = ("serviceTask", "scriptTask")
 _INSIDE = ("subProcess", "transaction", "callActivity", "adHocSubProcess")
 
 
-@on(ARRIVE, *WORK, *_AUTOMATIC, *_INSIDE, "sendTask", "receiveTask")
+@on(ARRIVE, *WORK, *_AUTOMATIC, *_INSIDE, "businessRuleTask", "sendTask", "receiveTask")
 def arrive(run: Run, token: Token, node: Activity) -> None:
     """Begin the activity, or its loop, once enough tokens have come."""
     if node.start_quantity > 1 and not _gathered(run, token, node):
@@ -54,6 +56,15 @@ def wait_for_person(run: Run, token: Token, node: Node) -> None:
 @on(BEGIN, *_AUTOMATIC)
 def do_nothing(run: Run, token: Token, node: Node) -> None:
     """Without an implementation there is nothing to wait for."""
+    complete(run, token)
+
+
+@on(BEGIN, "businessRuleTask")
+def decide(run: Run, token: Token, node: Activity) -> None:
+    """Ask the decision and keep what it gives; a rule task that names none has nothing to do."""
+    if isinstance(node, RuleTask) and node.decision:
+        result = run.evaluate(DecisionCall(node.decision), token)
+        data.assign(run, token, (node.into or node.id,), result, node.id)
     complete(run, token)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from engine.bpmn.definitions import Definition
 from engine.errors import ProcedureError
+from engine.execution.decisions import DecisionCall, Shelf
 from engine.execution.durations import Schedule, schedule
 from engine.execution.executors import Executor
 from engine.execution.steps import Assigned, Happening, Step, TimerCleared, TimerSet
@@ -17,8 +18,16 @@ Key = tuple[str, int, int]
 
 
 class Case:
-    def __init__(self, definition: Definition, executor: Executor, process: str, data: dict[str, Any]):
+    def __init__(
+        self,
+        definition: Definition,
+        executor: Executor,
+        process: str,
+        data: dict[str, Any],
+        shelf: Shelf | None = None,
+    ):
         self.definition = definition
+        self.shelf = shelf or Shelf()
         self.executor = executor
         self.process = process
         self.data = data
@@ -53,7 +62,10 @@ class Case:
         return step
 
     def evaluate(self, text: str, names: Mapping[str, Any], now: datetime) -> Any:
-        return evaluate(text, {**self.data, "now": now, "today": now.date(), **names})
+        known = {**self.data, "now": now, "today": now.date(), **names}
+        if isinstance(text, DecisionCall):
+            return self.shelf.decide(text, known, now, from_json=True)
+        return evaluate(text, known)
 
     def open_work(self) -> list[tuple[str, int]]:
         return self.executor.open_work(self.definition, self.state) if self.is_running else []

@@ -16,6 +16,7 @@ from engine.bpmn.definitions import Definition, load_definition
 from engine.errors import ProcedureError
 from engine.execution.answers import BadAnswer, Json, ReservedName, checked, kind_of
 from engine.execution.cases import Case, Key
+from engine.execution.decisions import Shelf
 from engine.execution.durations import Schedule, parse_duration, schedule
 from engine.execution.errors import NothingWaits, Stuck, TooManySteps
 from engine.execution.executors import Executor, get_executor
@@ -56,6 +57,7 @@ def run_file(
     max_steps: int = MOST_STEPS,
     pass_scripts: bool = False,
     executor: str = "marking",
+    decisions: Mapping[str, bytes] | None = None,
 ) -> Iterator[Json]:
     """Execute a diagram and yield what happens; the last line is "stopped".
 
@@ -64,6 +66,7 @@ def run_file(
         data: Variables that every instance begins with.
         answers: Each is applied when nothing can go on by itself.
         clock: Where the virtual clock stands at first; aware. The present by default.
+        decisions: DMN files, for the decisions that rule tasks ask for.
 
     Raises:
         BadXml, BadDiagram, BadExtension: If the diagram cannot be executed.
@@ -72,9 +75,9 @@ def run_file(
     definition = load_definition(xml, pass_scripts=pass_scripts)
     process = process_id or definition.process_id
     now = clock or datetime.now(UTC)
-    yield from _Runner(definition, get_executor(executor), process, checked(data or {}), now, max_steps).run(
-        answers
-    )
+    runner = _Runner(definition, get_executor(executor), process, checked(data or {}), now, max_steps)
+    runner.shelf = Shelf(decisions)
+    yield from runner.run(answers)
 
 
 class _Incident(Exception):
@@ -105,6 +108,7 @@ class _Runner:
         self.data = data
         self.now = now
         self.steps = steps
+        self.shelf = Shelf()
         self.cases: list[Case] = []
         self.starts: dict[tuple[str, Key], Schedule] = {}
         self.post: list[_Post] = []
@@ -246,11 +250,9 @@ class _Runner:
         self._begin_when_true(process)
 
     def _new_case(self, process: str) -> Case:
-        return Case(self.definition, self.executor, process, dict(self.data))
+        return Case(self.definition, self.executor, process, dict(self.data), self.shelf)
 
-    def _start(
-        self, process: str, node: str = "", data: Json | None = None, new: Json | None = None
-    ) -> None:
+    def _start(self, process: str, node: str = "", data: Json | None = None, new: Json | None = None) -> None:
         """`data` is what the event that starts it carries, `new` what its variables begin with besides."""
         case = self._new_case(process)
         self.cases.append(case)

@@ -45,7 +45,7 @@ from engine.execution import (
 )
 from engine.execution.executors import Executor
 from engine.feel import to_plain
-from engine.usecases.evaluation import context_of, context_of_reception, evaluate
+from engine.usecases.evaluation import answer, context_of, context_of_reception, evaluate
 from engine.usecases.moving import OVER, ProcessFailed
 from engine.usecases.results import is_main
 from engine.usecases.stops import SUPPLEMENT, TooManyRounds, kind_of_stop, term_of
@@ -225,7 +225,8 @@ class Trial:
         """Evaluate an expression of the diagram; `names` are those that the executor made."""
         if self._context is None:
             self._context = self.context()
-        return evaluate(text, {**self._context, **names} if names else self._context)
+        known = {**self._context, **names} if names else self._context
+        return answer(text, known, self.procedure, self.now)
 
     # --- acts ----------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ from engine.store.steps import Dossier, Item, Writings
 from engine.store.steps import Stop as StopRecord
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
-from engine.usecases.evaluation import context_of, evaluate
+from engine.usecases.evaluation import answer, context_of
 from engine.usecases.procedures import definition_of, kept_procedure
 
 MESSAGES = "messages"  # the kind of background work that sends them
@@ -142,7 +142,8 @@ class Case:
         """Evaluate an expression of the diagram; `names` are those that the executor made."""
         if self._context is None:
             self._context = self.context()
-        return evaluate(text, {**self._context, **names} if names else self._context)
+        known = {**self._context, **names} if names else self._context
+        return answer(text, known, self.procedure, self.unit.now)
 
     def note(
         self,

@@ -14,11 +14,24 @@ from typing import Any
 from engine.domain.calendar import ZONE
 from engine.domain.forms import as_context
 from engine.domain.procedures import Procedure
+from engine.execution.decisions import DecisionCall, Shelf
 from engine.feel import evaluate
 from engine.store.rows import DossierRow, UnitRow
 from engine.store.steps import Item
 
-__all__ = ["context_of", "context_of_reception", "evaluate"]
+__all__ = ["answer", "context_of", "context_of_reception", "evaluate"]
+
+
+def answer(text: str, context: Mapping[str, Any], procedure: Procedure, now: datetime) -> Any:
+    """Answer what the interpreter asks: an expression, or a decision of the procedure.
+
+    Raises:
+        FeelError, NoSuchDecision, DecisionFailed: If there is no answer.
+    """
+    if isinstance(text, DecisionCall):
+        files = {name: xml.encode() for name, xml in procedure.decisions.items()}
+        return Shelf(files).decide(text, context, now.astimezone(ZONE))
+    return evaluate(text, context)
 
 
 def context_of(

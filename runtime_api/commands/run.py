@@ -17,6 +17,7 @@ from runtime_api.cli import FINDINGS, GOOD, say
 from runtime_api.commands.printing import add_json
 from runtime_api.commands.reading import moment, read_object
 
+MOST_DECISION_FILES = 100
 GOOD_OUTCOMES = ("completed", "terminated", "waiting")
 
 
@@ -36,6 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--pass-scripts", action="store_true", help=say("bỏ qua script", "scripts complete unrun")
     )
+    parser.add_argument(
+        "--decisions",
+        type=Path,
+        metavar="PATH",
+        help=say("tệp hoặc thư mục DMN; mặc định là cạnh sơ đồ", "DMN file or folder; beside the diagram"),
+    )
     parser.add_argument("--executor", choices=EXECUTORS, default=EXECUTORS[0])
     add_json(parser)  # the answer is JSON in any case
 
@@ -53,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         max_steps=arguments.max_steps,
         pass_scripts=arguments.pass_scripts,
         executor=arguments.executor,
+        decisions=_decisions(arguments.decisions or arguments.file.parent),
     )
     outcome = ""
     for line in lines:
@@ -66,6 +74,11 @@ def _warn(definition: Definition) -> None:
         vi = f"cảnh báo: không tải tệp nhập vào “{location}”; không bước nào cần đến nó."
         en = f"warning: the imported file “{location}” is not fetched; no step needs it."
         print(say(vi, en), file=sys.stderr)
+
+
+def _decisions(place: Path) -> dict[str, bytes]:
+    files = [place] if place.is_file() else sorted(place.glob("*.dmn"))[:MOST_DECISION_FILES]
+    return {path.name: path.read_bytes() for path in files}
 
 
 def _answers(path: Path | None) -> Iterator[dict[str, Any]]:

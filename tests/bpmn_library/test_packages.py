@@ -7,6 +7,7 @@ import json
 import zipfile
 
 import pytest
+from decisions import decision, dmn
 
 from bpmn_library import archives
 from bpmn_library.archives import BadPackage
@@ -14,6 +15,7 @@ from bpmn_library.manifests import BadManifest
 from bpmn_library.packages import read_folder, read_package
 from engine.domain.procedures import BadProcedure
 from engine.errors import Invalid
+from engine.execution.dmn import BadDecisionFile
 
 GOOD = [("manifest.json", b"{}")]
 
@@ -271,3 +273,17 @@ def test_a_file_that_nothing_uses_is_refused(set_folder):
     (set_folder.path / "P07/notes.json").write_text(json.dumps({}), encoding="utf-8")
     with pytest.raises(BadPackage, match="Nothing uses"):
         read_folder(set_folder.path)
+
+
+def test_decisions_are_read_with_their_procedure_and_a_broken_one_is_refused(set_folder):
+    folder = set_folder.path / "P03" / "decisions"
+    folder.mkdir()
+    (folder / "fees.dmn").write_bytes(dmn(decision("Fee", "1")))
+
+    entry = read_package(set_folder.packed()).entries["P03"]
+
+    assert list(entry.procedure.decisions) == ["fees"]
+    assert entry.content["decisions"]["fees"] == entry.procedure.decisions["fees"]
+    (folder / "fees.dmn").write_bytes(b"<definitions/>")
+    with pytest.raises(BadDecisionFile):
+        read_package(set_folder.packed())

@@ -94,6 +94,8 @@ outcome-same-way: Các nút dẫn tới lối khác nhau.|Buttons lead different
 outcome-unhandled: Nút nào cũng có lối đi.|Every button leads somewhere.
 outcome-unknown: Điều kiện chỉ hỏi nút có thật.|Conditions ask for existing buttons.
 supplement-unreachable: Đi tới được bước chờ bổ sung.|The step for supplements can be reached.
+rule-decision: Bước áp dụng quy tắc nêu quyết định và tên kết quả.|A rule task names its decision and result.
+decision-unknown: Quyết định tồn tại.|The decision exists.
 form-unknown: Biểu mẫu tồn tại.|The form exists.
 hours-over-limit: Tổng giờ trong hạn giải quyết.|The hours fit the limit.
 name-unknown: Điều kiện hỏi giá trị có thật.|Conditions ask for values that exist.

@@ -34,6 +34,8 @@ def check_office(diagram: Diagram, report: Report) -> None:
                 _check_outcomes(diagram, node, step, report)
             else:
                 _check_unused(node, report)
+            if node.kind == "businessRuleTask":
+                _check_rule(node, is_office, report)
     if is_office:
         _check_host(diagram, report)
     _check_codes(diagram, scan, report)
@@ -93,6 +95,26 @@ def _check_rule(node: Node, step: StepSpec, report: Report) -> None:
             node,
             f"có quy tắc giao việc (mc:unit) không đọc được: {error.say('vi')}",
             f"has a rule for its unit (mc:unit) that cannot be read: {error.say('en')}",
+        )
+
+
+def _check_rule(node: Node, is_office: bool, report: Report) -> None:
+    """A rule task asks a decision and keeps its result under a name that expressions can read."""
+    said = report.error if is_office else report.warning
+    decision, into = (node.xml.get(f"{{{MC}}}{name}", "").strip() for name in ("decide", "decideInto"))
+    if not decision:
+        said(
+            "rule-decision",
+            node,
+            "không nêu quyết định nào (mc:decide) nên chỉ đi tiếp, không tính gì.",
+            "names no decision (mc:decide), so that it goes on without asking any.",
+        )
+    elif not into.isidentifier() or not is_free(into):
+        report.error(
+            "rule-decision",
+            node,
+            "cần mc:decideInto là tên để ghi kết quả, không trùng từ dành riêng.",
+            "needs mc:decideInto, a name for the result that is no reserved word.",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from decimal import Decimal
 
+from engine.bpmn.decisions import decision_names
 from engine.bpmn.extensions import MC, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Node, text_of
 from engine.bpmn.lint.expressions import Written, compiled, written
@@ -46,6 +47,7 @@ def check_procedure(
         if step is not None:
             _check_step(node, step, procedure, roles, report)
     _check_participants(diagram, procedure, steps, report)
+    _check_decisions(diagram, procedure, report)
     _check_names(diagram, procedure, steps, report)
     _check_time(diagram, procedure, steps, report)
 
@@ -106,6 +108,23 @@ def _check_participants(
             )
 
 
+def _check_decisions(diagram: Diagram, procedure: Procedure, report: Report) -> None:
+    asked = [xml for xml in diagram.of_kind("businessRuleTask") if xml.get(f"{{{MC}}}decide")]
+    if not asked:
+        return
+    known = decision_names(procedure.decisions.values())
+    for xml in asked:
+        name = xml.get(f"{{{MC}}}decide").strip()
+        if name not in known:
+            report.error(
+                "decision-unknown",
+                xml,
+                f"tính quyết định “{name}”, nhưng thủ tục không có; hiện có: {listed(sorted(known))}.",
+                f"asks the decision “{name}”, which the procedure does not have; "
+                f"there are: {listed(sorted(known))}.",
+            )
+
+
 def _check_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report) -> None:
     known = set(_known_names(diagram, procedure, steps))
     rules = [
@@ -135,6 +154,8 @@ def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
     for step in steps.values():
         yield step.decision
         yield f"{step.register}_no"
+    for xml in diagram.of_kind("businessRuleTask"):
+        yield xml.get(f"{{{MC}}}decideInto", "")
     for xml in diagram.of_kind(*_DATA):
         yield xml.get("name") or xml.get("id") or ""
     for xml in diagram.of_kind("loopDataInputRef", "loopDataOutputRef"):

@@ -43,10 +43,10 @@ FLOW_ROWS = (
         "@containers", f"{ACTIVITY} -scriptFormat:text",
     ),
     row(
-        "businessRuleTask", "bước áp dụng quy tắc|business rule task", REFUSED,
-        "Sơ đồ chưa gắn được bảng quyết định: hãy dùng cổng có điều kiện hoặc một bước của người."
-        "|A decision cannot be attached here yet: use conditions at a gateway or a person's step.",
-        "@containers", f"{ACTIVITY} -implementation:free",
+        "businessRuleTask", "bước áp dụng quy tắc|business rule task", EXECUTED,
+        "Tính quyết định nêu ở mc:decide, ghi kết quả vào mc:decideInto."
+        "|Asks the decision of mc:decide and keeps its result as mc:decideInto.",
+        "@containers", f"{ACTIVITY} ~implementation:free",
     ),
     row(
         "sendTask", "bước gửi thông điệp|send task", EXECUTED,

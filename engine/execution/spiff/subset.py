@@ -14,6 +14,7 @@ from engine.bpmn.model import (
     Model,
     MultiInstance,
     Node,
+    RuleTask,
     StartEvent,
     SubProcess,
     ThrowEvent,
@@ -71,6 +72,7 @@ REASONS: Mapping[str, Text] = {
     "repeated boundary": Text(
         "sự kiện biên không ngắt chỉ nghe được một lần", "its non-interrupting boundary events fire only once"
     ),
+    "decision": Text("quyết định chưa được đối chiếu", "decisions have not been compared"),
     "cycle": Text("chu kỳ lặp chưa được đối chiếu", "cycles have not been compared"),
     "terminate inside": Text(
         "kết thúc tức thì trong quy trình con chưa được đối chiếu",
@@ -160,6 +162,8 @@ def _of_activity(node: Activity) -> Iterator[str]:
         yield "quantity"
     if node.for_compensation:
         yield "compensation"
+    if isinstance(node, RuleTask) and node.decision:
+        yield "decision"
 
 
 def _of_event(model: Model, node: Event) -> Iterator[str]:

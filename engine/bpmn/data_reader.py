@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from engine.bpmn.dataflow import DataFlow, NodeData, Path
-from engine.bpmn.definition_reader import local, text_of
+from engine.bpmn.definition_reader import expression_of, local, text_of
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.problems import Problems
 
@@ -136,11 +136,12 @@ class DataReader:
         sources = (self.name(one.text) for one in refs if one.text)
         assignments = []
         for one in association.iterchildren(f"{{{BPMN}}}assignment"):
-            assignments.append((text_of(one, "from"), self._path(association, text_of(one, "to"), target)))
+            path = self._path(association, text_of(one, "to"), target)
+            assignments.append((expression_of(one, "from"), path))
         return DataFlow(
             sources=tuple(sources),
             target=self.name(target),
-            transformation=text_of(association, "transformation"),
+            transformation=expression_of(association, "transformation"),
             assignments=tuple(assignments),
         )
 

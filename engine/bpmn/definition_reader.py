@@ -21,6 +21,7 @@ from engine.bpmn.model import (
     TimerDefinition,
 )
 from engine.bpmn.problems import Problems
+from engine.bpmn.translation import to_feel
 
 _REFERRING = {
     "message": MessageDefinition,
@@ -46,6 +47,11 @@ def text_of(element: Any, name: str) -> str:
     """Return the text of the child `name`, "" when there is none."""
     child = element.find(f"{{{BPMN}}}{name}")
     return "" if child is None else "".join(child.itertext()).strip()
+
+
+def expression_of(element: Any, name: str) -> str:
+    """Return the expression in the child `name` as FEEL, "" when there is none."""
+    return to_feel(text_of(element, name))
 
 
 def reference(element: Any, kind: str) -> str:
@@ -85,7 +91,7 @@ class DefinitionReader:
         if kind == "timer":
             return self._timer(element, event)
         if kind == "conditional":
-            condition = text_of(element, "condition")
+            condition = expression_of(element, "condition")
             if not condition:
                 self._refuse("no-condition", event, "sự kiện điều kiện chưa có điều kiện.",
                              "the conditional event has no condition.")  # fmt: skip
@@ -117,7 +123,7 @@ class DefinitionReader:
         return reference(target, kind)
 
     def _timer(self, element: Any, event: Any) -> Definition | None:
-        given = [(time, text_of(element, tag)) for tag, time in _TIMES.items() if text_of(element, tag)]
+        given = [(time, expression_of(element, tag)) for tag, time in _TIMES.items() if text_of(element, tag)]
         if len(given) != 1:
             self._refuse("no-time", event, "bộ hẹn giờ cần đúng một thời gian (ngày, khoảng hoặc chu kỳ).",
                          "a timer needs exactly one time (date, duration or cycle).")  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.definition_reader import local, reference, text_of
+from engine.bpmn.definition_reader import expression_of, local, reference
 from engine.bpmn.extensions import BPMN, local_name
 
 
@@ -25,7 +25,7 @@ def message_paths(root: Any, by_id: Mapping[str, Any]) -> dict[str, dict[str, st
     found: dict[str, dict[str, str]] = {}
     for retrieval in root.iter(f"{{{BPMN}}}correlationPropertyRetrievalExpression"):
         message = by_id.get(local(retrieval.get("messageRef")))
-        path = text_of(retrieval, "messagePath")
+        path = expression_of(retrieval, "messagePath")
         if message is not None and path:
             found.setdefault(reference(message, "message"), {})[_named(retrieval.getparent())] = path
     return found
@@ -37,8 +37,9 @@ def bindings(root: Any, by_id: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     for process in root.iterchildren(f"{{{BPMN}}}process"):
         for binding in process.iter(f"{{{BPMN}}}correlationPropertyBinding"):
             prop = by_id.get(local(binding.get("correlationPropertyRef")))
-            if prop is not None and text_of(binding, "dataPath"):
-                found.setdefault(process.get("id") or "", {})[_named(prop)] = text_of(binding, "dataPath")
+            path = expression_of(binding, "dataPath")
+            if prop is not None and path:
+                found.setdefault(process.get("id") or "", {})[_named(prop)] = path
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.data_reader import DataReader, named
-from engine.bpmn.definition_reader import DefinitionReader, flag, local, text_of
+from engine.bpmn.definition_reader import DefinitionReader, expression_of, flag, local, text_of
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.model import Definition, MultiInstance, SignalDefinition, StandardLoop
 from engine.bpmn.problems import Problems
@@ -46,7 +46,7 @@ class LoopReader:
 
     def _standard(self, activity: Any, loop: Any) -> StandardLoop:
         maximum = self.count(loop, "loopMaximum", None, least=0)
-        condition = text_of(loop, "loopCondition")
+        condition = expression_of(loop, "loopCondition")
         if not condition and loop.get("loopMaximum") is None:
             self.problems.add(
                 "endless-loop", activity,
@@ -56,7 +56,7 @@ class LoopReader:
         return StandardLoop(condition=condition, maximum=maximum, test_before=flag(loop, "testBefore", False))
 
     def _multi(self, activity: Any, loop: Any) -> MultiInstance:
-        cardinality = text_of(loop, "loopCardinality")
+        cardinality = expression_of(loop, "loopCardinality")
         collection = self.data.name(text_of(loop, "loopDataInputRef"))
         self._check_number(activity, cardinality, collection)
         behavior = loop.get("behavior") or "All"
@@ -74,7 +74,7 @@ class LoopReader:
             output=self._output(activity, loop),
             output_item=_name_of(loop.find(f"{{{BPMN}}}outputDataItem")),
             sequential=flag(loop, "isSequential", False),
-            completion=text_of(loop, "completionCondition"),
+            completion=expression_of(loop, "completionCondition"),
             behavior=behavior,
             announced=self._announced(activity, loop, behavior),
             rules=tuple(self._rules(activity, loop)),
@@ -125,7 +125,7 @@ class LoopReader:
     def _rules(self, activity: Any, loop: Any) -> Any:
         for rule in loop.iterchildren(f"{{{BPMN}}}complexBehaviorDefinition"):
             thrown = [d for e in rule.iterchildren(f"{{{BPMN}}}event") for d in self.definitions.of(e)]
-            yield text_of(rule, "condition"), thrown[0] if thrown else None
+            yield expression_of(rule, "condition"), thrown[0] if thrown else None
 
 
 def _name_of(item: Any) -> str:

@@ -13,7 +13,14 @@ from typing import Any
 
 from engine.bpmn import exchange, imports
 from engine.bpmn.data_reader import DataReader
-from engine.bpmn.definition_reader import DefinitionReader, flag, local, reference, text_of
+from engine.bpmn.definition_reader import (
+    DefinitionReader,
+    expression_of,
+    flag,
+    local,
+    reference,
+    text_of,
+)
 from engine.bpmn.extensions import BPMN, MC, local_name
 from engine.bpmn.loop_reader import LoopReader
 from engine.bpmn.model import (
@@ -231,7 +238,7 @@ class _Reader:
             source=source,
             target=target,
             name=(element.get("name") or "").strip(),
-            condition=text_of(element, "conditionExpression"),
+            condition=expression_of(element, "conditionExpression"),
         )
         self.outgoing[source].append(flow)
         self.incoming[target].append(flow)
@@ -280,7 +287,8 @@ class _Reader:
         elif tag in _ACTIVITIES:
             self.nodes[ident] = self._activity(element, tag, common)
         elif tag == "complexGateway":
-            self.nodes[ident] = ComplexGateway(**common, activation=text_of(element, "activationCondition"))
+            activation = expression_of(element, "activationCondition")
+            self.nodes[ident] = ComplexGateway(**common, activation=activation)
         elif tag == "eventBasedGateway":
             self.nodes[ident] = self._event_gateway(element, common)
         else:
@@ -347,7 +355,7 @@ class _Reader:
         return AdHocSubProcess(
             **common,
             sequential=element.get("ordering") == "Sequential",
-            completion=text_of(element, "completionCondition"),
+            completion=expression_of(element, "completionCondition"),
             cancel_remaining=flag(element, "cancelRemainingInstances", True),
             chosen=element.get(f"{{{MC}}}begin") == "chosen",
         )

@@ -6,7 +6,7 @@ from engine.bpmn.lint import lint
 
 WARNINGS = frozenset(
     {
-        "expression-language", "cancel-uncaught", "message-name",
+        "expression-foreign", "expression-language", "cancel-uncaught", "message-name",
         "message-twice", "implicit-join", "implicit-split", "step-unit", "step-hours", "step-unused",
         "decision-without-outcomes", "outcome-same-way", "name-unknown", "participant-unused",
         "no-id", "import-unread",

@@ -12,6 +12,7 @@ from engine.bpmn.lint.diagram import Diagram, bpmn_children, text_of
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label
 from engine.bpmn.lint.triggers import TIMES
+from engine.bpmn.translation import to_feel
 from engine.feel import Expression, FeelError, compile_feel
 
 _EXPRESSIONS = frozenset(
@@ -31,11 +32,12 @@ _HOLDERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """An expression of the diagram: the element that holds it, what it belongs to, its text."""
+    """An expression of the diagram: the element that holds it, what it belongs to, its text as FEEL."""
 
     xml: Any
     owner: Any
     text: str
+    drawn: str = ""
 
 
 def written(diagram: Diagram) -> Iterator[Written]:
@@ -53,7 +55,7 @@ def _inside(holder: Any, owner: Any) -> Iterator[Written]:
         kind, text = local_name(child), text_of(child)
         if kind in _EXPRESSIONS or (kind in TIMES and not is_literal(text)):
             if text:
-                yield Written(child, owner, text)
+                yield Written(child, owner, to_feel(text), text)
         elif kind in _HOLDERS:
             yield from _inside(child, owner)
 
@@ -76,6 +78,14 @@ def check_expressions(diagram: Diagram, report: Report) -> None:
                 one.owner,
                 f"có biểu thức ghi ngôn ngữ “{language[:60]}”; ở đây mọi biểu thức được đọc bằng FEEL.",
                 f"has an expression in “{language[:60]}”; every expression is read as FEEL here.",
+                at=one.xml,
+            )
+        if one.drawn and one.drawn != one.text:
+            report.warning(
+                "expression-foreign",
+                one.owner,
+                f"có biểu thức của công cụ khác, “{one.drawn[:80]}”; được đọc là “{one.text[:80]}”.",
+                f"has an expression of another tool, “{one.drawn[:80]}”; it is read as “{one.text[:80]}”.",
                 at=one.xml,
             )
         try:
@@ -101,8 +111,6 @@ def label_of(xml: Any) -> tuple[str, str]:
 def _hint(text: str) -> tuple[str, str]:
     if text.startswith(("${", "#{")):
         return " Hãy bỏ ${ và }.", " Leave out ${ and }."
-    if text.startswith("="):
-        return " Hãy bỏ dấu = ở đầu.", " Leave out the = in front."
     if "==" in text or "&&" in text or "||" in text or "'" in text:
         return (
             ' FEEL viết = thay cho ==, and thay cho &&, or thay cho ||, và chuỗi trong dấu ".',

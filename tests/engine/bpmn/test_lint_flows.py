@@ -186,8 +186,14 @@ FAULTS = [
     ),
     (
         "a condition of another engine",
-        chosen(flow("g", "a", "${x}"), flow("g", "b"), default="g_b"),
+        chosen(flow("g", "a", "${x.get(1)}"), flow("g", "b"), default="g_b"),
         "expression",
+        "g_a",
+    ),
+    (
+        "a condition of another engine that can be read",
+        chosen(flow("g", "a", "${x == 1}"), flow("g", "b"), default="g_b"),
+        "expression-foreign",
         "g_a",
     ),
     (

@@ -43,7 +43,9 @@ def assign(value, to):
 
 
 def flow(*ids):
-    return "".join(f'<sequenceFlow id="f_{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(ids))
+    return "".join(
+        f'<sequenceFlow id="f_{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in pairwise(ids)
+    )
 
 
 def process(body, ident="p", before=""):
@@ -145,7 +147,9 @@ def test_a_data_object_of_a_sub_process_lives_in_it_and_hides_the_one_outside():
     inside = feel(process(body), {"complete": "a", "data": {"x": 5}}, data={"order": 1})
     assert (inside["waiting"], inside["data"]) == (["hid"], {"order": 1})
     # what a person gives by the local name stays local too
-    after = feel(process(body), {"complete": "a", "data": {"order": 5}}, {"complete": "hid"}, data={"order": 1})
+    after = feel(
+        process(body), {"complete": "a", "data": {"order": 5}}, {"complete": "hid"}, data={"order": 1}
+    )
     assert (after["waiting"], after["data"]) == (["after"], {"order": 1})
 
 
@@ -231,13 +235,17 @@ def test_an_outer_item_is_read_inside_an_inner_loop():
 
 
 CALLED = (
-    '<process id="q">{own}' + io(["amount"], ["fee"]) + '<startEvent id="qs"/><userTask id="a">'
-    f'{io(outputs=["y"])}{out_of("out_y", "out_fee2", assign("y + amount", "fee"))}</userTask>'
-    + flow("qs", "a")
-    + "</process>"
-).replace('id="in_amount"', 'id="in_amount2"').replace('id="out_fee"', 'id="out_fee2"').replace(
-    ">in_amount<", ">in_amount2<"
-).replace(">out_fee<", ">out_fee2<")
+    (
+        '<process id="q">{own}' + io(["amount"], ["fee"]) + '<startEvent id="qs"/><userTask id="a">'
+        f"{io(outputs=['y'])}{out_of('out_y', 'out_fee2', assign('y + amount', 'fee'))}</userTask>"
+        + flow("qs", "a")
+        + "</process>"
+    )
+    .replace('id="in_amount"', 'id="in_amount2"')
+    .replace('id="out_fee"', 'id="out_fee2"')
+    .replace(">in_amount<", ">in_amount2<")
+    .replace(">out_fee<", ">out_fee2<")
+)
 
 
 @pytest.mark.parametrize("names", [("amount", "fee"), ("given", "got")], ids=["by name", "by order"])
@@ -245,8 +253,8 @@ def test_a_call_hands_values_in_and_takes_results_out(names):
     taken, given = names
     call = (
         f'<callActivity id="c" calledElement="q">{io([taken], [given])}'
-        f'{into("src", f"in_{taken}", "<transformation>total / 2</transformation>")}'
-        f'{out_of(f"out_{given}", "dst")}</callActivity>'
+        f"{into('src', f'in_{taken}', '<transformation>total / 2</transformation>')}"
+        f"{out_of(f'out_{given}', 'dst')}</callActivity>"
     )
     body = (
         '<dataObject id="src" name="total"/><dataObject id="dst" name="charged"/><startEvent id="s"/>'
@@ -274,7 +282,9 @@ CATCH = (
 @pytest.mark.parametrize(
     ("data", "kept"),
     [
-        pytest.param({"what": 1, "more": 2}, {"got": 1, "more": 2}, id="by its own name, the rest as variables"),
+        pytest.param(
+            {"what": 1, "more": 2}, {"got": 1, "more": 2}, id="by its own name, the rest as variables"
+        ),
         pytest.param({"got": 1}, {"got": 1}, id="by the name it goes to"),
         pytest.param({"x": 1, "y": 2}, {"got": {"x": 1, "y": 2}}, id="all of it"),
     ],
@@ -284,12 +294,16 @@ def test_the_output_of_a_message_event_takes_what_the_message_carries(data, kept
         '<intermediateCatchEvent id="c"><dataOutput id="w" name="what"/>'
         f'{out_of("w", "o1")}<outputSet/><messageEventDefinition messageRef="m"/></intermediateCatchEvent>'
     )
-    body = f'<dataObject id="o1" name="got"/><startEvent id="s"/>{event}<userTask id="a"/>' + flow("s", "c", "a")
+    body = f'<dataObject id="o1" name="got"/><startEvent id="s"/>{event}<userTask id="a"/>' + flow(
+        "s", "c", "a"
+    )
     assert feel(process(body, before=CATCH), {"message": "M", "data": data})["data"] == kept
 
 
 def test_a_receive_task_gives_its_message_by_its_output():
-    task = f'<receiveTask id="c" messageRef="m">{io(outputs=["what"])}{out_of("out_what", "o1")}</receiveTask>'
+    task = (
+        f'<receiveTask id="c" messageRef="m">{io(outputs=["what"])}{out_of("out_what", "o1")}</receiveTask>'
+    )
     for gateway in ("", '<eventBasedGateway id="x"/>'):
         middle = ("x", "c") if gateway else ("c",)
         other = (
@@ -322,13 +336,11 @@ def test_a_message_start_event_gives_its_message_by_its_output():
     ids=["error", "escalation", "signal"],
 )  # fmt: skip
 def test_what_is_thrown_carries_its_inputs_to_the_output_of_what_catches_it(thrown):
-    end = (
-        f'<endEvent id="t"><dataInput id="reason" name="reason"/>{into("why", "reason")}{thrown}</endEvent>'
-    )
+    end = f'<endEvent id="t"><dataInput id="reason" name="reason"/>{into("why", "reason")}{thrown}</endEvent>'
     inner = f'<subProcess id="sub"><startEvent id="ss"/>{end}' + flow("ss", "t") + "</subProcess>"
     catch = (
         '<boundaryEvent id="b" attachedToRef="sub"><dataOutput id="w" name="what"/>'
-        f'{out_of("w", "o1")}{thrown}</boundaryEvent>'
+        f"{out_of('w', 'o1')}{thrown}</boundaryEvent>"
     )
     body = (
         '<dataObject id="why" name="cause"/><dataObject id="o1" name="heard"/><startEvent id="s"/>'
@@ -343,7 +355,8 @@ def test_an_event_sub_process_keeps_what_its_event_carried_to_itself():
         '<subProcess id="sub" triggeredByEvent="true"><dataObject id="o2" name="mine"/>'
         f'<startEvent id="ss" isInterrupting="false"><dataOutput id="w" name="what"/>{out_of("w", "o2")}'
         '<messageEventDefinition messageRef="m"/></startEvent><exclusiveGateway id="x" default="no"/>'
-        '<userTask id="yes"/><userTask id="nope"/>' + flow("ss", "x")
+        '<userTask id="yes"/><userTask id="nope"/>'
+        + flow("ss", "x")
         + '<sequenceFlow id="f1" sourceRef="x" targetRef="yes"><conditionExpression>mine = 9'
         '</conditionExpression></sequenceFlow><sequenceFlow id="no" sourceRef="x" targetRef="nope"/></subProcess>'
     )

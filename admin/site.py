@@ -18,6 +18,7 @@ from admin.views import audit, calendars, organisation, people, procedures, runn
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
+from engine.store.message_rows import MessageRow
 
 # Category, then its views: class, row, address, name.
 VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...] = (
@@ -59,6 +60,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.DossierView, rows.DossierRow, "dossiers", lazy("Hồ sơ", "Dossiers")),
             (running.WorkItemView, rows.WorkItemRow, "steps", lazy("Bước việc", "Steps")),
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
+            (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),
             (audit.AuditView, rows.AuditRow, "audit", lazy("Nhật ký", "Audit log")),
         ),

@@ -11,15 +11,24 @@ from flask_admin.actions import action
 from admin.commands import Command, Field
 from admin.views.base import Facet, OfficeView, language, lazy, two_languages
 from engine.domain.dossiers import Status
+from engine.domain.messages import DELIVERED, DROPPED, KEPT, STUCK
 from engine.domain.texts import Text
+from engine.store.message_rows import MessageRow
 from engine.store.rows import DossierRow, IncidentRow, OutboxRow, ProcedureRow, TimerRow, WorkItemRow
 from engine.store.work import Unit
-from engine.usecases import incidents, oversight
+from engine.usecases import incidents, oversight, stuck_messages
 
 WORK_STATES = {
     "open": Text("đang chờ", "open"),
     "done": Text("đã xong", "done"),
     "withdrawn": Text("đã rút", "withdrawn"),
+}
+
+MESSAGE_STATES = {
+    KEPT: Text("đang giữ", "kept"),
+    DELIVERED: Text("đã đến", "delivered"),
+    STUCK: Text("chờ xử lý", "waits for a decision"),
+    DROPPED: Text("đã hủy", "dropped"),
 }
 
 
@@ -201,6 +210,87 @@ class OutboxView(OfficeView):
     def retry(self, ids: list[str]) -> None:
         done = Text("Đã xếp {count} tin nhắn để gửi lại.", "{count} messages will be tried again.")
         self.each(ids, oversight.retry_message, done)
+
+
+def _retry_message(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
+    stuck_messages.retry_outside_message(unit, int(key), values["note"])
+    return Text("Tin đang được gửi lại.", "The message will be tried again.")
+
+
+def _drop_message(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
+    stuck_messages.drop_outside_message(unit, int(key), values["reason"])
+    return Text("Đã hủy tin.", "The message was dropped.")
+
+
+def _is_stray(row: MessageRow) -> bool:
+    return row.state == STUCK and row.source_dossier_id is None
+
+
+class MessageView(OfficeView):
+    about = Text(
+        "Tin giữa các hồ sơ và từ bên ngoài. Nội dung không hiện ở đây vì có dữ liệu cá nhân.",
+        "Messages between dossiers and from outside. What they carry is not shown here: it is personal data.",
+    )
+    column_list = ("thrown_at", "title_vi", "source", "target", "state", "expires_at", "trouble_vi")
+    column_details_list = (
+        "name", "title_vi", "source", "origin", "to_unit", "target", "state", "thrown_at", "expires_at",
+        "next_try_at", "attempts", "ended_at", "trouble_vi",
+    )  # fmt: skip
+    column_sortable_list = ("thrown_at", "state", "expires_at")
+    column_searchable_list = ("name",)
+    column_default_sort = ("thrown_at", True)
+    column_formatters = {
+        "title_vi": two_languages("title_vi", "title_en"),
+        "trouble_vi": two_languages("trouble_vi", "trouble_en"),
+        "state": lambda _v, _c, row, _n: MESSAGE_STATES.get(row.state, Text(row.state)).say(language()),
+    }
+    column_labels = {
+        "name": lazy("Mã tin", "Name"),
+        "title_vi": lazy("Tin", "Message"),
+        "source": lazy("Hồ sơ gửi", "Sent by"),
+        "origin": lazy("Bên gửi ngoài hệ thống", "Sender outside"),
+        "to_unit": lazy("Gửi cho", "For"),
+        "target": lazy("Hồ sơ nhận", "Taken by"),
+        "state": lazy("Trạng thái", "Status"),
+        "thrown_at": lazy("Gửi lúc", "Sent"),
+        "expires_at": lazy("Giữ đến", "Kept until"),
+        "next_try_at": lazy("Thử lại lúc", "Next try"),
+        "attempts": lazy("Số lần thử", "Tries"),
+        "ended_at": lazy("Xong lúc", "Ended"),
+        "trouble_vi": lazy("Vướng mắc", "Trouble"),
+    }
+    facets = (
+        Facet(
+            MessageRow.state,
+            Text("Trạng thái", "Status"),
+            lambda _session: [(code, text.say(language())) for code, text in MESSAGE_STATES.items()],
+        ),
+    )
+    commands = (
+        Command(
+            name="retry",
+            label=Text("Gửi lại", "Try again"),
+            explain=Text(
+                "Chỉ với tin từ bên ngoài không thuộc hồ sơ nào; tin của hồ sơ xử lý ở sự cố của hồ sơ.",
+                "Only for messages from outside; those of a dossier are decided at its incident.",
+            ),
+            run=_retry_message,
+            may=_is_stray,
+            fields=(Field(name="note", label=Text("Đã kiểm tra gì", "What was checked"), kind="long"),),
+        ),
+        Command(
+            name="drop",
+            label=Text("Hủy tin", "Drop"),
+            explain=Text("Tin này sẽ không đến hồ sơ nào nữa.", "It will never reach a dossier."),
+            run=_drop_message,
+            may=_is_stray,
+            tone="danger",
+            fields=(Field(name="reason", label=Text("Lý do hủy", "Why it is dropped"), kind="long"),),
+        ),
+    )
+
+    def title_of(self, model: MessageRow) -> str:
+        return str(model)
 
 
 class IncidentView(OfficeView):

@@ -18,6 +18,7 @@ from engine.store.rows import DossierRow, IncidentRow, ProcedureRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case
+from engine.usecases.exchanges import Exchanges, exchanges_of, waiting_dossiers
 from engine.usecases.history import HistoryLine, history_of
 from engine.usecases.reception import COUNTER
 from engine.usecases.summaries import (
@@ -85,6 +86,7 @@ class DossierView:
     files: tuple[FileLine, ...]
     history: tuple[HistoryLine, ...]
     incidents: tuple[IncidentLine, ...]
+    exchanges: Exchanges
     can_withdraw: bool
     can_stop: bool
     definition_hash: str
@@ -93,7 +95,11 @@ class DossierView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DossierLine:
-    """A dossier as a line of a list."""
+    """A dossier as a line of a list.
+
+    Attributes:
+        awaits: Units from which a message is awaited; empty if that is not known, None if none is awaited.
+    """
 
     id: int
     code: str
@@ -109,6 +115,7 @@ class DossierLine:
     time: TimeLeft | None
     resolved_at: datetime | None
     returned_at: datetime | None
+    awaits: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +186,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         files=file_lines(unit, case.row.id),
         history=tuple(history_of(unit, case.row.id, only_units=scope.units if summary.limited else None)),
         incidents=tuple(_incident(one) for one in rows.open_incidents(unit, case.row.id)),
+        exchanges=Exchanges() if summary.limited else exchanges_of(case, scope),
         can_withdraw=active and actor.holds(COUNTER, case.row.received_unit_id) is not None,
         can_stop=active and actor.holds("SIGNATORY", case.row.competent_unit_id) is not None,
         definition_hash=case.definition.hash,
@@ -224,6 +232,7 @@ def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine,
         unit, [one for row in found for one in (row.received_unit_id, row.competent_unit_id)]
     )
     calendars = {office: calendar_of(unit, office) for office in {row.competent_unit_id for row in found}}
+    waiting = waiting_dossiers(unit, (row.id for row in found))
     return tuple(
         DossierLine(
             id=row.id,
@@ -247,6 +256,7 @@ def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine,
             ),
             resolved_at=row.resolved_at,
             returned_at=row.returned_at,
+            awaits=waiting.get(row.id),
         )
         for row in found
     )

@@ -6,7 +6,8 @@ not exist, and only the citizen would notice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import local_day
@@ -83,8 +84,8 @@ class RuleNamesNoUnit(Refused):
     )
 
 
-def unit_of_step(case: Case, spec: StepSpec) -> UnitRow:
-    """Return the open unit that does this step of the dossier.
+def unit_of_step(case: Case, spec: StepSpec, names: Mapping[str, Any] | None = None) -> UnitRow:
+    """Return the open unit that does this step of the dossier; `names` are those of a loop around it.
 
     Raises:
         ParticipantUnknown: If the diagram names an agency that has no unit here.
@@ -92,7 +93,7 @@ def unit_of_step(case: Case, spec: StepSpec) -> UnitRow:
         NoSuccessor: If its unit is closed and nobody continues its work.
     """
     unit, row = case.unit, case.row
-    target = _ruled_unit(case, spec) if spec.unit_rule else _named_unit(unit, row, spec)
+    target = _ruled_unit(case, spec, names or {}) if spec.unit_rule else _named_unit(unit, row, spec)
     heir = units.successor(unit, target, local_day(unit.now), row.procedure_id)
     if heir is None:
         raise NoSuccessor("an open unit", "it closed without a successor", unit=target.name_vi, **_step(spec))
@@ -138,10 +139,10 @@ def _named_unit(unit: Unit, row: DossierRow, spec: StepSpec) -> UnitRow:
     return found
 
 
-def _ruled_unit(case: Case, spec: StepSpec) -> UnitRow:
+def _ruled_unit(case: Case, spec: StepSpec, names: Mapping[str, Any]) -> UnitRow:
     """Return what the rule's value names: a participant, a unit, or a place with a competent unit."""
     unit, row = case.unit, case.row
-    value = evaluate(spec.unit_rule, case.context())
+    value = evaluate(spec.unit_rule, {**case.context(), **names})
     found = None
     if isinstance(value, str) and value:
         code = row.revision.participants.get(value, value)

@@ -13,15 +13,13 @@ from sqlalchemy import insert
 
 from engine.bpmn.durations import parse_duration
 from engine.bpmn.steps import StepSpec
-from engine.domain.calendar import local_day
 from engine.domain.messages import KEPT, check_message, fit_of
 from engine.execution import Thrown
 from engine.feel import to_plain
-from engine.store import units
 from engine.store.message_rows import MessageRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
-from engine.usecases.routing import COMPETENT, RECEIVING, ParticipantUnknown
+from engine.usecases.routing import COMPETENT, RECEIVING, unit_of_step
 
 _ADD = insert(MessageRow.__table__)
 
@@ -31,7 +29,7 @@ def throw_message(case: Case, thrown: Thrown) -> None:
 
     Raises:
         BadMessage: If it has too many keys or carries too much.
-        ParticipantUnknown: If it is for an agency that has no unit here.
+        ParticipantUnknown, NoSuccessor: If it is for an agency that has no unit here.
     """
     unit, spec = case.unit, case.spec(thrown.node)
     payload = _payload(case, spec, thrown)
@@ -48,7 +46,7 @@ def throw_message(case: Case, thrown: Thrown) -> None:
             "source_dossier_id": case.row.id,
             "node_id": thrown.node,
             "from_unit_id": case.row.competent_unit_id,
-            "to_unit_id": _to_unit(case, spec),
+            "to_unit_id": _to_unit(case, spec, thrown),
             "keys": keys,
             "key_count": len(keys),
             "fit": fit_of(keys),
@@ -103,19 +101,8 @@ def _keys(case: Case, thrown: Thrown, payload: dict[str, Any]) -> dict[str, Any]
     return {key: to_plain(case.evaluate(path, names)) for key, path in paths.items()}
 
 
-def _to_unit(case: Case, spec: StepSpec) -> int | None:
+def _to_unit(case: Case, spec: StepSpec, thrown: Thrown) -> int | None:
     """The unit that the step's `mc:unit` names, or who continues its work; None for whoever it fits."""
-    place = spec.unit
-    if not place or place in (RECEIVING, COMPETENT):
+    if not spec.unit_rule and spec.unit in ("", RECEIVING, COMPETENT):
         return None
-    found = units.unit_by_code(case.unit, case.row.revision.participants.get(place, ""))
-    heir = found and units.successor(case.unit, found, local_day(case.unit.now), case.row.procedure_id)
-    if heir is None:
-        raise ParticipantUnknown(
-            "a unit for the participant",
-            "none is named",
-            participant=place,
-            step=spec.name.say("vi") or spec.id,
-            step_en=spec.name.say("en") or spec.id,
-        )
-    return heir.id
+    return unit_of_step(case, spec, thrown.names).id

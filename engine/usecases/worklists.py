@@ -23,6 +23,7 @@ from engine.store.cases import OPEN
 from engine.store.rows import DossierRow, ProcedureRow, UserRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
+from engine.usecases.exchanges import waiting_dossiers
 
 TaskScope = Literal["unit", "mine", "role"]
 TaskState = Literal["all", "late", "today", "supplement", "agency"]
@@ -48,6 +49,7 @@ class TaskLine:
     Attributes:
         time: How the step's own time stands.
         due_date: When the dossier is due to the citizen.
+        awaits: Units from which the dossier awaits a message; empty if not known, None if it awaits none.
         workable: Whether the actor holds the role for it; the others are shown to be watched.
     """
 
@@ -63,6 +65,7 @@ class TaskLine:
     time: TimeLeft
     due_date: datetime
     provisional: bool
+    awaits: tuple[str, ...] | None
     claimed_by_name: str
     mine: bool
     workable: bool
@@ -268,10 +271,16 @@ def _read(unit: Unit, page: Iterable[Any]) -> tuple[TaskLine, ...]:
     offices = {one.unit_id for one in page}
     names = units.names_of(unit, offices)
     calendars = {office: calendar_of(unit, office) for office in offices}
-    return tuple(_line(unit, one, calendars[one.unit_id], names[one.unit_id]) for one in page)
+    waiting = waiting_dossiers(unit, (one.dossier_id for one in page))
+    return tuple(
+        _line(unit, one, calendars[one.unit_id], names[one.unit_id], waiting.get(one.dossier_id))
+        for one in page
+    )
 
 
-def _line(unit: Unit, one: Any, calendar: WorkingCalendar, unit_name: str) -> TaskLine:
+def _line(
+    unit: Unit, one: Any, calendar: WorkingCalendar, unit_name: str, awaits: tuple[str, ...] | None
+) -> TaskLine:
     return TaskLine(
         id=one.id,
         version=one.version,
@@ -285,6 +294,7 @@ def _line(unit: Unit, one: Any, calendar: WorkingCalendar, unit_name: str) -> Ta
         time=time_left(calendar, unit.now, one.time, stopped=bool(one.stopped)),
         due_date=one.current_due,
         provisional=one.due_is_provisional,
+        awaits=awaits,
         claimed_by_name=one.full_name or "",
         mine=one.claimed_by is not None and one.claimed_by == unit.actor.user_id,
         workable=unit.actor.holds(one.role, one.unit_id) is not None,

@@ -17,6 +17,8 @@ from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.typed import FIELD, problems_of
 
+KEY = "k."  # before the names of a message's keys
+
 
 @bp.get("/incidents")
 def incident_list() -> str:
@@ -57,6 +59,17 @@ def change_answer(incident_id: int) -> ResponseReturnValue:
         _("Đã sửa thông tin và chuyển bước; sự cố kết thúc."),
         name,
         raw,
+    )
+
+
+@bp.post("/incidents/<int:incident_id>/keys")
+def change_keys(incident_id: int) -> ResponseReturnValue:
+    typed = {name[len(KEY) :]: text for name, text in request.form.items() if name.startswith(KEY)}
+    reason = request.form.get("keys_reason", "")
+    return _act(
+        incident_id,
+        lambda unit: incidents.change_keys(unit, incident_id, typed, reason),
+        _("Đã sửa khóa; tin đang được gửi lại."),
     )
 
 

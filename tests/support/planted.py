@@ -9,7 +9,7 @@ WARNINGS = frozenset(
         "expression-foreign", "expression-language", "cancel-uncaught", "message-name",
         "message-twice", "implicit-join", "implicit-split", "step-unit", "step-hours", "step-unused",
         "decision-without-outcomes", "outcome-same-way", "name-unknown", "participant-unused",
-        "no-id", "import-unread",
+        "no-id", "import-unread", "message-alone", "message-unused",
     }
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ from engine.bpmn.lint import (
     drawing,
     ends,
     events,
+    exchanges,
     expressions,
     flows,
     foreign,
@@ -122,6 +123,7 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     reach.check_implicit_splits,
     expressions.check_expressions,
     office.check_office,
+    exchanges.check_exchanges,
 )
 
 

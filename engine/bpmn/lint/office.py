@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from engine.bpmn.extensions import MC, Scan, local_name, local_of, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Flow, Node, plain
 from engine.bpmn.lint.elements import TABLE
+from engine.bpmn.lint.exchanges import sends
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
@@ -122,6 +123,8 @@ def _check_unused(node: Node, report: Report) -> None:
     """A role on a gateway says nothing; it was meant for a step."""
     meaningless = [local_of(name) for name in node.xml.attrib if name.startswith(f"{{{MC}}}")]
     meaningless = [name for name in meaningless if name in _PERSONAL_ONLY]
+    if sends(node):  # there mc:unit says whom the message is for
+        meaningless = [name for name in meaningless if name != "unit"]
     if meaningless:
         names = ", ".join(f"mc:{name}" for name in meaningless)
         report.warning(

@@ -8,6 +8,7 @@ from decimal import Decimal
 from engine.bpmn.decisions import decision_names
 from engine.bpmn.extensions import MC, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Node, text_of
+from engine.bpmn.lint.exchanges import sends
 from engine.bpmn.lint.expressions import Written, compiled, written
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.longest import longest_way
@@ -37,12 +38,13 @@ def check_procedure(
 ) -> None:
     """Report where the diagram asks for something that the procedure does not have."""
     steps = scan_steps(diagram.root).steps
+    told = [node for scope in diagram.running for node in scope.nodes if sends(node)]
     personal = [node for scope in diagram.running for node in scope.nodes if node.kind in PERSONAL]
     _check_key(diagram, procedure, report)
     if not (diagram.is_executable or diagram.of_the_office):  # a mere picture; the linter only advises
         report.error("not-executable", None, "Sơ đồ không có quy trình nào được đánh dấu để thực thi.",
                      "The diagram has no process that is marked as executable.")  # fmt: skip
-    for node in personal:
+    for node in (*personal, *told):
         step = steps.get(node.id)
         if step is not None:
             _check_step(node, step, procedure, roles, report)
@@ -154,6 +156,7 @@ def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
     for step in steps.values():
         yield step.decision
         yield f"{step.register}_no"
+        yield from (field.name for field in step.fields)
     for xml in diagram.of_kind("businessRuleTask"):
         yield xml.get(f"{{{MC}}}decideInto", "")
     for xml in diagram.of_kind(*_DATA):

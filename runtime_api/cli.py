@@ -32,6 +32,7 @@ COMMANDS = {  # name → (module, what it does in Vietnamese and English)
     "test": ("scenarios", "chạy kịch bản thử của thủ tục", "play the scenarios of procedures"),
     "feel": ("feel", "tính một biểu thức FEEL", "evaluate a FEEL expression"),
     "decide": ("decide", "tính một quyết định của tệp DMN", "evaluate a decision of a DMN file"),
+    "simulate": ("simulate", "mô phỏng nhiều hồ sơ, nhiều người", "simulate many dossiers and people"),
     "set": ("sets", "bộ quy trình chuẩn: list, check, import", "standard sets: list, check, import"),
     "check": ("check", "kiểm tra mọi ràng buộc của cơ sở dữ liệu", "check every invariant of the database"),
     "verify-audit": ("verify_audit", "kiểm tra chuỗi nhật ký", "walk the audit chain"),

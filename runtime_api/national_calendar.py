@@ -10,10 +10,27 @@ import json
 from datetime import date
 from pathlib import Path
 
+from engine.domain.calendar import Day, DayKind, WorkingCalendar
+from engine.domain.texts import Text
 from engine.store.rows import CalendarDayRow, CalendarRow
 from engine.store.work import Unit
 
 FILE = Path(__file__).with_suffix(".json")
+
+
+def national_calendar() -> WorkingCalendar:
+    """Return the national calendar for what runs without a database."""
+    facts = json.loads(FILE.read_text(encoding="utf-8"))
+    days = {
+        date.fromisoformat(day["day"]): Day(
+            kind=DayKind(day["kind"]),
+            reason=Text(day["reason_vi"], day["reason_en"]),
+            decision_no=day["decision_no"],
+            confirmed=day["confirmed"],
+        )
+        for day in facts["days"]
+    }
+    return WorkingCalendar(days=days)
 
 
 def add_national_calendar(unit: Unit) -> None:

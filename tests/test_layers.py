@@ -30,6 +30,7 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "usecases": 7,
     "documents": 7,
     "scenarios": 8,
+    "simulation": 8,
 }
 WEB = {"flask", "werkzeug", "wtforms", "flask_admin", "flask_babel", "flask_wtf", "granian"}
 SKIPPED = ("node_modules", "migrations")

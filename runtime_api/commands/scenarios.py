@@ -11,10 +11,7 @@ from typing import Any
 
 from bpmn_library.packages import MANIFEST, Entry, read_folder, read_package, read_procedure
 from bpmn_library.sets import shipped_set
-from engine.bpmn.definitions import load_definition
-from engine.domain.procedures import Limit, Procedure
 from engine.domain.scenarios import Scenario
-from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.scenarios.coverage import picture
 from engine.scenarios.files import write
@@ -24,6 +21,7 @@ from engine.scenarios.runs import Difference, Run, recorded
 from runtime_api.cli import FINDINGS, GOOD, language, say
 from runtime_api.commands.printing import add_json, print_json
 from runtime_api.commands.reading import read_object
+from runtime_api.commands.subjects import procedure_beside
 
 FOLDER = "scenarios"
 YES = ("c", "y")
@@ -128,18 +126,10 @@ def _subjects(name: str) -> Iterator[Subject]:
 
 
 def _beside(diagram: Path, scenarios: list[Scenario] | None = None) -> Entry:
-    """The procedure of a diagram, with what stands beside it; a bare diagram has no forms and no law."""
-    folder = diagram.parent
-    xml = diagram.read_bytes()
-    if (folder / "procedure.json").is_file() and diagram.name == "process.bpmn":
-        entry = read_procedure(folder)
-    else:
-        definition = load_definition(xml)
-        scope = definition.model.scopes.get(definition.process_id)
-        name = Text((scope.name if scope else "") or diagram.stem)
-        found = tuple(_read(one) for one in sorted((folder / FOLDER).glob("*.json")))
-        limit = Limit(kind="working_day", value=1)
-        entry = Entry(diagram.stem, Procedure(key=diagram.stem, name=name, limit=limit, scenarios=found), xml)
+    """The procedure of a diagram, with the scenarios that stand beside it, or with these."""
+    entry = procedure_beside(diagram)
+    if scenarios is None and not entry.procedure.scenarios:
+        scenarios = [_read(one) for one in sorted((diagram.parent / FOLDER).glob("*.json"))]
     return entry if scenarios is None else _with_scenarios(entry, scenarios)
 
 

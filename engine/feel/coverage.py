@@ -111,6 +111,12 @@ def cover_conditions(conditions: Sequence[str], inputs: Mapping[str, Domain]) ->
     return found
 
 
+def literals_of(text: str) -> list[Any] | None:
+    """Return the literals of a cell that only compares with such; None if it does more."""
+    reading = _read(text.strip() or "-", {"?"}, compile_tests)
+    return None if reading is None else list(reading.literals)
+
+
 # --- reading rules ----------------------------------------------------------------------------
 
 
@@ -317,4 +323,4 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
-__all__ = ["Coverage", "Domain", "Overlap", "cover_conditions", "cover_table"]
+__all__ = ["Coverage", "Domain", "Overlap", "cover_conditions", "cover_table", "literals_of"]

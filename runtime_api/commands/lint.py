@@ -1,4 +1,7 @@
-"""motcua lint: what the engine would not execute as drawn, and what a reader would stumble over."""
+"""motcua lint: what the engine would not execute as drawn, and what a reader would stumble over.
+
+Of a DMN file: what cannot be read, and tables with holes or contradictions.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,21 @@ from pathlib import Path
 
 from engine.bpmn.lint import Finding, lint
 from engine.bpmn.lint.catalogue import LAW_WORDS
+from engine.execution.dmn.lint import lint_decisions
 from runtime_api.cli import FINDINGS, GOOD, language, say
+from runtime_api.commands.decide import beside
 from runtime_api.commands.printing import add_json, print_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help=say("tệp BPMN", "BPMN file"))
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="FILE", help=say("tệp BPMN, DMN", "BPMN or DMN")
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    findings = [(path, finding) for path in arguments.files for finding in lint(path.read_bytes())]
+    findings = [(path, finding) for path in arguments.files for finding in _lint(path)]
     if arguments.json:
         print_json([_as_json(path, finding) for path, finding in findings])
     else:
@@ -27,6 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{path}{line}: {finding.severity} {finding.rule} ({law}) [{finding.element}] "
                   f"{finding.message.say(language())}")  # fmt: skip
     return FINDINGS if any(finding.severity == "error" for _, finding in findings) else GOOD
+
+
+def _lint(path: Path) -> list[Finding]:
+    xml = path.read_bytes()
+    if path.suffix == ".dmn":
+        return lint_decisions(xml, lambda namespace: beside(path, namespace))
+    return lint(xml)
 
 
 def _as_json(path: Path, finding: Finding) -> dict[str, object]:

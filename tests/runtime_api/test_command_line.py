@@ -105,6 +105,8 @@ def test_decide_prints_the_result_and_says_why_something_is_null(motcua, tmp_pat
     assert "the rows 1, 2 of the table hold at once" in said
     assert motcua("decide", str(file), "--data", '{"area": 100}')[1] == '{"result": "2026-11-24"}\n'
     assert "“Lệ phí”" in motcua("decide", str(file), "--decision", "x")[2]
+    code, told, _ = motcua("lint", str(file))
+    assert (code, "the rows 1, 2 both hold for area: 50" in told) == (1, True)
     assert "the input “area” is missing" in motcua("decide", str(file))[2]
 
 

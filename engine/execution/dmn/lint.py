@@ -1,4 +1,4 @@
-"""Checks of a decision file without evaluating it: what cannot be read, and tables with holes or contradictions.
+"""A decision file checked without being evaluated: what cannot be read, tables with holes.
 
 Gaps and overlaps are found by cutting the inputs at the values that the cells name (`engine.feel.coverage`),
 so they are certain; a row that does more than compare with such values is passed over in silence.

@@ -14,7 +14,9 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
+from engine.errors import Refused
 from engine.runtime import Engine
+from engine.store.database import clock_skew
 from engine.store.queue import Queue
 from engine.usecases.background import work_named
 from runtime_api.worker import Worker
@@ -24,11 +26,29 @@ SIGNS_OF_LIFE = 6  # within the time after which a worker counts as dead
 FETCH_PAUSE = 1.0  # seconds; jobs are announced, this is for announcements that were lost
 AFTER_FAILURE = 2.0  # seconds until the queue is asked again, for instance when the database was restarted
 
+WORST_CLOCK = 5.0  # seconds; with more, timers fire early here and rows in others' hands look abandoned
+
 log = logging.getLogger("motcua.worker")
 
 
+class ClockAskew(Refused):
+    """This machine's clock and the database's disagree."""
+
+    code = "clock_askew"
+    vi = "Giờ máy này lệch {seconds} giây so với máy chủ cơ sở dữ liệu. Hãy bật NTP rồi chạy lại."
+    en = "This machine's clock is {seconds} seconds off the database server's. Turn on NTP, then start again."
+
+
 def run_worker(engine: Engine) -> None:
-    """Work in this process until SIGTERM or SIGINT."""
+    """Work in this process until SIGTERM or SIGINT.
+
+    Raises:
+        ClockAskew: If this machine would do things too early or too late.
+    """
+    if isinstance(engine.jobs, Queue):
+        skew = clock_skew(engine.database, engine.clock.now())
+        if skew > WORST_CLOCK:
+            raise ClockAskew("the database's time", f"it is {skew:.0f} s off", seconds=round(skew))
     asyncio.run(_run(engine))
 
 

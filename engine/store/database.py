@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.characteristics import ConnectionCharacteristic
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -54,6 +55,17 @@ def open_database(url: str, **options: Any) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return database
+
+
+def clock_skew(database: Engine, now: datetime) -> float:
+    """Return by how many seconds `now` differs from the clock of the database's machine."""
+    statement = (
+        "SELECT extract(epoch FROM clock_timestamp())"
+        if database.dialect.name == "postgresql"
+        else "SELECT (julianday('now') - 2440587.5) * 86400.0"
+    )
+    with database.execution_options(reading=True).connect() as connection:
+        return abs(now.timestamp() - float(connection.scalar(text(statement))))
 
 
 class _SqliteConnection(sqlite3.Connection):

@@ -76,6 +76,7 @@ def send_message(engine: Engine, outbox_id: int) -> bool:
         letter = _take(unit, outbox_id)
     if letter is None:
         return False
+    crashpoint("after-take-before-send")
     try:
         engine.sms.send(letter.phone, letter.text, f"outbox-{letter.id}")
     except Exception as error:  # whatever a gateway's client raises: the message must not be lost

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain.access import SYSTEM
@@ -18,6 +18,7 @@ from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.runtime import Engine, open_engine
 from engine.settings import Settings, UnsafeSettings
+from engine.store.database import clock_skew
 from engine.store.rows import CalendarRow
 from engine.store.schema import current, newest
 from runtime_api.cli import FINDINGS, GOOD, language, say
@@ -127,14 +128,7 @@ def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
 
 
 def _clock(engine: Engine) -> Finding:
-    statement = (
-        "SELECT extract(epoch FROM clock_timestamp())"
-        if engine.database.dialect.name == "postgresql"
-        else "SELECT (julianday('now') - 2440587.5) * 86400.0"
-    )
-    with engine.database.execution_options(reading=True).connect() as connection:
-        theirs = float(connection.scalar(text(statement)))
-    skew = abs(engine.clock.now().timestamp() - theirs)
+    skew = clock_skew(engine.database, engine.clock.now())
     found = Text(f"lệch {skew:.1f} giây so với cơ sở dữ liệu", f"{skew:.1f} seconds from the database")
     repair = Text("bật đồng bộ giờ (NTP)", "turn on time synchronisation (NTP)")
     return Finding("clock", found, repair if skew > CLOCK_TOLERANCE else Text(""))

@@ -15,11 +15,12 @@ from sqlalchemy import select
 
 from engine.settings import Settings, UnsafeSettings
 from engine.store.crashpoints import KILLED, NAMES, VARIABLE
-from engine.store.rows import DossierRow
+from engine.store.rows import DossierRow, IncidentRow, OutboxRow
 from engine.usecases.attachments import NewFile
 from engine.usecases.dossiers import Reception, receive_dossier
 from engine.usecases.outbox import send_due
 from engine.usecases.outside_messages import receive_message
+from engine.usecases.retries import MOST_ATTEMPTS
 from engine.usecases.tasks import complete_task
 
 pytestmark = pytest.mark.faults
@@ -100,6 +101,34 @@ def test_a_timer_killed_while_it_fires_fires_once(office, die_at):
 
     assert unchanged
     assert fired == [1, 0]
+    assert office.check() == {}
+
+
+def test_a_message_taken_but_not_sent_goes_out_once_when_the_worker_counts_as_dead(office, die_at):
+    sent = []
+    receive(office)
+    die_at("after-take-before-send", lambda: send_due(office.engine))
+    office.engine = replace(office.engine, sms=Keys(sent))
+    at_once = send_due(office.engine)
+    office.clock.advance(seconds=office.engine.rescue.total_seconds())
+    later = send_due(office.engine)
+
+    assert (at_once, later) == (0, 1)
+    assert len(sent) == 1
+    assert office.check() == {}
+
+
+def test_a_message_over_which_every_worker_dies_is_given_to_a_person(office, die_at):
+    receive(office)
+    for _ in range(MOST_ATTEMPTS):
+        die_at("after-take-before-send", lambda: send_due(office.engine))
+        office.clock.advance(seconds=office.engine.rescue.total_seconds())
+    send_due(office.engine)
+
+    with office.reading(None) as unit:
+        incident = unit.session.scalars(select(IncidentRow)).one()
+        message = unit.session.get_one(OutboxRow, incident.outbox_id)
+    assert (incident.attempts, message.next_try_at) == (MOST_ATTEMPTS, None)
     assert office.check() == {}
 
 
@@ -200,6 +229,16 @@ def test_nobody_serves_with_a_crash_point_armed():
         Settings.from_env({VARIABLE: "after-commit"})
 
     assert VARIABLE in refusal.value.say("en")
+
+
+class Keys:
+    """A gateway that notes the keys."""
+
+    def __init__(self, keys):
+        self.keys = keys
+
+    def send(self, _phone, _text, key):
+        self.keys.append(key)
 
 
 def receive(office, **more):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from office import APPLICANT, PERMIT, PERMIT_PAPERS
@@ -16,9 +17,10 @@ from sqlalchemy.exc import OperationalError
 
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict
-from engine.store.rows import DossierRow, TimerRow
+from engine.store.rows import DossierRow, OutboxRow, TimerRow
 from engine.usecases import timers
 from engine.usecases.dossiers import Reception, receive_dossier
+from engine.usecases.outbox import send_due
 from engine.usecases.tasks import complete_task
 from runtime_api.errors import UNREACHABLE
 
@@ -142,6 +144,42 @@ def test_a_timer_fires_whole_or_stays(office, failing, kind):
     assert failed > 10
     assert "T5b" not in office.open_steps(dossier)
     assert office.fire() == 0
+
+
+@KINDS
+def test_a_message_goes_out_under_one_key_whatever_statement_fails(office, failing, kind):
+    keys = []
+    office.engine = replace(office.engine, sms=Keys(keys))
+    for number in range(1, 100):
+        office.permit()
+        try:
+            with failing(nth(number), kind):
+                send_due(office.engine)
+        except (Conflict, *UNREACHABLE):
+            office.clock.advance(seconds=office.engine.rescue.total_seconds())
+            while send_due(office.engine):
+                pass
+        else:
+            break
+    with office.reading(None) as unit:
+        messages = set(unit.session.scalars(select(OutboxRow.id)))
+        unsent = unit.session.scalars(select(OutboxRow.id).where(OutboxRow.sent_at.is_(None))).all()
+
+    assert number > 5
+    assert {f"outbox-{one}" for one in messages} == set(keys)
+    assert len(keys) <= len(messages) + 4  # again only if it was sent and could not be marked
+    assert unsent == []
+    assert office.check() == {}
+
+
+class Keys:
+    """A gateway that notes the keys."""
+
+    def __init__(self, keys):
+        self.keys = keys
+
+    def send(self, _phone, _text, key):
+        self.keys.append(key)
 
 
 @KINDS

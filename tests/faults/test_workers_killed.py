@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, text
@@ -21,7 +23,7 @@ from engine.store.rows import OutboxRow
 from engine.store.schema import upgrade
 from engine.usecases.notices import MESSAGES
 from runtime_api.worker import LONGEST_PAUSE
-from runtime_api.worker_process import FETCH_PAUSE, SIGNS_OF_LIFE
+from runtime_api.worker_process import FETCH_PAUSE, SIGNS_OF_LIFE, ClockAskew, run_worker
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgres]
 
@@ -134,6 +136,22 @@ def test_with_any_setting_a_dead_worker_is_replaced_within_a_minute(seconds):
     dealt_out = seconds + LONGEST_PAUSE  # and the row's lease ends in any case
 
     assert max(noticed, dealt_out) + FETCH_PAUSE <= 60
+
+
+def test_a_worker_whose_clock_is_off_does_not_begin(engine):
+    ahead = SystemClock().now() + timedelta(minutes=10)
+    with pytest.raises(ClockAskew) as refusal:
+        run_worker(replace(engine, clock=Frozen(ahead)))
+
+    assert refusal.value.facts["seconds"] in (599, 600, 601)
+
+
+@dataclass(frozen=True)
+class Frozen:
+    moment: datetime
+
+    def now(self):
+        return self.moment
 
 
 def test_a_step_that_is_rolled_back_leaves_no_job_and_no_message(engine):

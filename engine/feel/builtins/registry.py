@@ -32,6 +32,10 @@ class _Parameter:
     is_optional: bool
     is_rest: bool
 
+    @property
+    def shown(self) -> str:
+        return self.name + "?" * self.is_optional + "…" * self.is_rest
+
     def accept(self, value: Any) -> Any:
         """Return the value, converted if FEEL says so; _NO if it does not fit."""
         if "any" in self.kinds or kind(value) in self.kinds:
@@ -90,6 +94,12 @@ def builtin(name: str, *parameters: str, scope: bool = False) -> Callable[[Calla
         return function
 
     return register
+
+
+def signatures(name: str) -> list[str]:
+    """Return the ways to call a function: `string, start position, length?`; each once."""
+    written = [", ".join(one.shown for one in way.parameters) for way in _OVERLOADS[name]]
+    return list(dict.fromkeys(written))
 
 
 def _caller(overloads: list[_Overload]) -> Callable[[Scope, list[Any], dict[str, Any]], Any]:

@@ -1,9 +1,18 @@
-"""What the linter says about a set before it is imported."""
+"""What the linter and the proof say about a set before it is imported."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bpmn_library.packages import Entry, Package
 from engine.bpmn.lint import Finding, lint, lint_procedure
+from engine.domain.texts import Text
+from engine.execution.verify import verify
+
+_NOT_COMPLETE = Text(
+    "Chưa chứng minh được: quy trình có nhiều trạng thái hơn giới hạn kiểm chứng.",
+    "Not proven: the procedure has more states than the proof looks at.",
+)
 
 
 def check_set(package: Package) -> dict[str, list[Finding]]:
@@ -12,5 +21,18 @@ def check_set(package: Package) -> dict[str, list[Finding]]:
 
 
 def check_entry(entry: Entry) -> list[Finding]:
-    """Return the findings about one procedure: its drawing, and the drawing against its content."""
-    return [*lint(entry.xml), *lint_procedure(entry.definition, entry.procedure)]
+    """Return the findings about one procedure: its drawing, the drawing against its content, the proof.
+
+    A drawing with errors is not proven: it would not run.
+    """
+    found = [*lint(entry.xml), *lint_procedure(entry.definition, entry.procedure)]
+    return found if any(one.is_error for one in found) else [*found, *_proof(entry)]
+
+
+def _proof(entry: Entry) -> Iterator[Finding]:
+    report = verify(entry.definition, entry.procedure)
+    for one in report.problems:
+        severity = "error" if one.severity == "error" else "warning"
+        yield Finding(f"proof-{one.kind}", severity, one.elements[0] if one.elements else "", one.message)
+    if report.limit:
+        yield Finding("proof-not-complete", "warning", "", _NOT_COMPLETE)

@@ -23,7 +23,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from designer import review
+from designer import proof, review
 from designer.checks import Checks, check_diagram
 from designer.drafts import get_revision, may_change_locked, open_draft, save_draft
 from designer.kinds import offered_kinds
@@ -94,7 +94,34 @@ def new_draft(procedure_id: int) -> ResponseReturnValue:
 def revision(revision_id: int) -> ResponseReturnValue:
     with _engine().reading(g.actor) as unit:
         page = get_revision_page(unit, revision_id, _language())
-    return render_template("designer/revision.html", page=page, today=datetime.now(ZONE).date())
+        report = proof.prove(unit, get_revision(unit, revision_id), page.checks)
+    return render_template(
+        "designer/revision.html",
+        page=page,
+        today=datetime.now(ZONE).date(),
+        proof=report,
+        verdict=proof.verdict_words(report) if report else None,
+        kinds=proof.KINDS,
+    )
+
+
+@bp.get("/revisions/<int:revision_id>/proof")
+def proven(revision_id: int) -> ResponseReturnValue:
+    """Every problem that was found, with the shortest way to it on the diagram."""
+    with _engine().reading(g.actor) as unit:
+        row = get_revision(unit, revision_id)
+        report = proof.prove(unit, row)
+        if report is None:
+            return _back(revision_id)
+        return render_template(
+            "designer/proof.html",
+            revision_id=revision_id,
+            number=row.number,
+            procedure=row.procedure,
+            report=report,
+            verdict=proof.verdict_words(report),
+            problems=proof.shown_problems(report, row.definition.xml, _language()),
+        )
 
 
 @bp.get("/revisions/<int:revision_id>/edit")

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from designer.checks import check_revision
 from designer.drafts import check_author, check_version, get_revision, state_facts
+from designer.proof import check_sound
 from designer.states import (
     APPROVED,
     DRAFT,
@@ -202,7 +203,8 @@ def _check_other_person(unit: Unit, row: RevisionRow) -> None:
 
 
 def _check_clean(unit: Unit, row: RevisionRow) -> None:
-    errors = check_revision(unit, row).errors
+    checks = check_revision(unit, row)
+    errors = checks.errors
     if errors:
         raise HasErrors(
             "no errors",
@@ -211,6 +213,7 @@ def _check_clean(unit: Unit, row: RevisionRow) -> None:
             first=errors[0].message.vi,
             first_en=errors[0].message.say("en"),
         )
+    check_sound(unit, row, checks)
 
 
 def _check_day(unit: Unit, day: date) -> None:

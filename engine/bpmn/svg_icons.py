@@ -90,5 +90,7 @@ SIGNS: Mapping[str, str] = {
     "late": "M0-4.6 4.5 3.4h-9z",
     "covered": "M-4 .3-1.2 3.2 4.2-3",
     "missed": "M-3 0h6",
+    "fault": "M0-4.6 4.5 3.4h-9z",
+    "way": "M-4 0h7M0-3.4 3.4 0 0 3.4",
 }
-FILLED_SIGNS = frozenset({"now", "late"})
+FILLED_SIGNS = frozenset({"now", "late", "fault"})

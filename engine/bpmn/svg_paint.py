@@ -11,7 +11,7 @@ from engine.bpmn.steps import StepSpec
 from engine.bpmn.svg_text import LINE, Block
 from engine.domain.texts import Text
 
-MARKS = ("late", "now", "other", "done", "covered", "missed")
+MARKS = ("fault", "late", "now", "other", "done", "covered", "missed", "way")
 MARK_WORDS: Mapping[str, Text] = {
     "late": Text("Quá hạn", "Late"),
     "now": Text("Đang làm", "In progress"),
@@ -19,6 +19,8 @@ MARK_WORDS: Mapping[str, Text] = {
     "done": Text("Đã xong", "Done"),
     "covered": Text("Kịch bản đã đi qua", "Covered by a scenario"),
     "missed": Text("Chưa kịch bản nào đi qua", "Not covered by any scenario"),
+    "fault": Text("Chỗ có vấn đề", "Where the problem is"),
+    "way": Text("Đường đi tới đó", "The way there"),
 }
 
 FONT = "var(--font, 'Be Vietnam Pro', 'Noto Sans', system-ui, sans-serif)"
@@ -47,6 +49,8 @@ TONES: Mapping[str, Tone] = {
     "late": Tone("var(--accent-soft, #fbeae7)", "var(--accent, #ad2118)", 2.6),
     "covered": Tone("var(--ok-soft, #e5f2e8)", "var(--ok, #21663a)", 1.5),
     "missed": Tone("var(--amber-soft, #fbf1dc)", "var(--amber, #8a5a00)", 2.6),
+    "fault": Tone("var(--accent-soft, #fbeae7)", "var(--accent, #ad2118)", 2.6),
+    "way": Tone("var(--blue-soft, #e5eff8)", "var(--blue, #14507f)", 2.2),
 }
 
 

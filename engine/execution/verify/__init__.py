@@ -6,7 +6,7 @@ the shortest way to it. What the words mean is in docs/reference/verify.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.model import CallActivity, Model
@@ -15,23 +15,24 @@ from engine.execution.verify import statics
 from engine.execution.verify.explore import Explorer, Limits
 from engine.execution.verify.problems import Findings
 from engine.execution.verify.report import KINDS, Problem, Report
+from engine.execution.verify.statics import Vacancy
 from engine.execution.verify.world import World
 
-__all__ = ["KINDS", "Limits", "Problem", "Report", "verify"]
+__all__ = ["KINDS", "Limits", "Problem", "Report", "Vacancy", "verify"]
 
 
 def verify(
     definition: Definition,
     procedure: Procedure | None = None,
     *,
-    vacant: Mapping[str, Sequence[str]] | None = None,
+    vacant: Mapping[str, Vacancy] | None = None,
     limits: Limits | None = None,
 ) -> Report:
     """Explore every process of a diagram that can begin, and report.
 
     Args:
         procedure: Says what forms can hold, and how long the law allows; without it values are open.
-        vacant: By id of a step, the units where nobody holds its role.
+        vacant: By id of a step, where nobody holds its role.
         limits: Beyond them the verdict is "not-proven" unless a fault was found on the way.
 
     Raises:

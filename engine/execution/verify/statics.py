@@ -6,6 +6,7 @@ Only what a dossier can get to is asked for: the exploration comes first.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.diagram import Diagram
@@ -71,18 +72,27 @@ def outcomes(
             )
 
 
+@dataclass(frozen=True, slots=True)
+class Vacancy:
+    """Units where nobody holds the role of a step; `everywhere`: there is no other unit that it may go to."""
+
+    units: tuple[str, ...]
+    everywhere: bool = False
+
+
 def vacancies(
-    definition: Definition, vacant: Mapping[str, Sequence[str]], found: Sequence[Findings]
+    definition: Definition, vacant: Mapping[str, Vacancy], found: Sequence[Findings]
 ) -> Iterator[Problem]:
-    """Steps that would wait on a desk where nobody sits; `vacant` names the units by the step's id."""
+    """Steps that would wait on a desk where nobody sits."""
     entered = {node for each in found for node in each.space.entered}
-    for node, units in vacant.items():
-        if node in entered and units:
-            step = definition.steps[node]
+    for node, vacancy in vacant.items():
+        if node in entered:
+            step, units = definition.steps[node], vacancy.units
             name = found[0].name(node)
             shown = ", ".join(units[:3]) + (f" (+{len(units) - 3})" if len(units) > 3 else "")
             yield Problem(
                 kind="role-vacant",
+                severity=ERROR if vacancy.everywhere else WARNING,
                 elements=(node,),
                 message=Text(
                     f"{name.vi} giao cho vai trò {step.role}, nhưng chưa ai giữ vai trò đó tại: {shown}.",

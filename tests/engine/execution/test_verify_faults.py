@@ -6,7 +6,7 @@ import pytest
 
 from engine.bpmn.definitions import load_definition
 from engine.domain.procedures import Procedure
-from engine.execution.verify import KINDS, Limits, verify
+from engine.execution.verify import KINDS, Limits, Vacancy, verify
 
 FIELDS = {
     "storeys": {"type": "integer", "min": 1, "max": 50, "label": {"vi": "số tầng", "en": "storeys"}},
@@ -449,11 +449,14 @@ def test_a_procedure_that_waits_for_nobody_can_neither_be_withdrawn_nor_stopped(
 
 
 def test_a_role_that_nobody_holds_in_a_unit_is_told(check, office):
-    found = only(check(office("yes", "no"), vacant={"check": ["UBND xã A"], "gone": ["x"]}), "role-vacant")
+    somewhere = check(office("yes", "no"), vacant={"check": Vacancy(("UBND xã A",)), "gone": Vacancy(("x",))})
+    found = only(somewhere, "role-vacant")
 
-    assert found.elements == ("check",)
+    assert (found.elements, found.severity, somewhere.verdict) == (("check",), "warning", "sound")
     assert "SPECIALIST" in found.message.vi
     assert "UBND xã A" in found.message.vi
+    everywhere = check(office("yes", "no"), vacant={"check": Vacancy(("UBND xã A",), everywhere=True)})
+    assert everywhere.verdict == "unsound"
 
 
 def test_steps_that_take_longer_than_the_law_allows_are_told(check, office):
@@ -528,7 +531,7 @@ def test_past_a_limit_the_verdict_is_not_proven(check):
 
 
 def test_every_kind_has_a_name_and_every_sentence_both_languages(check, office):
-    report = check(office("yes"), vacant={"check": ["Xã A"]})
+    report = check(office("yes"), vacant={"check": Vacancy(("Xã A",))})
 
     assert {one.kind for one in report.problems} <= set(KINDS)
     for one in report.problems:

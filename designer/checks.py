@@ -21,6 +21,7 @@ from engine.store.rows import RevisionRow, RoleRow
 from engine.store.work import Unit
 
 SECOND = "spiffworkflow"
+PLAYED = ("scenario", "second-opinion")  # said of a drawing that ran
 UNREADABLE = ("xml", "not-bpmn")
 
 
@@ -39,6 +40,11 @@ class Checks:
     @property
     def errors(self) -> list[Finding]:
         return [one for one in self.own if one.is_error]
+
+    @property
+    def can_run(self) -> bool:
+        """Whether the drawing itself has no error, whatever became of its scenarios."""
+        return all(one.rule in PLAYED for one in self.errors)
 
     @property
     def warnings(self) -> list[Finding]:

@@ -57,7 +57,7 @@ class Shown:
 
 def prove(unit: Unit, row: RevisionRow, checks: Checks | None = None) -> Report | None:
     """Return the proof of a stored revision; None while the linter finds errors."""
-    if (checks or check_revision(unit, row)).errors:
+    if not (checks or check_revision(unit, row)).can_run:
         return None
     definition = load_definition(row.definition.xml)
     vacant = vacant_steps(unit, row, definition)

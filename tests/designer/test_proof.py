@@ -18,7 +18,7 @@ from engine.store.rows import AssignmentRow
 pytestmark = pytest.mark.sqlite
 
 TOMORROW = date(2026, 11, 24)
-HOLE = 'review = "rework" and appraisal = "supplement"'
+REFUSED = 'signature = "sign" and proposal = "refuse"'
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def browse(app, office):
 
 
 @pytest.fixture
-def holed(authoring):
-    """A draft in which a reviewer who asks for rework is led nowhere."""
+def ambiguous(authoring):
+    """A draft in which a signed permit may also go the way of a refusal; no scenario notices."""
     draft = authoring.draft()
     drawn = authoring.row(draft).definition.xml
-    authoring.save(draft, condition(drawn, flow_of(drawn, 'review = "rework"'), HOLE))
+    authoring.save(draft, condition(drawn, flow_of(drawn, REFUSED), 'signature = "sign"'))
     return draft
 
 
@@ -61,23 +61,23 @@ def test_the_permit_procedure_is_proven_sound(authoring, browse):
     assert "Không thấy vấn đề nào" in read(browse(AUTHOR).get(f"/designer/revisions/{draft}/proof")).words
 
 
-def test_a_problem_is_shown_with_its_way_on_the_diagram(authoring, holed, browse):
-    report = proven(authoring, holed)
-    found = next(one for one in report.problems if one.kind == "gateway-hole")
+def test_a_problem_is_shown_with_its_way_on_the_diagram(authoring, ambiguous, browse):
+    report = proven(authoring, ambiguous)
+    found = next(one for one in report.problems if one.kind == "gateway-overlap")
 
-    page = read(browse(AUTHOR).get(f"/designer/revisions/{holed}"))
+    page = read(browse(AUTHOR).get(f"/designer/revisions/{ambiguous}"))
     assert found.message.vi in page.words
-    detail = browse(AUTHOR).get(f"/designer/revisions/{holed}/proof").text
+    detail = browse(AUTHOR).get(f"/designer/revisions/{ambiguous}/proof").text
     assert "is-fault" in detail
     assert "is-way" in detail
     assert "Đường ngắn nhất tới đó" in detail
 
 
-def test_what_is_unsound_is_neither_submitted_nor_published(authoring, holed):
+def test_what_is_unsound_is_neither_submitted_nor_published(authoring, ambiguous):
     with pytest.raises(NotSound, match="problems") as refused:
-        authoring.submit(holed)
+        authoring.submit(ambiguous)
 
-    assert "không nhánh nào đúng" in refused.value.say("vi")
+    assert "cả hai nhánh cùng đúng" in refused.value.say("vi")
 
 
 def test_a_signatory_who_left_after_the_approval_stops_the_publication(authoring):

@@ -26,7 +26,7 @@ class BadMessage(Invalid):
     """Too many keys, or more than a message may carry."""
 
     code = "bad_message"
-    vi = "Thông điệp “{name}” không gửi được: {why_vi}."
+    vi = "Tin “{name}” không gửi được: {why_vi}."
     en = "The message “{name}” cannot be sent: {why_en}."
 
 

@@ -42,7 +42,7 @@ class ChainTooLong(Refused):
 
     code = "message_chain_too_long"
     vi = (
-        "Thông điệp “{title}” sẽ mở hồ sơ thứ {most} nối tiếp nhau. Các thủ tục đang gọi nhau thành vòng; "
+        "Tin “{title}” sẽ mở hồ sơ thứ {most} nối tiếp nhau. Các thủ tục đang gọi nhau thành vòng; "
         "hãy báo người xây dựng quy trình."
     )
     en = (
@@ -56,7 +56,7 @@ class MessageUnplaced(Refused):
 
     code = "message_unplaced"
     vi = (
-        "Thông điệp “{title}” từ bên ngoài mở hồ sơ mới thì phải nêu người nộp, đơn vị nhận và "
+        "Tin “{title}” từ bên ngoài mở hồ sơ mới thì phải nêu người nộp, đơn vị nhận và "
         "được gửi bằng tài khoản kết nối."
     )
     en = (

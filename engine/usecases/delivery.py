@@ -44,8 +44,8 @@ class MessageAmbiguous(Refused):
 
     code = "message_ambiguous"
     vi = (
-        "Thông điệp “{title}” khớp với nhiều nơi đang chờ: {places}. Hệ thống không tự chọn. "
-        "Hãy sửa khóa cho khớp đúng một nơi, hoặc hủy thông điệp."
+        "Tin “{title}” khớp với nhiều nơi đang chờ: {places}. Hệ thống không tự chọn. "
+        "Hãy sửa khóa cho khớp đúng một nơi, hoặc hủy tin."
     )
     en = (
         "The message “{title_en}” fits several places that wait: {places}. The system does not guess. "
@@ -58,7 +58,7 @@ class MessageUnclaimed(Refused):
 
     code = "message_unclaimed"
     vi = (
-        "Không hồ sơ nào nhận thông điệp “{title}” từ {since} đến nay. Hãy kiểm tra khóa và bên nhận, "
+        "Không hồ sơ nào nhận tin “{title}” từ {since} đến nay. Hãy kiểm tra khóa và bên nhận, "
         "rồi gửi lại hoặc hủy."
     )
     en = (

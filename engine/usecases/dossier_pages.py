@@ -177,6 +177,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
     known = case.context()
     actor = unit.actor
     active = case.row.ended_at is None and case.row.resolved_at is None
+    exchanges = Exchanges() if summary.limited else exchanges_of(case, scope)
     return DossierView(
         summary=summary,
         facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
@@ -186,11 +187,11 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         files=file_lines(unit, case.row.id),
         history=tuple(history_of(unit, case.row.id, only_units=scope.units if summary.limited else None)),
         incidents=tuple(_incident(one) for one in rows.open_incidents(unit, case.row.id)),
-        exchanges=Exchanges() if summary.limited else exchanges_of(case, scope),
+        exchanges=exchanges,
         can_withdraw=active and actor.holds(COUNTER, case.row.received_unit_id) is not None,
         can_stop=active and actor.holds("SIGNATORY", case.row.competent_unit_id) is not None,
         definition_hash=case.definition.hash,
-        marks=marks_of(case, scope),
+        marks=marks_of(case, scope) | {one.node: "other" for one in exchanges.awaited},
     )
 
 

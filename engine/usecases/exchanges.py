@@ -47,6 +47,7 @@ class Awaited:
     """
 
     title: Text
+    node: str
     since: datetime
     by: tuple[str, ...]
 
@@ -76,7 +77,7 @@ def exchanges_of(case: Case, scope: Scope) -> Exchanges:
     return Exchanges(
         linked=linked,
         awaited=tuple(
-            Awaited(title=_title(case, one), since=one.since, by=running)
+            Awaited(title=_title(case, one), node=one.node_id, since=one.since, by=running)
             for one in letters.waits_of(case.unit, [case.row.id])
             if not _only_interrupts(case, one)
         ),
@@ -104,7 +105,7 @@ def waiting_dossiers(unit: Unit, dossier_ids: Iterable[int]) -> dict[int, tuple[
             select(own, UnitRow.name_vi)
             .join(DossierRow, DossierRow.id == other)
             .join(UnitRow, UnitRow.id == DossierRow.competent_unit_id)
-            .where(own.in_(found), DossierRow.ended_at.is_(None))
+            .where(own.in_(found), DossierRow.status.not_in([one.value for one in _OVER]))
             .order_by(DossierLinkRow.id)
         ):
             found[dossier_id].append(name)

@@ -155,19 +155,19 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     ),
     "step.skipped": (Text("Bỏ qua bước “{name}”", "Skipped “{name}”"), _reason),
     "answer.changed": (Text("Sửa thông tin “{name}”", "Changed the answer “{name}”"), _reason),
-    "message.thrown": (Text("Gửi thông điệp “{name}”", "Sent the message “{name}”"), _nothing),
+    "message.thrown": (Text("Gửi tin “{name}”", "Sent the message “{name}”"), _nothing),
     "message.delivered": (
-        Text("Hồ sơ {receiver} đã nhận thông điệp “{name}”", "Dossier {receiver} took the message “{name}”"),
+        Text("Hồ sơ {receiver} đã nhận tin “{name}”", "Dossier {receiver} took the message “{name}”"),
         _nothing,
     ),
     "message.received": (
-        Text("Nhận thông điệp “{name}” từ {sender}", "Received the message “{name}” from {sender}"),
+        Text("Nhận tin “{name}” từ {sender}", "Received the message “{name}” from {sender}"),
         _nothing,
     ),
     "message.readdressed": (
-        Text("Sửa khóa của thông điệp “{name}”", "Corrected the keys of “{name}”"),
+        Text("Sửa khóa của tin “{name}”", "Corrected the keys of “{name}”"),
         _reason,
     ),
-    "message.dropped": (Text("Hủy một thông điệp", "Dropped a message"), _reason),
+    "message.dropped": (Text("Hủy một tin", "Dropped a message"), _reason),
     "incident.ended": (Text("Sự cố đã được xử lý", "The incident was dealt with"), _nothing),
 }

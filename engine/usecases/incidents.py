@@ -156,7 +156,7 @@ def change_keys(unit: Unit, incident_id: int, typed: Mapping[str, str], reason: 
     reason = _checked(reason)
     message = letters.get_message(unit, row.message_id or 0)
     if message is None:
-        raise NotFound("a message of the incident", "there is none", what="thông điệp")
+        raise NotFound("a message of the incident", "there is none", what="tin")
     case = _case(unit, dossier, assignment)
     keys = stuck_messages.typed_keys(message, typed)
     before = stuck_messages.keep_again(unit, message.id, keys)

@@ -29,13 +29,13 @@ class MessageReused(Refused):
     """The sender used a number again for another message."""
 
     code = "message_reused"
-    vi = "Số hiệu “{key}” của bên gửi {origin} đã dùng cho một thông điệp khác; chưa có gì thay đổi."
+    vi = "Số hiệu “{key}” của bên gửi {origin} đã dùng cho một tin khác; chưa có gì thay đổi."
     en = "The sender {origin} has used the number “{key}” for another message; nothing was changed."
 
 
 class MessageUnnamed(Invalid):
     code = "message_unnamed"
-    vi = "Thông điệp từ bên ngoài cần có tên, bên gửi và số hiệu của bên gửi (tối đa {most} ký tự)."
+    vi = "Tin từ bên ngoài cần có tên, bên gửi và số hiệu của bên gửi (tối đa {most} ký tự)."
     en = "A message from outside needs a name, its sender and the sender's own number (at most {most})."
 
 

@@ -25,7 +25,7 @@ class MessageNotStuck(Refused):
     """It was taken, dropped or tried again before, or its dossier decides about it."""
 
     code = "message_not_stuck"
-    vi = "Thông điệp này không còn chờ xử lý, hoặc phải xử lý ở sự cố của hồ sơ gửi. Hãy tải lại trang."
+    vi = "Tin này không còn chờ xử lý, hoặc phải xử lý ở sự cố của hồ sơ gửi. Hãy tải lại trang."
     en = "This message no longer waits for a decision, or its dossier's incident decides it. Reload the page."
 
 
@@ -94,7 +94,7 @@ def _check_outside(unit: Unit, message_id: int) -> None:
 def _locked(unit: Unit, message_id: int) -> MessageRow:
     row = letters.get_message(unit, message_id, lock=True)
     if row is None:
-        raise NotFound("the message to exist", "there is none", what="thông điệp")
+        raise NotFound("the message to exist", "there is none", what="tin")
     if row.state != STUCK:
         raise MessageNotStuck("a message that was laid aside", f"it is {row.state}")
     return row

@@ -23,7 +23,7 @@ class MessageNotAccepted(Refused):
     """What the message carries is not what the receiver's forms allow."""
 
     code = "message_not_accepted"
-    vi = "Nội dung thông điệp “{title}” không hợp lệ với thủ tục bên nhận: {why_vi}"
+    vi = "Nội dung tin “{title}” không hợp lệ với thủ tục bên nhận: {why_vi}"
     en = "What the message “{title_en}” carries does not fit the receiving procedure: {why_en}"
 
 

@@ -147,7 +147,7 @@ def _end(code: str, act: Any, said: str) -> ResponseReturnValue:
 def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
     view = dossier_pages.get_dossier(unit, code)
     waiting = [one for one in view.steps if one.status == "open"]
-    around = [one.node for one in waiting] or [one.node for one in view.steps[-1:]]
+    around = [one.node for one in (*waiting, *view.exchanges.awaited) or view.steps[-1:]]
     return render_template(
         "staff/dossier.html",
         view=view,

@@ -41,10 +41,10 @@ def test_both_dossiers_show_each_other_and_what_is_awaited(app, liaison):
     assert "Chờ thông báo nghĩa vụ tài chính" in asking
     assert code(liaison, tax) in asking
     assert "mở từ hồ sơ này" in asking
-    assert f"Hồ sơ {code(liaison, tax)} đã nhận thông điệp “Gửi phiếu chuyển thông tin”" in asking
+    assert f"Hồ sơ {code(liaison, tax)} đã nhận tin “Gửi phiếu chuyển thông tin”" in asking
     assert code(liaison, land) in asked
     assert "hồ sơ đã mở hồ sơ này" in asked
-    assert f"Nhận thông điệp “Gửi phiếu chuyển thông tin” từ {code(liaison, land)}" in asked
+    assert f"Nhận tin “Gửi phiếu chuyển thông tin” từ {code(liaison, land)}" in asked
 
 
 def test_who_may_not_open_the_other_dossier_sees_its_code_without_a_link(app, liaison):

@@ -60,6 +60,7 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     references.check_references,
     references.check_imports,
     core.check_names,
+    core.check_types,
     core.check_file,
     core.check_items,
     core.check_keys,

@@ -28,9 +28,17 @@ _TEXTS_BY_ID = frozenset(
         "targetRef",
     }
 )  # fmt: skip
+_TYPES = ("structureRef", "implementationRef", "evaluatesToTypeRef", "type", "definition")
 _URI = re.compile(r"[^\s<>\"{}|\\^`]*")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_LANGUAGES = ("targetNamespace", "expressionLanguage", "typeLanguage", "language", "scriptLanguage")
+_LANGUAGES = (
+    "targetNamespace",
+    "expressionLanguage",
+    "typeLanguage",
+    "language",
+    "scriptLanguage",
+    "implementation",
+)
 
 
 def references(diagram: Diagram) -> Iterator[tuple[Any, str, str]]:
@@ -78,6 +86,30 @@ def check_names(diagram: Diagram, report: Report) -> None:
                 f"trỏ ({name}) tới “{value[:60]}” trong không gian tên không phải của tệp và chưa được nhập.",
                 f"refers ({name}) to “{value[:60]}” in a namespace that is neither the file's nor imported.",
             )
+
+
+def check_types(diagram: Diagram, report: Report) -> None:
+    """Types, and what implements a service, may be of another file; a prefix is declared all the same."""
+    for xml in diagram.elements:
+        for name in _TYPES:
+            value = (xml.get(name) or "").strip()
+            prefix, colon, _ = value.rpartition(":")
+            if local_name(xml) == "relationship" or not value:
+                continue
+            if colon and prefix not in xml.nsmap:
+                report.error(
+                    "prefix-unknown",
+                    xml,
+                    f"trỏ ({name}) bằng tiền tố “{prefix[:40]}” chưa được khai báo.",
+                    f"refers ({name}) by the prefix “{prefix[:40]}”, which is not declared.",
+                )
+            elif not colon and name in ("evaluatesToTypeRef", "type") and diagram.named(value) is None:
+                report.error(
+                    "dangling-reference",
+                    xml,
+                    f"trỏ ({name}) tới “{value[:60]}”, nhưng sơ đồ không có phần tử đó.",
+                    f"refers ({name}) to “{value[:60]}”, but the diagram has no such element.",
+                )
 
 
 def check_file(diagram: Diagram, report: Report) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.extensions import local_name
-from engine.bpmn.lint.diagram import Diagram, bpmn_children, child_of, plain, text_of
+from engine.bpmn.lint.diagram import Diagram, bpmn_children, child_of, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.groups import CALLABLE, DATA, EVENTS, SUB_PROCESSES
 from engine.bpmn.lint.names import label
@@ -44,6 +44,15 @@ def check_holders(diagram: Diagram, report: Report) -> None:
                 xml,
                 "không trỏ tới đối tượng dữ liệu nào (dataObjectRef).",
                 "refers to no data object (dataObjectRef).",
+            )
+        behind = diagram.named(xml.get("dataObjectRef"))
+        if behind is not None and local_name(behind) == "dataObject" and not _is_seen(xml, behind):
+            said = label(behind)
+            report.error(
+                "data-out-of-sight",
+                xml,
+                f"trỏ tới {said.vi}, nằm trong phần sơ đồ khác và không thấy được từ đây.",
+                f"refers to {said.en}, which stands in another part and cannot be seen here.",
             )
     for xml in diagram.of_kind("dataObject"):
         if child_of(xml, "dataState") is not None:
@@ -216,6 +225,14 @@ def check_loop_data(diagram: Diagram, report: Report) -> None:
                     f"lặp theo “{text_of(ref)[:60]}” ({name}), nhưng sơ đồ không có dữ liệu đó.",
                     f"repeats over “{text_of(ref)[:60]}” ({name}), but the diagram has no such data.",
                 )
+            elif data is not None and _is_single(diagram, data):
+                said = label(data)
+                report.error(
+                    "loop-data",
+                    activity,
+                    f"lặp theo {said.vi} ({name}), có kiểu không phải danh sách.",
+                    f"repeats over {said.en} ({name}), whose type is no collection.",
+                )
             elif data is not None and local_name(data) not in _DATA_KINDS:
                 said = label(data)
                 report.error(
@@ -224,6 +241,14 @@ def check_loop_data(diagram: Diagram, report: Report) -> None:
                     f"lặp theo {said.vi} ({name}), không phải dữ liệu.",
                     f"repeats over {said.en} ({name}), which is not data.",
                 )
+
+
+def _is_single(diagram: Diagram, data: Any) -> bool:
+    """Whether the type of data says that it is no collection; without a type nothing is said."""
+    if local_name(data) == "dataObjectReference":
+        data = diagram.named(data.get("dataObjectRef"))
+    item = diagram.named(data.get("itemSubjectRef")) if data is not None else None
+    return item is not None and not (is_true(item, "isCollection") or is_true(data, "isCollection"))
 
 
 _DATA_KINDS = frozenset(

@@ -32,7 +32,7 @@ AROUND_ROWS = (
     # --- the file ---------------------------------------------------------------------------
     row(
         "definitions", "sơ đồ|diagram", EXECUTED, "Phần gốc của tệp.|The root of the file.", "(file)",
-        f"{NAMED} ~targetNamespace:free ~expressionLanguage:free ~typeLanguage:free ~exporter:text "
+        f"{NAMED} ~targetNamespace:free! ~expressionLanguage:free ~typeLanguage:free ~exporter:text "
         "~exporterVersion:text",
     ),
     row(

@@ -17,6 +17,7 @@ from engine.store.message_rows import MessageRow
 from engine.store.rows import DossierRow, IncidentRow, OutboxRow, ProcedureRow, TimerRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import incidents, oversight, stuck_messages
+from engine.usecases.incident_pages import OUTCOMES
 
 WORK_STATES = {
     "open": Text("đang chờ", "open"),
@@ -297,11 +298,16 @@ class IncidentView(OfficeView):
     about = Text(
         "Những chỗ hồ sơ không tự đi tiếp được.", "Places at which a dossier cannot go on by itself."
     )
-    column_list = ("since", "dossier_id", "text_vi", "node_id", "ended_at", "resolution")
-    column_details_list = ("since", "dossier_id", "code", "text_vi", "node_id", "ended_at", "resolution")
+    column_list = ("since", "dossier_id", "text_vi", "attempts", "ended_at", "action")
+    column_details_list = (
+        "since", "dossier_id", "code", "text_vi", "node_id", "attempts", "ended_at", "action", "resolution",
+    )  # fmt: skip
     column_sortable_list = ("since", "ended_at")
     column_default_sort = ("since", True)
-    column_formatters = {"text_vi": two_languages("text_vi", "text_en")}
+    column_formatters = {
+        "text_vi": two_languages("text_vi", "text_en"),
+        "action": lambda _v, _c, row, _n: OUTCOMES.get(row.action, Text(row.action)).say(language()),
+    }
     column_labels = {
         "since": lazy("Từ lúc", "Since"),
         "dossier_id": lazy("Hồ sơ số", "Dossier number"),
@@ -309,7 +315,9 @@ class IncidentView(OfficeView):
         "text_vi": lazy("Việc gì", "What"),
         "node_id": lazy("Ở điểm", "At"),
         "ended_at": lazy("Xử lý xong lúc", "Ended"),
-        "resolution": lazy("Cách xử lý", "Resolution"),
+        "attempts": lazy("Số lần thử", "Tries"),
+        "action": lazy("Cách xử lý", "Resolution"),
+        "resolution": lazy("Lý do", "Reason"),
     }
     commands = (
         Command(

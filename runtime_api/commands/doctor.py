@@ -20,7 +20,7 @@ from engine.runtime import Engine, open_engine
 from engine.settings import Settings, UnsafeSettings
 from engine.store.database import clock_skew
 from engine.store.rows import CalendarRow
-from engine.store.schema import current, newest
+from engine.store.schema import current, has_queue, newest
 from runtime_api.cli import FINDINGS, GOOD, language, say
 from runtime_api.commands.printing import add_json, print_json
 
@@ -123,8 +123,17 @@ def _database(engine: Engine, settings: Settings) -> Iterator[Finding]:
         yield Finding("schema", found, Text("chạy motcua upgrade", "run motcua upgrade"))
         return
     yield Finding("schema", Text(str(at)))
+    if not settings.is_sqlite:
+        yield _queue(engine)
     yield _clock(engine)
     yield _calendar(engine)
+
+
+def _queue(engine: Engine) -> Finding:
+    if has_queue(engine.database):
+        return Finding("queue", Text("có hàng đợi việc nền", "the queue for background work is there"))
+    found = Text("thiếu hàng đợi việc nền, hoặc khác phiên bản", "the queue is missing or of another version")
+    return Finding("queue", found, Text("chạy motcua upgrade", "run motcua upgrade"))
 
 
 def _clock(engine: Engine) -> Finding:

@@ -22,6 +22,7 @@ from engine.store.queue import open_jobs
 from engine.store.rows import OutboxRow
 from engine.store.schema import upgrade
 from engine.usecases.notices import MESSAGES
+from runtime_api.commands.doctor import examine
 from runtime_api.worker import LONGEST_PAUSE
 from runtime_api.worker_process import FETCH_PAUSE, SIGNS_OF_LIFE, ClockAskew, run_worker
 
@@ -162,6 +163,18 @@ def test_a_step_that_is_rolled_back_leaves_no_job_and_no_message(engine):
     assert jobs(engine) == {}
     with engine.reading(SYSTEM) as unit:
         assert unit.session.scalar(select(func.count()).select_from(OutboxRow)) == 0
+
+
+def test_doctor_tells_of_a_missing_queue_and_its_repair(engine, url, monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("MOTCUA_FILES", str(tmp_path / "files"))
+    sound = {one.name: one.is_well for one in examine()}
+    with engine.database.begin() as connection:
+        connection.execute(text("DROP TABLE procrastinate_jobs CASCADE"))
+    harmed = {one.name: one.repair.say("en") for one in examine()}
+
+    assert sound["queue"]
+    assert harmed["queue"] == "run motcua upgrade"
 
 
 def test_what_is_dealt_out_twice_waits_once(engine):

@@ -1,12 +1,14 @@
 """Timers and messages: what happens while nobody looks, and what becomes visible when it cannot."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
 from office import APPLICANT, PERMIT, PERMIT_PAPERS
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.domain.access import RoleMissing
+from engine.store.queue import Queue
 from engine.store.rows import (
     DossierRow,
     EventRow,
@@ -15,7 +17,9 @@ from engine.store.rows import (
     TimerRow,
     UserRow,
 )
+from engine.usecases.dossiers import withdraw_dossier
 from engine.usecases.incidents import IncidentEnded, retry_incident
+from engine.usecases.notices import MESSAGES
 from engine.usecases.outbox import send_due
 from engine.usecases.retries import MOST_ATTEMPTS, WAITS
 from engine.usecases.routing import NoOneToDo
@@ -196,6 +200,29 @@ def test_messages_go_out_once_after_the_commit(office):
     assert (before, sent, again) == (0, 1, 0)
     assert [phone for phone, _ in gateway.taken.values()] == ["0912345678"]
     assert rows(office, OutboxRow)[0].sent_at is not None
+
+
+def test_a_step_announces_its_message_with_its_commit_and_not_if_it_fails(office):
+    dossier = office.permit()
+    received = announced(office)
+    office.engine.jobs.bell(MESSAGES).clear()
+    with suppress(OSError), office.unit("mai.lt") as unit:
+        withdraw_dossier(unit, dossier, "Không còn nhu cầu.")
+        raise OSError("nothing is kept")
+    failed = announced(office)
+    with office.unit("mai.lt") as unit:
+        withdraw_dossier(unit, dossier, "Không còn nhu cầu.")
+
+    assert (received, failed, announced(office)) in ((1, 1, 2), (1, 0, 1))  # jobs, or a bell
+
+
+def announced(office):
+    """Count the jobs on PostgreSQL; on SQLite tell whether the bell rang."""
+    jobs = office.engine.jobs
+    if not isinstance(jobs, Queue):
+        return int(jobs.bell(MESSAGES).is_set())
+    with office.engine.database.connect() as connection:
+        return connection.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"))
 
 
 @pytest.mark.sqlite

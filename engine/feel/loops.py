@@ -75,9 +75,18 @@ def _rounds(sources: Sequence[Source], scope: Scope) -> Iterator[dict[str, Any]]
             yield {variable: item, **names}
 
 
+def _inside(bounds: Range, scope: Scope) -> Iterator[Any]:
+    """Go through a range; ends that it does not include are left out."""
+    for item in _items(bounds.start, bounds.end, True, scope):
+        is_start, is_end = compare(item, bounds.start) == 0, compare(item, bounds.end) == 0
+        if (bounds.has_start or not is_start) and (bounds.has_end or not is_end):
+            yield item
+
+
 def _items(start: Any, end: Any, is_range: bool, scope: Scope) -> Iterator[Any]:
-    if isinstance(start, Range) and not is_range and start.has_start and start.has_end:
-        start, end, is_range = start.start, start.end, True
+    if isinstance(start, Range) and not is_range and start.start is not None and start.end is not None:
+        yield from _inside(start, scope)
+        return
     if not is_range:
         if start is None:
             raise _NotAList

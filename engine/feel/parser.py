@@ -65,11 +65,11 @@ class Parser(Compounds):
         return parts[0] if len(parts) == 1 else nodes.all_true(parts)
 
     def comparison(self) -> Node:
-        left = self.sum()
+        left = self.operand()
         for _ in range(DEEPEST):
             if self.token.kind == SIGN and self.token.text in COMPARISONS:
                 sign = self.take().text
-                left = nodes.chain(left, [(sign, self.sum())])
+                left = nodes.chain(left, [(sign, self.operand())])
             elif self.take_word("between"):
                 low = self.sum()
                 self.expect_word("and")
@@ -79,6 +79,14 @@ class Parser(Compounds):
             else:
                 return left
         return self.refuse(Text("ít phép so sánh nối tiếp hơn", "fewer comparisons in a row"))
+
+    def operand(self) -> Node:
+        """What is compared: a sum, or the question whether it is of a type."""
+        node = self.sum()
+        while self.take_word("instance"):
+            self.expect_word("of")
+            node = nodes.instance_of(node, self.type_test())
+        return node
 
     def sum(self) -> Node:
         return self.row(("+", "-"), self.product)
@@ -122,10 +130,6 @@ class Parser(Compounds):
                 self.expect("]")
             elif self.is_sign("("):
                 node = nodes.call(node, *self.arguments())
-            elif self.is_word("instance"):
-                self.at += 1
-                self.expect_word("of")
-                node = nodes.instance_of(node, self.type_test())
             else:
                 return node
         return self.refuse(Text(f"tối đa {DEEPEST} bước nối tiếp", f"at most {DEEPEST} steps in a row"))

@@ -95,7 +95,7 @@ date; date("2026-11-24"); ngày; a day
 time; time("09:30:00"); giờ; a time
 date and time; date and time("2026-11-24T09:30:00"); ngày giờ; a day and time
 duration; duration("P1DT12H"); khoảng thời gian; a duration
-years and months duration; years and months duration(@"2024-03-15", today()); số năm tháng ở giữa; months between
+years and months duration; years and months duration(@"2024-03-15", today()); số tháng; months between
 today; today(); hôm nay; today
 now; now(); bây giờ; now
 day of week; day of week(@"2026-11-24"); thứ (tiếng Anh); the day of the week

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 
+from engine.domain.calendar import ZONE
 from engine.feel import FeelError, evaluate, to_json
 from runtime_api.cli import FINDINGS, GOOD, language, say
 from runtime_api.commands.printing import add_json
@@ -21,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        value = evaluate(arguments.expression, read_object(arguments.data, "--data"))
+        now = datetime.now(ZONE)
+        data = read_object(arguments.data, "--data")
+        value = evaluate(arguments.expression, {"now": now, "today": now.date(), **data})
     except FeelError as error:
         print(error.say(language()), file=sys.stderr)
         return FINDINGS

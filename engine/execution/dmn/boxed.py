@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from engine.domain.texts import Text
-from engine.execution.dmn.item_types import ItemType, Types, tests_of
+from engine.execution.dmn.item_types import ItemType, Types, result_type, tests_of
 from engine.execution.dmn.model import (
     Boxed,
     Conditional,
@@ -162,7 +162,7 @@ class Compiler:
             )
         body = self.node(boxed.body, names | {one.name for one in boxed.parameters})
         types = [self.types.of(one.type_ref) for one in boxed.parameters]
-        result = self.types.of(boxed.type_ref)
+        result = result_type(self.types.of(boxed.type_ref))
 
         def make(outer: Scope) -> Function:
             return make_function(

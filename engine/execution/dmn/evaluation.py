@@ -15,7 +15,7 @@ from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.execution.dmn.boxed import Compiler, coerced, make_function
 from engine.execution.dmn.errors import BadDecisionFile, NoSuchDecision, WhichDecision
-from engine.execution.dmn.item_types import ANY, Types, guessed, tests_of
+from engine.execution.dmn.item_types import ANY, ItemType, Types, guessed, result_type, tests_of
 from engine.execution.dmn.model import (
     Decision,
     DecisionModel,
@@ -221,10 +221,11 @@ class Frame:
         if isinstance(element, Decision | InputData):
             return self.value(element)
         function = self.function(element)
-        values = [self.lookup(name)[0] for name in function.parameters]
-        wanted = [one.type_ref for one in self._parameters(element)]
-        read = [self.decisions.types.of(ref).read(one) for ref, one in zip(wanted, values, strict=True)]
-        return function.call(Scope(self.run), read, {})
+        given = [
+            self._read(self.decisions.types.of(one.type_ref), self.lookup(one.name)[0])
+            for one in self._parameters(element)
+        ]
+        return function.call(Scope(self.run), given, {})
 
     def value(self, element: Decision | InputData) -> Any:
         key = (self.decisions.model.namespace, element.id)
@@ -265,8 +266,10 @@ class Frame:
             )
             return None
         wanted = self.decisions.types.of(element.variable.type_ref)
-        read = guessed(value) if self.from_json and wanted is ANY else wanted.read(value)
-        return coerced(Scope(self.run), wanted, read, name, element.variable)
+        return coerced(Scope(self.run), wanted, self._read(wanted, value), name, element.variable)
+
+    def _read(self, wanted: ItemType, value: Any) -> Any:
+        return guessed(value) if self.from_json and wanted is ANY else wanted.read(value)
 
     def lookup(self, name: str) -> tuple[Any, bool]:
         """Return a value given from outside, and whether there is one."""
@@ -313,7 +316,15 @@ class Frame:
         if not isinstance(made, Function):
             return Function(lambda scope, given, named: None, (), element.name)
         names[element.variable.name] = made  # it may call itself
-        return made
+        wanted = result_type(self.decisions.types.of(element.variable.type_ref))
+        if wanted is ANY:
+            return made
+
+        def call(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
+            value = made.call(scope, given, named)
+            return coerced(scope, wanted, value, element.name, element.variable)
+
+        return Function(call, made.parameters, element.name)
 
     def _parameters(self, element: Knowledge | Service) -> list[Variable]:
         if isinstance(element, Knowledge):

@@ -184,6 +184,15 @@ class Later(ItemType):
         return self.found.is_collection
 
 
+def result_type(wanted: ItemType) -> ItemType:
+    """The type of what a function gives, from the type said of the function or, as often, of its result."""
+    while isinstance(wanted, Later):
+        wanted = wanted.found
+    if isinstance(wanted, FunctionType):
+        return wanted.result
+    return ANY if isinstance(wanted, Simple) and wanted.name == "function" else wanted
+
+
 def guessed(value: Any) -> Any:
     """Return a value from JSON for which no type is declared: whole days, times, durations as such."""
     match value:

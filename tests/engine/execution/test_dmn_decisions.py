@@ -210,6 +210,18 @@ def test_results_and_arguments_are_converted_or_null_with_a_note():
     )
 
 
+def test_the_result_of_knowledge_is_of_the_type_of_its_variable():
+    named = knowledge("f", ["n"], "n").replace(
+        '<variable name="f"/>', '<variable name="f" typeRef="number"/>'
+    )
+    parts = [named, decision("D", '[f([5]), f("x")]', knowledge=["f"])]
+
+    assert decide(*parts) == [5, None]
+    typed = named.replace('typeRef="number"', 'typeRef="tF"')
+    function = '<functionItem outputTypeRef="string"><parameters name="n" typeRef="Any"/></functionItem>'
+    assert decide(item("tF", "", function), typed, *parts[1:]) == [None, "x"]
+
+
 def test_types_of_the_file_can_be_asked_for():
     types = [item("tSmall", "number", allowed="< 10"), item("tBox", "", component("a", "tSmall"))]
 

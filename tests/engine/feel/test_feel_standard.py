@@ -202,6 +202,9 @@ def test_properties(text, expected):
 
 @check(r"""
     5 instance of number → true
+    -5 instance of number → true
+    1 + 2 instance of number and not("a" instance of number) → true
+    true = 5 instance of number → true
     null instance of number → false
     null instance of Null → true
     [1] instance of list<number> → true
@@ -236,6 +239,7 @@ def test_types_and_functions(text, expected):
     for x in [1, 2], y in [x, x * 10] return y → [1, 10, 2, 20]
     for i in 3..1 return i → [3, 2, 1]
     for i in [1..3] return i → [1, 2, 3]
+    for i in (1..3) return i → [2]
     for d in @"2026-11-30"..@"2026-12-01" return d → ["2026-11-30", "2026-12-01"]
     for d in @"9999-12-31"..@"10000-01-01" return d → ["9999-12-31", "10000-01-01"]
     for i in 1..4 return if i < 3 then 1 else partial[-1] + partial[-2] → [1, 1, 2, 3]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpmn_library.packages import Entry, Package
-from engine.bpmn.lint import Finding, lint, lint_procedure
+from engine.bpmn.lint import Finding, lint_procedure
 from engine.domain.texts import Text
+from engine.execution.executors import EXECUTORS, lint_for
 from engine.execution.verify import verify
 
 _NOT_COMPLETE = Text(
@@ -20,12 +21,15 @@ def check_set(package: Package) -> dict[str, list[Finding]]:
     return {entry.key: check_entry(entry) for entry in package}
 
 
-def check_entry(entry: Entry) -> list[Finding]:
+def check_entry(entry: Entry, executor: str = EXECUTORS[0]) -> list[Finding]:
     """Return the findings about one procedure: its drawing, the drawing against its content, the proof.
 
     A drawing with errors is not proven: it would not run.
+
+    Args:
+        executor: On which dossiers run here; what it cannot run is an error.
     """
-    found = [*lint(entry.xml), *lint_procedure(entry.definition, entry.procedure)]
+    found = [*lint_for(executor, entry.xml), *lint_procedure(entry.definition, entry.procedure)]
     return found if any(one.is_error for one in found) else [*found, *_proof(entry)]
 
 

@@ -162,6 +162,7 @@ def preview_import(unit: Unit, package: Package, choices: Choices | None = None)
                 [named[code] for code in entry.participants],
                 words,
                 choices.owners.get(entry.key, owners.get(entry.key, "")),
+                unit.engine.executor,
             )
             for entry in package
         ),
@@ -174,7 +175,7 @@ def preview_import(unit: Unit, package: Package, choices: Choices | None = None)
 
 
 def _procedure(
-    entry: Entry, local: Local, needs: list[ParticipantNeed], words: Words, owner: str
+    entry: Entry, local: Local, needs: list[ParticipantNeed], words: Words, owner: str, executor: str
 ) -> ProcedurePreview:
     status = _status(entry, local)
     return ProcedurePreview(
@@ -186,7 +187,7 @@ def _procedure(
         number=local.latest.number if local.latest else None,
         state=LABELS[local.latest.state] if local.latest else Text(""),
         owner=owner,
-        errors=tuple(one for one in check_entry(entry) if one.is_error),
+        errors=tuple(one for one in check_entry(entry, executor) if one.is_error),
     )
 
 

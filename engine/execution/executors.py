@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from engine.bpmn.definitions import Definition
+from engine.bpmn.definitions import Definition, load_definition
+from engine.bpmn.lint import lint
 from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Flow
 from engine.errors import Invalid
@@ -99,6 +100,17 @@ class MarkingExecutor:
 
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         return stuck(definition.model, state)
+
+
+def lint_for(executor: str, xml: bytes) -> list[Finding]:
+    """Return what the linter finds, and what this executor, on which dossiers run here, cannot run.
+
+    The second question needs a diagram without errors: it is asked of the model.
+    """
+    found = lint(xml)
+    if any(one.is_error for one in found):
+        return found
+    return [*found, *get_executor(executor).unsupported(load_definition(xml))]
 
 
 def get_executor(name: str) -> Executor:

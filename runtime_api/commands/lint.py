@@ -6,11 +6,13 @@ Of a DMN file: what cannot be read, and tables with holes or contradictions.
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
-from engine.bpmn.lint import Finding, lint
+from engine.bpmn.lint import Finding
 from engine.bpmn.lint.catalogue import LAW_WORDS
 from engine.execution.dmn.lint import lint_decisions
+from engine.execution.executors import EXECUTORS, lint_for
 from runtime_api.cli import FINDINGS, GOOD, language, say
 from runtime_api.commands.decide import beside
 from runtime_api.commands.printing import add_json, print_json
@@ -20,11 +22,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE", help=say("tệp BPMN, DMN", "BPMN or DMN")
     )
+    parser.add_argument(
+        "--executor",
+        choices=EXECUTORS,
+        default=None,
+        help=say("bộ chạy của hồ sơ (MOTCUA_EXECUTOR)", "what dossiers run on (MOTCUA_EXECUTOR)"),
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    findings = [(path, finding) for path in arguments.files for finding in _lint(path)]
+    executor = arguments.executor or os.environ.get("MOTCUA_EXECUTOR") or EXECUTORS[0]
+    findings = [(path, finding) for path in arguments.files for finding in _lint(path, executor)]
     if arguments.json:
         print_json([_as_json(path, finding) for path, finding in findings])
     else:
@@ -36,11 +45,11 @@ def run(arguments: argparse.Namespace) -> int:
     return FINDINGS if any(finding.severity == "error" for _, finding in findings) else GOOD
 
 
-def _lint(path: Path) -> list[Finding]:
+def _lint(path: Path, executor: str) -> list[Finding]:
     xml = path.read_bytes()
     if path.suffix == ".dmn":
         return lint_decisions(xml, lambda namespace: beside(path, namespace))
-    return lint(xml)
+    return lint_for(executor, xml)
 
 
 def _as_json(path: Path, finding: Finding) -> dict[str, object]:

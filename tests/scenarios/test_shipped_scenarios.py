@@ -78,6 +78,7 @@ def test_a_real_dossier_goes_the_way_of_the_scenario(office, file):
     office.at(local(scenario.start))
     papers = [ReceivedComponent(code=code) for code in PAPERS[key]]
     dossier = office.receive(login, key, place, scenario.answers, components=papers)
+    assert office.dossier(dossier).executor == office.engine.executor
     assert stand(office, dossier) == wanted(scenario.expected)
 
     for number, act in enumerate(scenario.acts, 1):

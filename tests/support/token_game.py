@@ -1,8 +1,9 @@
 """A third opinion on diagrams: a token game on the bare XML, written from the standard for a small subset.
 
 It shares nothing with the engine: no model, no state, no listeners. Tokens lie on nodes in a list;
-after every move the whole list is looked at again. Slow and plain on purpose. Subset: tasks, timer
-and message catches, boundary events on tasks, the three gateways, sub-processes, plain and terminate ends.
+after every move the whole list is looked at again. Slow and plain on purpose. Subset: tasks, once,
+in a loop or several times, timer and message catches, boundary events on tasks and sub-processes, the
+four usual gateways, sub-processes, plain and terminate ends.
 """
 
 from __future__ import annotations
@@ -18,13 +19,17 @@ WORK = ("userTask", "manualTask", "task")
 
 @dataclass(eq=False)
 class Piece:
-    """A token on a node; `flow` as long as it waits before a join, `inside` of which sub-process it lies."""
+    """A token on a node; `flow` as long as it waits before a join, `inside` of which sub-process it lies.
+
+    `left` is how many times a task is still to be done, where it is to be done several times.
+    """
 
     number: int
     node: str
     flow: str
     inside: Piece | None
     used: set[str] = field(default_factory=set)
+    left: int = 1
 
 
 class TokenGame:
@@ -53,7 +58,9 @@ class TokenGame:
 
     def done(self, node: str) -> None:
         piece = self._oldest(node)
-        self._go(piece, piece.node)
+        piece.left -= 1
+        if piece.left <= 0 and not self._loops(node):
+            self._go(piece, piece.node)
         self._rest()
 
     def message(self, name: str) -> None:
@@ -69,9 +76,14 @@ class TokenGame:
 
     # --- what it shows ---------------------------------------------------------------------------
 
+    def hears(self, name: str) -> int:
+        """How many listen for a message."""
+        return sum(self._awaits(one, "message") == f"message_{name}" for _, one in self._listening())
+
     @property
     def open(self) -> list[str]:
-        return sorted(p.node for p in self.pieces if self.kind(p.node) in WORK)
+        work = [p for p in self.pieces if self.kind(p.node) in WORK]
+        return sorted(p.node for p in work for _ in range(1 if self._in_turn(p.node) else max(p.left, 1)))
 
     @property
     def waiting(self) -> list[str]:
@@ -116,7 +128,7 @@ class TokenGame:
         for piece in [one for one in self.pieces if one.flow]:
             what = self.kind(piece.node)
             if what in WORK or self._is_catch(piece.node):
-                piece.flow = ""
+                piece.flow, piece.left = "", self._times(piece.node)
             elif what == "subProcess":
                 piece.flow = ""
                 self._begin(self.xml[piece.node], piece)
@@ -199,19 +211,21 @@ class TokenGame:
     # --- events ----------------------------------------------------------------------------------
 
     def _happen(self, piece: Piece, event: str) -> None:
-        if piece.node == event:
-            self._go(piece, event)
-        elif self.xml[event].get("cancelActivity") == "false":
-            piece.used.add(event)
+        if self.xml[event].get("cancelActivity") == "false":
+            if self._awaits(event, "timer"):  # a duration passes once; messages may come again
+                piece.used.add(event)
             self._go(None, event, piece.inside)
         else:
+            self._empty(piece)
             self._go(piece, event)
         self._rest()
 
     def _listening(self) -> list[tuple[Piece, str]]:
         found = []
         for piece in sorted(self.pieces, key=lambda one: one.number):
-            if self._is_catch(piece.node):
+            if self.kind(piece.node) == "eventBasedGateway" and not piece.flow:
+                found += [(piece, flow.get("targetRef")) for flow in self.out[piece.node]]
+            elif self._is_catch(piece.node):
                 found.append((piece, piece.node))
             elif not piece.flow:
                 found += [(piece, one) for one in self.around.get(piece.node, []) if one not in piece.used]
@@ -224,7 +238,30 @@ class TokenGame:
         return ""
 
     def _is_catch(self, node: str) -> bool:
-        return self.kind(node) == "intermediateCatchEvent"
+        return self.kind(node) in ("intermediateCatchEvent", "eventBasedGateway")
+
+    def _empty(self, piece: Piece) -> None:
+        """Whatever lies inside a sub-process goes with it."""
+        for one in [one for one in self.pieces if one.inside is piece]:
+            self._empty(one)
+            self.pieces.remove(one)
+
+    # --- tasks done more than once ---------------------------------------------------------------
+
+    def _marker(self, node: str, what: str) -> Any:
+        return next((one for one in self.xml[node] if kind(one) == what), None)
+
+    def _loops(self, node: str) -> bool:
+        marker = self._marker(node, "standardLoopCharacteristics")
+        return marker is not None and self.data[marker[0].text]
+
+    def _times(self, node: str) -> int:
+        marker = self._marker(node, "multiInstanceLoopCharacteristics")
+        return 1 if marker is None else int(marker[0].text)
+
+    def _in_turn(self, node: str) -> bool:
+        marker = self._marker(node, "multiInstanceLoopCharacteristics")
+        return marker is not None and marker.get("isSequential") == "true"
 
     def _oldest(self, node: str) -> Piece:
         return min((p for p in self.pieces if p.node == node), key=lambda one: one.number)

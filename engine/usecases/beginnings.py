@@ -72,14 +72,14 @@ class Beginning(NamedTuple):
 
 def beginnings(unit: Unit, message: MessageRow) -> list[Beginning]:
     """Return the procedures in force today that a message of this name starts, each with its start event."""
-    newest: dict[int, RevisionRow] = {}
-    for revision in unit.session.scalars(_in_force(unit)):
-        newest[revision.procedure_id] = revision
+    newest: dict[int, tuple[int, str]] = {}
+    for procedure_id, revision_id, hash_ in unit.session.execute(_in_force(unit)):
+        newest[procedure_id] = (revision_id, hash_)
     found = []
-    for revision in newest.values():
-        node = _starts(unit, revision.definition_hash).get(message.name)
+    for revision_id, hash_ in newest.values():
+        node = _starts(unit, hash_).get(message.name)
         if node is not None:
-            found.append(Beginning(revision, node))
+            found.append(Beginning(unit.session.get_one(RevisionRow, revision_id), node))
     return found
 
 
@@ -184,8 +184,7 @@ def _of(kind: type[ProcedureError], message: MessageRow, **facts: Any) -> Proced
 def _in_force(unit: Unit):
     today = local_day(unit.now)
     return (
-        select(RevisionRow)
-        .join(RevisionRow.procedure)
+        select(RevisionRow.procedure_id, RevisionRow.id, RevisionRow.definition_hash)
         .where(
             RevisionRow.state.in_(IN_FORCE),
             RevisionRow.effective_from <= today,

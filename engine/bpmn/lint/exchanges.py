@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, MC, local_name
-from engine.bpmn.lint.diagram import Diagram, Node, plain
+from engine.bpmn.lint.diagram import Diagram, Node, is_true, plain
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.groups import CATCH_EVENTS, THROW_EVENTS
 from engine.domain.messages import MOST_KEYS
@@ -33,6 +33,7 @@ def check_exchanges(diagram: Diagram, report: Report) -> None:
         elif takes(node):
             _check_other_side(diagram, node, sent, report, is_sent=False)
     _check_key_count(diagram, report)
+    _check_pools(diagram, report)
 
 
 def sends(node: Node) -> bool:
@@ -82,6 +83,25 @@ def _check_fields(node: Node, report: Report) -> None:
                 f"trường “{one.get('name') or ''}” của thông điệp không đọc được: {error.say('vi')}",
                 f"has the message field “{one.get('name') or ''}” that cannot be read: {error.say('en')}",
             )
+
+
+def _check_pools(diagram: Diagram, report: Report) -> None:
+    """A dossier runs one process; another that is meant to run would be left out in silence."""
+    called = {plain(one.get("calledElement")) for one in diagram.of_kind("callActivity")}
+    first, *others = [
+        one
+        for one in diagram.processes
+        if is_true(one.xml, "isExecutable") and one.xml.get("id") not in called
+    ] or [None]
+    for one in others if first is not None else ():
+        report.error(
+            "second-pool",
+            one,
+            "cũng được đánh dấu để thực thi, nhưng hồ sơ chỉ chạy quy trình đầu tiên của tệp. Hãy bỏ đánh "
+            "dấu (isExecutable = “false”) và đặt bên này vào thủ tục của cơ quan đó.",
+            "is marked as executable too, but a dossier runs only the first process of its file. Unmark it "
+            "(isExecutable = “false”) and make it a procedure of that agency.",
+        )
 
 
 def _check_key_count(diagram: Diagram, report: Report) -> None:

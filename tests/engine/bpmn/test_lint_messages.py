@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from drawings import MESSAGE, message_event, node, person, straight
+from drawings import MESSAGE, end, flow, message_event, node, person, start, straight
 from liaison import ASK, BY_PARCEL, NOTICE, land_xml, tax_xml
 from planted import check_found
 
@@ -53,6 +53,18 @@ def test_fields_are_feel_and_belong_to_messages():
 def test_a_time_to_keep_is_a_duration(keep):
     bad = SEND.replace("/>", f' mc:keep="{keep}"/>').replace("></bpmn", f' mc:keep="{keep}"></bpmn')
     check_found(straight(("a", person("a")), ("out", bad), roots=MESSAGE), "mc-keep", "out")
+
+
+def test_a_second_pool_that_is_to_run_is_refused_because_a_dossier_runs_one():
+    more = '<bpmn:process id="q" name="Thuế" isExecutable="true">'
+    more += start("s2") + end("e2") + flow("s2", "e2") + "</bpmn:process>"
+    xml = straight(("a", person("a")), more=more)
+
+    check_found(xml, "second-pool", "q")
+    shown_only = straight(
+        ("a", person("a")), more=more.replace('isExecutable="true"', 'isExecutable="false"')
+    )
+    assert "second-pool" not in {one.rule for one in lint(shown_only)}
 
 
 def test_a_message_has_at_most_four_keys():

@@ -1,4 +1,4 @@
-"""Reading the answers and variables of `motcua run`: five kinds of answers, exact numbers."""
+"""Reading the answers and variables of `motcua run`: six kinds of answers, exact numbers."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ Json = dict[str, Any]
 _ANSWERS = {
     "complete": {"complete", "data"},
     "choose": {"choose"},
+    "fail": {"fail", "code", "data"},
     "message": {"message", "data", "keys"},
     "signal": {"signal", "data"},
     "advance": {"advance"},
@@ -20,10 +21,10 @@ _ANSWERS = {
 
 
 class BadAnswer(Invalid):
-    """A line of the answers is none of the five kinds."""
+    """A line of the answers is none of the six kinds."""
 
     code = "bad_answer"
-    vi = "Dòng trả lời không đúng: cần complete, choose, message, signal hoặc advance; gặp {found}."
+    vi = "Dòng trả lời không đúng: cần complete, choose, fail, message, signal hoặc advance; gặp {found}."
     en = "An answer is wrong: expected {expected}, but found {found}."
 
 
@@ -43,10 +44,11 @@ def kind_of(answer: Mapping[str, Any]) -> str:
     """
     if isinstance(answer, Mapping):
         for kind, allowed in _ANSWERS.items():
-            fits = isinstance(answer.get(kind), str) and set(answer) <= allowed
+            texts = (answer.get(kind), answer.get("code", ""))
+            fits = all(isinstance(text, str) for text in texts) and set(answer) <= allowed
             if fits and all(isinstance(answer.get(part) or {}, Mapping) for part in ("data", "keys")):
                 return kind
-    raise BadAnswer("complete, choose, message, signal or advance", repr(answer)[:120])
+    raise BadAnswer("complete, choose, fail, message, signal or advance", repr(answer)[:120])
 
 
 def checked(data: Mapping[str, Any]) -> Json:

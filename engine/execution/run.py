@@ -169,7 +169,7 @@ class Run:
         if is_work(node, token):
             self.effects.append(WorkClosed(token.at, token.id, "cancelled"))
         timers.disarm_token(self, token)
-        if token.arrived and token.counts is None and token.undo is None and not is_undone(node, token):
+        if token.arrived and token.counts is None and _was_entered(token) and not is_undone(node, token):
             self.effects.append(Interrupted(token.at, token.id))
         self.drop(token)
 
@@ -296,6 +296,11 @@ class Run:
 def is_undone(node: Node, token: Token) -> bool:
     """Whether a completed sub-process was opened again, only to compensate what it had done."""
     return bool(token.controller) and isinstance(node, Activity) and not node.for_compensation
+
+
+def _was_entered(token: Token) -> bool:
+    """Who leads an undoing has not, but for the event that threw it and waits for its end."""
+    return token.undo is None or token.after == "go on"
 
 
 def is_work(node: Node, token: Token) -> bool:

@@ -8,7 +8,7 @@ that message flows connect run together, and every event start begins an instanc
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from engine.execution.steps import (
     Choose,
     Complete,
     Entered,
+    Fail,
     Fire,
     Happening,
     Interrupted,
@@ -152,7 +153,9 @@ class _Runner:
         if kind == "advance":
             self._advance_clock(given)
         elif kind == "complete":
-            self._complete(given, new)
+            self._work(given, lambda token: Complete(token, new))
+        elif kind == "fail":
+            self._work(given, lambda token: Fail(token, answer.get("code", "")), new)
         elif kind == "choose":
             self._choose(given)
         elif kind == "message":
@@ -168,11 +171,12 @@ class _Runner:
             self._began_by_data(new)
         self._settle()
 
-    def _complete(self, element: str, new: Json) -> None:
+    def _work(self, element: str, made: Callable[[int], Happening], new: Json | None = None) -> None:
+        """Let something happen to the oldest open work of an element."""
         for case in self.cases:
             for node, token in case.open_work():
                 if node == element:
-                    self._do(case, Complete(token, new))
+                    self._do(case, made(token), new)
                     return
         raise self._incident(NothingWaits("an open task", f"{element} is not open", what=element), element)
 

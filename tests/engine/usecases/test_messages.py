@@ -256,6 +256,17 @@ def test_a_wrong_key_is_corrected_by_those_who_lead_with_a_reason(office):
 
 
 @pytest.mark.sqlite
+def test_a_dossier_never_takes_its_own_message(office):
+    echo = land_xml().replace('messageRef="M_notice"', 'messageRef="M_ask"')
+    liaison = Liaison(office).install(echo, tax_xml().replace('messageRef="M_ask"', 'messageRef="M_notice"', 1))
+    land = liaison.ask()
+    liaison.deliver(2)
+
+    assert office.open_steps(land) == []  # it still waits, although its own message has the name
+    assert [one.state for one in liaison.messages()] == ["kept"]
+
+
+@pytest.mark.sqlite
 def test_a_key_without_a_value_fits_nothing_until_the_dossier_has_one(office):
     roots = BY_PARCEL.replace("parcel_no", "notice_no")
     own = '<correlationSubscription id="cs" correlationKeyRef="CK"><correlationPropertyBinding id="b" '

@@ -104,3 +104,10 @@ def test_a_process_named_by_the_starter_is_the_one_that_runs(play):
         "start s\nuser a\ns -> a", before='<process id="q"><userTask id="other"/></process>', start=Start("q")
     )
     assert p.open == ["other"]
+
+
+def test_an_answer_may_let_a_task_fail_by_an_error(bpmn):
+    xml = bpmn("start s\nuser a\nboundary b on a : error E\nuser c\nuser d\ns -> a -> c\nb -> d")
+    lines = list(run_file(xml, answers=[{"fail": "a", "code": "E", "data": {"why": 1}}]))
+    assert (lines[-1]["waiting"], lines[-1]["data"]) == (["d"], {"why": 1})
+    assert list(run_file(xml, answers=[{"fail": "a", "code": "X"}]))[-1]["outcome"] == "error"

@@ -36,7 +36,7 @@ def divide(left: Any, right: Any) -> Any:
 
 
 def power(left: Any, right: Any) -> Any:
-    return _apply({("number", "number"): NUMBERS.power}, left, right)
+    return _apply({("number", "number"): _power}, left, right)
 
 
 def negate(value: Any) -> Any:
@@ -114,6 +114,10 @@ def _scale_months(length: Months, factor: Decimal) -> Months | None:
 def _months(count: Decimal) -> Months | None:
     """Whole months; null for more than any calendar has."""
     return Months(int(count)) if abs(count) < 10**12 else None
+
+
+def _power(left: Decimal, right: Decimal) -> Decimal:
+    return NUMBERS.power(left, right) if right else Decimal(1)
 
 
 def _swap(rule: Rule) -> Rule:

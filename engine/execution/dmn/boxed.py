@@ -207,9 +207,11 @@ class Compiler:
         return make_table(boxed, inputs, columns, rows)
 
     def _input(self, column: Input, names: frozenset[str]) -> tuple[str, Node, Callable[[Any], bool] | None]:
+        value = self.text(column.expression, names)
+        wanted = self.types.of(column.type_ref)
         return (
             column.label,
-            self.text(column.expression, names),
+            (lambda scope: wanted.read(value(scope))) if column.type_ref else value,
             self.allowed(column.allowed, names),
         )
 

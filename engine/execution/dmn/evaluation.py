@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from engine.domain.calendar import ZONE
@@ -24,6 +24,7 @@ from engine.execution.dmn.model import (
     InputData,
     Knowledge,
     Service,
+    Table,
     Variable,
 )
 from engine.execution.dmn.parse import parse_decisions
@@ -161,6 +162,8 @@ class Decisions:
             names: set[str] = set()
             for prefixes, _, one in self.required(element.requires):
                 names.add(next((prefix for prefix in prefixes if prefix), one.variable.name))
+                if not prefixes and isinstance(one, Decision):
+                    names.update(column_names(one))
             compiler = Compiler(self.types, element.name)
             compiler.entries |= self._foreign_names()
             body = element.expression if isinstance(element, Decision) else element.function
@@ -183,6 +186,11 @@ class Decisions:
         except FeelError:
             return lambda _: False
         return tests_of(compiled)
+
+
+def column_names(decision: Decision) -> list[str]:
+    table = decision.expression
+    return [one.name for one in table.outputs if one.name] if isinstance(table, Table) else []
 
 
 def _listed(elements: Iterable[Any]) -> str:
@@ -247,7 +255,8 @@ class Frame:
 
     def _decided(self, decision: Decision) -> Any:
         self.run.tick(10)
-        scope = Scope(self.run, self._names(decision.requires))
+        names = self._names(decision.requires)
+        scope = Scope(self.run, {**self.columns(decision, names), **names}, Scope(self.run, self.undeclared))
         if decision.expression is None:
             self._note(
                 f"quyết định “{decision.name}” chưa có nội dung.",
@@ -292,6 +301,24 @@ class Frame:
                 frame.function(element) if isinstance(element, Knowledge | Service) else frame.value(element)
             )
         return names
+
+    def columns(self, decision: Decision, names: Mapping[str, Any]) -> dict[str, Any]:
+        """The results of required tables by the names of their columns, as dmn-js files read them."""
+        found: dict[str, Any] = {}
+        for prefixes, _, one in self.decisions.required(decision.requires):
+            if not prefixes and isinstance(one, Decision):
+                value = names.get(one.variable.name)
+                for name in column_names(one):
+                    is_context = isinstance(value, dict) and name in value
+                    found[name] = value[name] if is_context else value
+        return found
+
+    @cached_property
+    def undeclared(self) -> dict[str, Any]:
+        """What is given under names that the file does not declare: dmn-js files need not declare inputs."""
+        declared = {one.variable.name for one in self.decisions.model.elements.values()}
+        read = guessed if self.from_json else (lambda value: value)
+        return {name: read(value) for name, value in self.data.items() if name not in declared}
 
     def imported(self, prefix: str) -> Frame:
         if prefix not in self.inner:

@@ -21,7 +21,7 @@ from engine.execution import (
     WorkClosed,
     get_executor,
 )
-from engine.execution.spiff.executor import OutsideSubset, TooLongHistory
+from engine.execution.spiff.executor import MOST_TASKS, OutsideSubset, TooLongHistory
 from engine.execution.spiff.subset import REASONS, unsupported
 
 
@@ -252,3 +252,19 @@ def test_states_do_not_fit_the_other_engine(play, second):
 def test_an_unknown_executor_is_refused_by_name():
     with pytest.raises(UnknownExecutor, match="camunda"):
         get_executor("camunda")
+
+
+def test_walk_7212_what_may_still_come_is_no_history(second):
+    """Found by a walk: a wide procedure was taken for one with a long history before anything was done."""
+    branches = [f"b{number}" for number in range(14)]
+    after = [f"a{number}" for number in range(45)]
+    p = second(
+        "start s\nand split\nand join\nend e\n"
+        + "".join(f"user {one}\n" for one in (*branches, *after))
+        + "s -> split\n"
+        + "".join(f"split -> {one} -> join\n" for one in branches)
+        + f"join -> {' -> '.join(after)} -> e"
+    )
+    assert len(p.state["workflow"]["tasks"]) > MOST_TASKS, "as many as the library foresees"
+    p.done(*branches, *after[:3])
+    assert p.open == ["a3"]

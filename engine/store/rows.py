@@ -402,7 +402,7 @@ class WorkItemRow(Base):
 
 
 class TimerRow(Base):
-    """A timer of a diagram that is armed. `repeats` is how often it may still fire: 1, n, or -1 for ever."""
+    """A timer of a diagram that is armed. `repeats` is how often it may still fire, 1 or more."""
 
     __tablename__ = "timer"
     __table_args__ = (UniqueConstraint("dossier_id", "token", "node_id", "number"),)

@@ -10,7 +10,7 @@ from engine.feel import loops, nodes, types
 from engine.feel.builtins import BUILTINS
 from engine.feel.cursor import Cursor, is_plain
 from engine.feel.errors import FeelTooLarge
-from engine.feel.lexer import NAME
+from engine.feel.lexer import LONGEST_SOURCE, NAME
 from engine.feel.loops import Source
 from engine.feel.nodes import Node
 
@@ -32,11 +32,15 @@ class Compounds(Cursor):
     """
 
     def __init__(
-        self, source: str, names: Iterable[str] = (), types: Mapping[str, TypeTest] | None = None
+        self,
+        source: str,
+        names: Iterable[str] = (),
+        types: Mapping[str, TypeTest] | None = None,
+        longest: int = LONGEST_SOURCE,
     ) -> None:
         self.types = types or {}
         self.allows_external = False
-        super().__init__(source, (*_ODD_NAMES, *self.types, *names))
+        super().__init__(source, (*_ODD_NAMES, *self.types, *names), longest)
         self.depth = 0
         self.free: set[str] = set()
         self.maybe: set[str] = set()

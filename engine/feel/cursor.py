@@ -14,17 +14,18 @@ from typing import NoReturn
 
 from engine.domain.texts import Text
 from engine.feel.errors import FeelError
-from engine.feel.lexer import END, KEYWORDS, NAME, NUMBER, SIGN, STRING, Token, tokenize
+from engine.feel.lexer import END, KEYWORDS, LONGEST_SOURCE, NAME, NUMBER, SIGN, STRING, Token, tokenize
 
 
 class Cursor:
     """A place in the tokens of one source."""
 
-    def __init__(self, source: str, names: Iterable[str]) -> None:
+    def __init__(self, source: str, names: Iterable[str], longest: int = LONGEST_SOURCE) -> None:
         self.source = source
-        self.tokens = tokenize(source)
+        self.tokens = tokenize(source, longest)
         self.at = 0
-        self.odd: dict[tuple[str, ...], str] = {}
+        self.odd: dict[str, dict[tuple[str, ...], str]] = {}  # by their first words
+        self.declared = 0
         for one in names:
             self.declare(one)
 
@@ -83,14 +84,15 @@ class Cursor:
     def odd_name(self) -> str:
         """Read a declared name that holds signs or keywords; an empty string if none stands here."""
         best: tuple[str, ...] = ()
-        for parts in self.odd:
+        known = self.odd.get(self.token.text, {})
+        for parts in known:
             window = self.tokens[self.at : self.at + len(parts)]
             if len(parts) > len(best) and tuple(one.text for one in window) == parts:
                 best = parts
         if not best or (self.tokens[self.at + len(best) - 1].kind == NAME and self._goes_on(len(best))):
             return ""
         self.at += len(best)
-        return self.odd[best]
+        return known[best]
 
     def _goes_on(self, size: int) -> bool:
         """Whether more words follow, so that this is the beginning of a longer plain name."""
@@ -100,14 +102,17 @@ class Cursor:
         """Let a name that holds signs or keywords be found as one."""
         if is_plain(name):
             return
-        if len(name) > LONGEST_NAME or len(self.odd) >= MOST_ODD_NAMES:
+        if len(name) > LONGEST_NAME or self.declared >= MOST_ODD_NAMES:
             return
         try:
             tokens = [one for one in tokenize(name) if one.kind != END]
         except FeelError:  # such a name cannot be written in an expression
             return
         if len(tokens) > 1 and tokens[0].kind == NAME:
-            self.odd[tuple(one.text for one in tokens)] = name
+            known = self.odd.setdefault(tokens[0].text, {})
+            parts = tuple(one.text for one in tokens)
+            self.declared += parts not in known
+            known[parts] = name
 
     def key(self) -> str:
         """Read the key of a context: a string, or all words and signs up to the colon."""
@@ -129,7 +134,6 @@ class Cursor:
         return " ".join(parts)
 
 
-@lru_cache(maxsize=4_000)
 @lru_cache(maxsize=4_000)
 def is_plain(name: str) -> bool:
     """Whether a name is made of plain words, so that it is found without being declared."""

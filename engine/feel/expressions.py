@@ -14,6 +14,8 @@ from engine.feel.nodes import Node
 from engine.feel.parser import Parser
 from engine.feel.scope import Run, Scope
 
+LONGEST_PART = 10_000  # characters in one expression of a decision file
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Expression:
@@ -91,7 +93,7 @@ def compile_part(
         FeelError: If the text is not FEEL.
     """
     bound = set(names)
-    parser = Parser(text, sorted(bound.union(odd)), types)
+    parser = Parser(text, sorted(bound.union(odd)), types, LONGEST_PART)
     parser.bound.append(bound)
     parser.allows_external = True
     node = parser.unary_tests() if is_tests else parser.whole()

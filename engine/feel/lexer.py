@@ -42,18 +42,18 @@ class Token:
         return Text(f"“{self.text}”")
 
 
-def tokenize(source: str) -> list[Token]:
+def tokenize(source: str, longest: int = LONGEST_SOURCE) -> list[Token]:
     """Cut `source` into tokens; the last one is the end.
 
     Raises:
-        FeelTooLarge: If it is longer than 2,000 characters.
+        FeelTooLarge: If it is longer than so many characters.
         FeelError: If a character or a string cannot be read.
     """
-    if len(source) > LONGEST_SOURCE:
+    if len(source) > longest:
         raise FeelTooLarge(
-            Text(f"tối đa {LONGEST_SOURCE} ký tự", f"at most {LONGEST_SOURCE} characters"),
+            Text(f"tối đa {longest} ký tự", f"at most {longest} characters"),
             Text(f"{len(source)} ký tự", f"{len(source)}"),
-            position=LONGEST_SOURCE + 1,
+            position=longest + 1,
             text=source[:100],
         )
     tokens: list[Token] = []

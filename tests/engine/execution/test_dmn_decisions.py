@@ -298,6 +298,14 @@ def test_a_decision_without_end_is_stopped():
         decide(endless, decision("D", "f(1)", knowledge=["f"]))
 
 
+def test_an_expression_of_a_file_may_be_longer_than_a_condition_but_not_endless():
+    assert decide(decision("D", "1" + " + 1" * 2_000)) == 2_001
+    too_long = load_decisions(dmn(decision("D", "1" + " + 1" * 3_000))).decide("D", {})
+
+    assert too_long.result is None
+    assert "10000" in too_long.notes[0].vi
+
+
 def test_results_keep_all_their_digits():
     assert decide(decision("D", "1 / 3")) == Decimal("0.3333333333333333333333333333333333")
 

@@ -5,14 +5,14 @@ The host knows executors only by this. A state belongs to the executor that made
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.bpmn.lint import lint
 from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Flow
-from engine.errors import Invalid
+from engine.errors import Invalid, ProcedureError
 from engine.execution.advance import advance, local_claims, open_work, stuck, waiting, ways_on
 from engine.execution.awaits import Await, awaits, own_keys
 from engine.execution.steps import Evaluate, Happening, Start, Step
@@ -102,15 +102,20 @@ class MarkingExecutor:
         return stuck(definition.model, state)
 
 
-def lint_for(executor: str, xml: bytes) -> list[Finding]:
+def lint_for(executor: str, xml: bytes, beside: Callable[[str], bytes | None] | None = None) -> list[Finding]:
     """Return what the linter finds, and what this executor, on which dossiers run here, cannot run.
 
-    The second question needs a diagram without errors: it is asked of the model.
+    The second question is asked of the model, so of a diagram that can be executed only: neither one with
+    errors nor a mere picture, of which the linter only says what it would need.
     """
-    found = lint(xml)
+    found = lint(xml, beside)
     if any(one.is_error for one in found):
         return found
-    return [*found, *get_executor(executor).unsupported(load_definition(xml))]
+    try:
+        definition = load_definition(xml)
+    except ProcedureError:
+        return found
+    return [*found, *get_executor(executor).unsupported(definition)]
 
 
 def get_executor(name: str) -> Executor:

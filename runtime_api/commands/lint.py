@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import argparse
 import os
+from functools import partial
 from pathlib import Path
 
 from engine.bpmn.lint import Finding
 from engine.bpmn.lint.catalogue import LAW_WORDS
+from engine.bpmn.xml import MOST_BYTES
 from engine.execution.dmn.lint import lint_decisions
 from engine.execution.executors import EXECUTORS, lint_for
 from runtime_api.cli import FINDINGS, GOOD, language, say
@@ -49,7 +51,16 @@ def _lint(path: Path, executor: str) -> list[Finding]:
     xml = path.read_bytes()
     if path.suffix == ".dmn":
         return lint_decisions(xml, lambda namespace: beside(path, namespace))
-    return lint_for(executor, xml)
+    return lint_for(executor, xml, partial(_beside, path.parent))
+
+
+def _beside(folder: Path, location: str) -> bytes | None:
+    """Read an imported diagram in the folder of the one that imports it, as much as may be read."""
+    try:
+        with (folder / location).open("rb") as file:
+            return file.read(MOST_BYTES + 1)
+    except (OSError, ValueError):
+        return None
 
 
 def _as_json(path: Path, finding: Finding) -> dict[str, object]:

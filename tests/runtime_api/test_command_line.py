@@ -169,6 +169,48 @@ def test_what_is_no_diagram_is_refused(motcua, place):
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "refused"),
+    [
+        pytest.param(b'<userTask id="t"', b'<userTask id="t" colour="red"', True, id="an unknown attribute"),
+        pytest.param(b'isExecutable="true">', b'isExecutable="true">text', True, id="stray text"),
+        pytest.param(b"</process>", b'<userTask id="u"/></process>', False, id="a step nothing leads to"),
+        pytest.param(b"</process>", b'</process><message id="m"/>', False, id="nothing wrong"),
+    ],
+)
+def test_what_the_standard_forbids_is_not_run_unless_it_is_clear_what_happens(
+    motcua, place, before, after, refused
+):
+    (place / "x.bpmn").write_bytes(TASK.replace(before, after))
+
+    code, out, said = motcua("run", str(place / "x.bpmn"))
+
+    assert (code, bool(out)) == ((2, False) if refused else (0, True))
+    assert ("cannot be executed" in said) == refused
+
+
+def test_lint_looks_at_an_imported_diagram_beside_the_file(motcua, place):
+    imported = b'<import namespace="y" location="y.bpmn" importType="%s"/><process id="p"' % (
+        b"http://www.omg.org/spec/BPMN/20100524/MODEL"
+    )
+    (place / "x.bpmn").write_bytes(TASK.replace(b'<process id="p"', imported))
+    code, out, _ = motcua("lint", str(place / "x.bpmn"))
+    (place / "y.bpmn").write_bytes(TASK.replace(b'targetNamespace="x"', b'targetNamespace="y"'))
+
+    assert (code, "import-missing" in out) == (1, True)
+    assert motcua("lint", str(place / "x.bpmn"))[0] == 0
+
+
+def test_lint_only_advises_a_picture_that_is_not_meant_to_run(motcua, place):
+    waits = b'<intermediateCatchEvent id="t"><messageEventDefinition/></intermediateCatchEvent>'
+    picture = TASK.replace(b' isExecutable="true"', b"").replace(b'<userTask id="t" name="Sign"/>', waits)
+    (place / "x.bpmn").write_bytes(picture)
+
+    code, out, _ = motcua("lint", "--json", str(place / "x.bpmn"))
+
+    assert (code, {one["severity"] for one in json.loads(out)}) == (0, {"warning"})
+
+
 def test_lint_is_silent_about_the_shipped_set_and_loud_about_a_script(motcua, place):
     for procedure in ("P03", "P07"):
         code, out, _ = motcua("lint", "--json", str(SET / procedure / "process.bpmn"))

@@ -26,6 +26,7 @@ from engine.bpmn.lint import (
     foreign,
     gateways,
     items,
+    neighbours,
     office,
     processes,
     reach,
@@ -133,8 +134,12 @@ class HasXml(Protocol):
     def xml(self) -> bytes: ...
 
 
-def lint(xml: bytes) -> list[Finding]:
+def lint(xml: bytes, beside: neighbours.Reader | None = None) -> list[Finding]:
     """Return everything that keeps a diagram from running, and everything that looks like a slip.
+
+    Args:
+        beside: Reads an imported diagram in the same folder, None when there is none; without it
+            imports are not looked at.
 
     Never raises for what a person may send: a file that is not XML gives one finding.
     """
@@ -148,6 +153,8 @@ def lint(xml: bytes) -> list[Finding]:
     diagram = Diagram(root)
     for rule in RULES:
         rule(diagram, report)
+    if beside is not None:
+        neighbours.check_neighbours(diagram, beside, report)
     if not report.has_errors:
         _ask_parser(root, report)
     if not (diagram.is_executable or diagram.of_the_office):

@@ -12,9 +12,7 @@ from engine.domain.texts import Text
 
 ERROR = "error"
 WARNING = "warning"
-_NEVER_SOFT = frozenset(
-    {"xml", "not-supported", "foreign-execution", "import", "call-recursion", "bad-count"}
-)
+_NEVER_SOFT = frozenset({"xml", "not-supported", "foreign-execution", "call-recursion", "bad-count"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ extension-namespace 8.2.3: Phần mở rộng có không gian tên riêng.|Exten
 foreign-element 8.2.3: Phần lạ nằm trong extensionElements.|Foreign parts stand in extensionElements.
 not-uri 8.1~: Ngôn ngữ và không gian tên là URI.|Languages and namespaces are URIs.
 import-type 8.2.2~: importType là URI tuyệt đối.|An import's type is an absolute URI.
+import-missing 8.2.2~: Tệp nhập vào có thật.|An imported diagram is there.
+import-broken 8.2.2~: Tệp nhập vào đọc được.|An imported diagram can be read.
+import-namespace 8.2.2~: Tệp nhập vào đúng không gian tên.|An imported diagram is of the namespace.
 same-id 8.3.1: Mỗi mã dùng một lần.|Every id is used once.
 dangling-reference 8.2: Tham chiếu tới phần tử có thật.|References lead to something.
 wrong-reference 8.2: Tham chiếu tới đúng loại.|References lead to the right kind.

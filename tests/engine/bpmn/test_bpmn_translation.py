@@ -39,7 +39,11 @@ def test_what_is_more_stays_as_it_is(text):
     assert to_feel(text) == text
 
 
-@given(st.sampled_from(["x = 1", 'a = "it\'s == && this"', "if a then b else c", "not(x) and y", "PT1H", "R3/PT8H"]))
+@given(
+    st.sampled_from(
+        ["x = 1", 'a = "it\'s == && this"', "if a then b else c", "not(x) and y", "PT1H", "R3/PT8H"]
+    )
+)
 def test_feel_is_never_touched(text):
     assert to_feel(text) == text
 

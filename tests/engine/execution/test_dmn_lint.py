@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 from decisions import decision, dmn, given, item, knowledge, table
+from hypothesis import given as given_strategy
+from hypothesis import settings
+from hypothesis import strategies as st
 
+from engine.execution.dmn import load_decisions
 from engine.execution.dmn.lint import lint_decisions
 
 
@@ -83,3 +87,27 @@ def test_rows_references_and_policies_are_checked():
 def test_a_file_that_is_none_is_one_finding():
     assert [one.rule for one in lint_decisions(b"<x/>")] == ["dmn"]
     assert lint_decisions(b"<x")[0].message.vi.startswith("Không đọc được tệp XML")
+
+
+bounds = st.integers(-4, 4)
+cells = st.one_of(
+    st.builds("{} {}".format, st.sampled_from(["<", "<=", ">", ">="]), bounds),
+    st.builds("{}{}..{}{}".format, st.sampled_from("[("), bounds, bounds, st.sampled_from("])")),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given_strategy(st.lists(cells, min_size=1, max_size=4), st.integers(-10, 10))
+def test_a_table_without_findings_has_one_row_for_every_value(rows, halves):
+    rules = [[cell, str(number)] for number, cell in enumerate(rows, 1)]
+    xml = dmn(given("x", "number"), decision("D", table(["x"], ["out"], rules), inputs=["x"]))
+    told = {one.rule for one in lint_decisions(xml)}
+
+    answer = load_decisions(xml).decide("D", {"x": halves / 2})
+
+    if not told:
+        assert answer.result is not None
+    if answer.notes:
+        assert "overlap" in told
+    elif answer.result is None:
+        assert "gap" in told

@@ -83,6 +83,36 @@ def who_waits(unit: Unit, message: MessageRow) -> list[MessageWaitRow]:
     return list(unit.session.scalars(statement))
 
 
+def next_try_of_older(unit: Unit, message: MessageRow) -> datetime | None:
+    """Return when an older message of the same sender, name and keys is tried; None if there is none.
+
+    Messages of one conversation arrive in the order in which they were sent.
+    """
+    same = (
+        MessageRow.source_dossier_id == message.source_dossier_id
+        if message.source_dossier_id is not None
+        else and_(MessageRow.source_dossier_id.is_(None), MessageRow.origin == message.origin)
+    )
+    to = (
+        MessageRow.to_unit_id.is_(None)
+        if message.to_unit_id is None
+        else MessageRow.to_unit_id == message.to_unit_id
+    )
+    return unit.session.scalar(
+        select(MessageRow.next_try_at)
+        .where(
+            MessageRow.state == KEPT,
+            MessageRow.id < message.id,
+            MessageRow.name == message.name,
+            MessageRow.fit == message.fit,
+            same,
+            to,
+        )
+        .order_by(MessageRow.id.desc())
+        .limit(1)
+    )
+
+
 def wait_at(unit: Unit, wait: MessageWaitRow) -> MessageWaitRow | None:
     """Return a wait as it is now that its dossier is locked; None if it is over or compares other keys."""
     return unit.session.scalars(

@@ -133,6 +133,9 @@ def _deliver(unit: Unit, attempt: _Attempt) -> bool:
     message = letters.get_message(unit, attempt.message_id)
     if message is None or message.state != KEPT:
         return False
+    older = letters.next_try_of_older(unit, message)
+    if older is not None:
+        return _queue_up(unit, message, older)
     waiting = letters.who_waits(unit, message)
     crashpoint("before-delivery")
     if waiting:
@@ -144,6 +147,13 @@ def _deliver(unit: Unit, attempt: _Attempt) -> bool:
     if starting:
         return _begin(unit, message, starting[0])
     return _rest(unit, message)
+
+
+def _queue_up(unit: Unit, message: MessageRow, older: datetime) -> bool:
+    """Let an older message of the same conversation go first; one that was laid aside holds up nobody."""
+    if older > unit.now:
+        letters.take_message(unit, message.id, KEPT, next_try_at=older)
+    return False
 
 
 def _hand_over(unit: Unit, attempt: _Attempt, message: MessageRow, waiting: list[MessageWaitRow]) -> bool:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from liaison import Liaison
 from office import APPLICANT, PERMIT, PERMIT_PAPERS
 from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
@@ -18,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict
 from engine.store.rows import DossierRow, OutboxRow, TimerRow
-from engine.usecases import timers
+from engine.usecases import delivery, timers
 from engine.usecases.dossiers import Reception, receive_dossier
 from engine.usecases.outbox import send_due
 from engine.usecases.tasks import complete_task
@@ -227,3 +228,34 @@ def overdue(office):
     with office.reading(None) as unit:
         timer = unit.session.scalars(select(TimerRow.id).where(TimerRow.dossier_id == dossier)).one()
     return dossier, timer
+
+
+@KINDS
+@pytest.mark.sqlite
+def test_a_delivery_is_whole_or_not_there(office, failing, kind, monkeypatch):
+    """A message begins a dossier, the answer moves the first one on: each statement of both fails once."""
+    monkeypatch.setattr(delivery, "_put_off", lambda *_: None)  # so that the next statement fails in its turn
+    liaison = Liaison(office).install()
+    liaison.deliver()
+    land = liaison.ask()
+    begun = fails_until_delivered(office, failing, kind, liaison.messages()[-1].id)
+    tax = liaison.child(land)
+    liaison.answer(tax)
+    answered = fails_until_delivered(office, failing, kind, liaison.messages()[-1].id)
+
+    assert begun > 20
+    assert answered > 15
+    assert liaison.dossiers("TAX") == [tax]
+    assert office.open_steps(land) == ["T8"]
+    assert office.check() == {}
+
+
+def fails_until_delivered(office, failing, kind, message_id):
+    """Deliver with the first, second … statement failing until it gets through; say how often it failed."""
+    before = office.counts()
+    for number in range(1, 500):
+        with failing(nth(number), kind):
+            if delivery._try(office.engine, message_id):
+                return number - 1
+        assert office.counts() == before, f"statement {number} left something behind"
+    raise AssertionError("it never got through")

@@ -102,6 +102,7 @@ def new_trial(
         scenario.calendar,
         scenario.start,
         scenario.options,
+        {key: one.name for key, one in scenario.steps.items()},
     )
 
 

@@ -137,6 +137,7 @@ class Trial:
     Attributes:
         now: The clock; `wait` moves it.
         effects: What happened in the diagram since the beginning, in order.
+        former: Names of steps that a scenario knew, for sentences about those that are gone.
     """
 
     def __init__(
@@ -147,12 +148,14 @@ class Trial:
         calendar: WorkingCalendar,
         now: datetime,
         options: Mapping[str, Any] | None = None,
+        former: Mapping[str, Text] | None = None,
     ) -> None:
         self.definition = definition
         self.procedure = replace(procedure, options={**procedure.options, **(options or {})})
         self.executor = executor
         self.calendar = calendar
         self.now = now
+        self.former = former or {}
         self.effects: list[Effect] = []
         first = due(calendar, now, term_of(procedure)).at
         self.dossier = Dossier(accepted_at=now, legal_due=first, current_due=first)
@@ -198,7 +201,10 @@ class Trial:
         return StepSpec(id=node, name=Text(getattr(self.definition.model.nodes.get(node), "name", "")))
 
     def name(self, node: str) -> Text:
-        """Return what a node is called."""
+        """Return what a node is called, or was while the diagram had it."""
+        if node not in self.definition.model.nodes and node in self.former:
+            gone = self.former[node]
+            return Text(f"{gone.vi} (không còn trong sơ đồ)", f"{gone.say('en')} (no longer in the diagram)")
         found = self.spec(node).name
         return found or Text(getattr(self.definition.model.nodes.get(node), "name", "") or node)
 

@@ -174,6 +174,8 @@ class Compounds(Cursor):
                 self.type_test()
         self.depth -= 1
         test = self.types.get(name) or types.test_of(name, inner)
+        if test is not None and name not in self.types:
+            test.type_name = name  # type: ignore[attr-defined]
         if test is None:
             self.refuse(Text("kiểu dữ liệu của FEEL, ví dụ number", "a FEEL type such as number"), token)
         return test

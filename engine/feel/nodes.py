@@ -290,6 +290,7 @@ def _converted(value: Any, accepts: Callable[[Any], bool]) -> Any:
 def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body: Node) -> Node:
     """A function with its surroundings; an argument of the wrong type makes it null."""
     names = tuple(one for one, _ in parameters)
+    types = tuple(getattr(accepts, "type_name", "Any") for _, accepts in parameters)
 
     def make(outer: Scope) -> Function:
         def invoke(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
@@ -306,7 +307,7 @@ def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body:
                     return None
             return body(outer.inside(values))
 
-        return Function(invoke, names)
+        return Function(invoke, names, types=types)
 
     return make
 

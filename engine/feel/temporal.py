@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.feel.far import Day, FarDate, FarMoment, Moment, at_time, make_day, moment_plus
 from engine.feel.fine import fine_time, nanos_of
-from engine.feel.values import Months
+from engine.feel.values import Months, offset_of
 
 _DATE = re.compile(r"(-?(?:[1-9]\d{4,8}|\d{4}))-(\d\d)-(\d\d)", re.ASCII)
 _TIME = re.compile(
@@ -18,6 +18,7 @@ _TIME = re.compile(
     r"(?:([Zz])|([+-])(\d\d):(\d\d)(?::(\d\d))?|@([A-Za-z0-9_+\-/]{1,60}))?",
     re.ASCII,
 )
+MOST_OFFSET = 18 * 3600  # seconds; what tools accept, XML Schema stops at 14 hours
 _DURATION = re.compile(
     r"(-)?P(?:(\d{1,10})Y)?(?:(\d{1,12})M)?(?:(\d{1,9})D)?"
     r"(T(?:(\d{1,12})H)?(?:(\d{1,13})M)?(?:(\d{1,15})(\.\d{0,9})?S)?)?",
@@ -58,7 +59,7 @@ def read_time(text: str) -> time | None:
 
 
 def make_offset(hours: int, minutes: int, seconds: int, is_negative: bool) -> timezone | None:
-    if hours > 14 or minutes > 59 or seconds > 59:
+    if hours * 3600 + minutes * 60 + seconds > MOST_OFFSET or minutes > 59 or seconds > 59:
         return None
     offset = timedelta(hours=hours, minutes=minutes, seconds=seconds)
     return timezone(-offset if is_negative else offset)
@@ -188,7 +189,7 @@ def _clock_part(value: time | datetime, name: str) -> Any:
                 Decimal(value.second) + Decimal(value.microsecond * 1_000 + nanos_of(value)) / 1_000_000_000
             )
         case "time offset":
-            return value.utcoffset()
+            return offset_of(value)
         case "timezone":
             return getattr(value.tzinfo, "key", None)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.feel.values import Range, kind
+from engine.feel.values import Function, Range, kind
 
 Test = Callable[[Any], bool]
 
@@ -22,6 +22,18 @@ OTHER_NAMES = {
 }
 
 
+ANY = "Any"
+
+
+def _takes(function: Function, wanted: list[str]) -> bool:
+    """Whether a function can be called with values of these types, as far as it says what it takes."""
+    if not function.types:
+        return True
+    if len(function.types) != len(wanted):
+        return False
+    return all(one in (ANY, other) for one, other in zip(function.types, wanted, strict=True))
+
+
 def test_of(name: str, inner: Mapping[str, Test]) -> Test | None:
     """Return the test of a type; None if there is no such type. Null belongs to Any and Null only."""
     name = OTHER_NAMES.get(name, name)
@@ -31,9 +43,12 @@ def test_of(name: str, inner: Mapping[str, Test]) -> Test | None:
         return lambda value: value is not None
     if name == "Null":
         return lambda value: value is None
-    if not inner or name == "function":
+    if not inner:
         return lambda value: kind(value) == name
     match name:
+        case "function":
+            wanted = [getattr(one, "type_name", ANY) for one in inner.values()]
+            return lambda value: isinstance(value, Function) and _takes(value, wanted)
         case "list":
             of_item = inner["0"]
             return lambda value: isinstance(value, list) and all(one is None or of_item(one) for one in value)

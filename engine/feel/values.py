@@ -66,6 +66,7 @@ class Function:
     call: Callable[[Any, list[Any], dict[str, Any]], Any]
     parameters: tuple[str, ...] = ()
     name: str = field(default="function")
+    types: tuple[str, ...] = ()  # of the parameters, where they are said
 
 
 KINDS: dict[type, str] = {
@@ -224,13 +225,19 @@ def instant(value: Any) -> tuple[int, timedelta, int]:
 
 def clock(value: time) -> timedelta:
     """A time of day as time since midnight UTC; without a zone it is local."""
-    offset = value.utcoffset()
-    if offset is None and value.tzinfo is not None:  # a named zone has no offset without a day
-        offset = datetime.combine(date(2000, 1, 1), value).utcoffset()
+    offset = offset_of(value)
     since = timedelta(
         hours=value.hour, minutes=value.minute, seconds=value.second, microseconds=value.microsecond
     )
     return since - (timedelta(hours=7) if offset is None else offset)
+
+
+def offset_of(value: time | datetime) -> timedelta | None:
+    """The offset from UTC; that of a named zone in winter where there is no day to tell."""
+    offset = value.utcoffset()
+    if offset is None and value.tzinfo is not None:
+        return datetime.combine(date(2000, 1, 1), value).utcoffset()
+    return offset
 
 
 def _equal_singletons(left: Any, right: Any) -> bool | None:

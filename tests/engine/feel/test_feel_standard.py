@@ -154,6 +154,7 @@ def test_arithmetic(text, expected):
     time("11:22:33.123456789") → "11:22:33.123456789"
     time("11:22:33.123456789") = time("11:22:33.123456788") → false
     time("11:22:33+19:00") → null
+    time("11:22:33+18:00") → "11:22:33+18:00"
     time("11:22:33+07:30:15") → "11:22:33+07:30:15"
     time(11, 22, 33) → "11:22:33"
     time(11, 22, 33, @"PT7H") → "11:22:33+07:00"
@@ -185,6 +186,7 @@ def test_days_times_and_durations(text, expected):
     @"2026-11-24T10:20:30@Asia/Ho_Chi_Minh".timezone → "Asia/Ho_Chi_Minh"
     @"2026-11-24T10:20:30@Asia/Ho_Chi_Minh".time offset → "PT7H"
     @"10:20:30".time offset → null
+    @"10:20:30@Etc/UTC".time offset → "PT0S"
     @"P1Y2M".years → 1
     @"-P1Y2M".months → -2
     @"P1DT2H3M4S".hours → 2
@@ -213,6 +215,10 @@ def test_properties(text, expected):
     {b: "x"} instance of context<a: number> → false
     [1..3] instance of range<number> → true
     (function(a) a) instance of function<number>->number → true
+    (function(a: string) a) instance of function<number>->number → false
+    (function(a: number) a) instance of function<number>->number → true
+    (function(a, b) a) instance of function<number>->number → false
+    abs instance of function → true
     @"P1Y" instance of years and months duration → true
     @"P1Y" instance of days and time duration → false
     (function(a: number) a)("x") → null

@@ -258,7 +258,8 @@ def test_a_wrong_key_is_corrected_by_those_who_lead_with_a_reason(office):
 @pytest.mark.sqlite
 def test_a_dossier_never_takes_its_own_message(office):
     echo = land_xml().replace('messageRef="M_notice"', 'messageRef="M_ask"')
-    liaison = Liaison(office).install(echo, tax_xml().replace('messageRef="M_ask"', 'messageRef="M_notice"', 1))
+    other = tax_xml().replace('messageRef="M_ask"', 'messageRef="M_notice"', 1)
+    liaison = Liaison(office).install(echo, other)
     land = liaison.ask()
     liaison.deliver(2)
 

@@ -71,7 +71,7 @@ def test_several_files_give_a_list_and_a_terminal_gets_sentences(motcua, stuck):
 
     code, out, _ = motcua("verify", shipped, stuck)
     assert "process.bpmn: sound" in out
-    assert "! deadlock: The dossier is stuck at “j”" in out
+    assert "! Deadlock: The dossier is stuck at “j”" in out
     assert "s → s.x → x → x.b → b → b.j" in out
 
 

@@ -137,7 +137,17 @@ class _Writers:
             (step.id, one.code): place[one.code] for step in steps for one in step.outcomes
         }
         writes |= {step.id: place.get("", place[codes[0]]) for step in steps if not step.outcomes}
-        return Line(name=name, label=Text(name), cells=cells, start=1, writes=writes, is_known=True)
+        said = {one.code: one.name for step in steps for one in step.outcomes if one.name}
+        named_steps = [step.name for step in steps if step.name]
+        return Line(
+            name=name,
+            label=_result_of(named_steps) if named_steps else Text(name),
+            cells=cells,
+            words=tuple(_quoted(said[one]) if one in said else _shown(one) for one in cells),
+            start=1,
+            writes=writes,
+            is_known=True,
+        )
 
     def _field(self, asked: Field, cuts: list[Any]) -> Line:
         values = _values(asked, cuts)
@@ -200,7 +210,18 @@ def _values(asked: Field, cuts: list[Any]) -> list[Any]:
 
 def _said(asked: Field, value: Any) -> Text:
     option = asked.option(value)
-    return Text(f"“{option.label.say('vi')}”", f"“{option.label.say('en')}”") if option else _shown(value)
+    return _quoted(option.label) if option else _shown(value)
+
+
+def _result_of(steps: list[Text]) -> Text:
+    vi = " / ".join(dict.fromkeys(f"“{one.say('vi')}”" for one in steps))
+    return Text(
+        f"kết quả {vi}", f"the result of {' / '.join(dict.fromkeys(_quoted(one).say('en') for one in steps))}"
+    )
+
+
+def _quoted(text: Text) -> Text:
+    return Text(f"“{text.say('vi')}”", f"“{text.say('en')}”")
 
 
 def _shown(value: Any) -> Text:

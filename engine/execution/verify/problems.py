@@ -85,7 +85,7 @@ class Findings:
 
     def _incidents(self) -> Iterator[Problem]:
         for (_, node), found in self.space.incidents.items():
-            path = (*self.path(found.source), *self._clicked(found.move), node)
+            path = self.path(found.source, found.move, node)
             question = found.question
             if isinstance(found.error, NoFlowHolds) and question is not None and question.node == node:
                 said = self._values(question.lines, found.box)
@@ -285,7 +285,7 @@ class Findings:
         return Problem(
             kind="gateway-overlap",
             elements=(question.node, *found.flows),
-            path=(*self.path(found.source), *self._clicked(found.move), question.node),
+            path=self.path(found.source, found.move, question.node),
             message=Text(
                 f"{name.vi}: khi {said.vi} cả hai nhánh cùng đúng ({ways[0].vi} và {ways[1].vi}); "
                 "hồ sơ sẽ luôn đi nhánh vẽ trước.",
@@ -296,7 +296,7 @@ class Findings:
 
     def _way_name(self, question: Question, ident: str) -> Text:
         flow = next(one for one in self._node(question.node).outgoing if one.id == ident)
-        return Text(f"“{flow.name}”") if flow.name else self.name(flow.target)
+        return Text(f"“{flow.name}”", f"“{flow.name}”") if flow.name else self.name(flow.target)
 
     def _values(self, lines: Iterable[int], box: Sequence[int]) -> Text:
         said = [self.world.lines[at].say(box[at]) for at in lines if box[at] != self.world.lines[at].all]
@@ -308,21 +308,20 @@ class Findings:
 
     # --- naming ------------------------------------------------------------------------------------
 
-    def path(self, number: int) -> tuple[str, ...]:
-        """Return the nodes and flows on the shortest way to a state."""
+    def path(self, number: int, refused: Move | None = None, at: str = "") -> tuple[str, ...]:
+        """Return the nodes and flows on the shortest way to a state; `refused`, on to where that stopped."""
         ids: list[str] = []
         for source, move, tape in self.space.way(number):
-            ids += self._clicked(move)
+            ids.append(move.node)
             step = self.explorer.take_again(source, move, tape)
             for effect in step.effects if step else ():
                 if isinstance(effect, Entered):
                     ids.append(effect.node)
                 elif isinstance(effect, FlowTaken):
                     ids.append(effect.flow)
-        return tuple(one for at, one in enumerate(ids) if not at or ids[at - 1] != one)
-
-    def _clicked(self, move: Move) -> list[str]:
-        return [move.node] if move.node else []
+        ids += [refused.node, at] if refused else []
+        named = [one for one in ids if one]
+        return tuple(one for place, one in enumerate(named) if not place or named[place - 1] != one)
 
     def name(self, ident: str) -> Text:
         step = self.world.steps.get(ident)

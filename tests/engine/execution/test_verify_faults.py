@@ -553,3 +553,33 @@ def test_of_two_that_wait_for_one_message_either_may_get_it(check):
     """)
 
     assert [one.elements for one in report.problems if one.kind == "dead-step"] == []
+
+
+def test_an_outcome_is_called_by_its_step_and_button(check, bpmn):
+    text = bpmn("""
+        start s
+        user check name=Thẩm_định mc:decision=answer
+        xor g
+        user a
+        end e
+        s -> check -> g
+        g -> a if answer = "yes"
+        a -> e
+    """).decode()
+    at = text.index(">", text.index('id="check"')) + 1
+    button = '<mc:outcome code="{0}" name="{1}" nameEn="{0}"/>'
+    buttons = BUTTONS.format(button.format("yes", "Đạt") + button.format("no", "Không đạt"))
+
+    found = only(check((text[:at] + buttons + text[at:]).encode()), "gateway-hole")
+
+    assert "khi kết quả “Thẩm định” = “Không đạt” không nhánh nào đúng" in found.message.vi
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_both_branches_of_an_overlap_are_named(check, language):
+    text = BY_STOREYS.format("storeys >= 7", "storeys <= 7")
+
+    message = only(check(text, ["storeys"]), "gateway-overlap").message.say(language)
+
+    assert "“high”" in message
+    assert "“low”" in message

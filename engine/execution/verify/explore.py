@@ -238,7 +238,7 @@ class Explorer:
             self.space.steps += 1
             for overlap in path.overlaps:
                 self.space.overlaps.setdefault(overlap.flows, overlap)
-            yield step, path.tape, tuple(path.box), tuple(path.asked)
+            yield step, path.tape, path.known_after(step), tuple(path.asked)
 
     def take_again(self, number: int, move: Move, tape: Tape) -> Step | None:
         """Repeat a step that was taken before; None if it was refused."""

@@ -27,6 +27,7 @@ OPTIONS = "dossier.options."
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """Attributes:
+    names: What it is made of, where that is not its name alone.
     cells: One value for each cell; `words` says it to a person where its value alone would not.
     start: Cells possible before any step was done.
     writes: By node, or by (node, outcome): the cells that completing it can leave the line in.
@@ -41,6 +42,7 @@ class Line:
     name: str
     label: Text
     cells: tuple[Any, ...]
+    names: frozenset[str] = frozenset()
     words: tuple[Text, ...] = ()
     start: int
     writes: Mapping[str | tuple[str, str], int] = field(default_factory=dict)
@@ -50,6 +52,9 @@ class Line:
     asked_again: bool = False
     is_known: bool = False
     is_plain: bool = True
+
+    def speaks_of(self, names: Iterable[str]) -> bool:
+        return any(one in self.names or one == self.name for one in names)
 
     @property
     def all(self) -> int:
@@ -72,19 +77,29 @@ class Line:
 
 
 def make_lines(
-    atoms: Iterable[Atom], steps: Mapping[str, StepSpec], procedure: Procedure | None
+    atoms: Iterable[Atom],
+    steps: Mapping[str, StepSpec],
+    procedure: Procedure | None,
+    flowing: Mapping[str, Iterable[str]] | None = None,
 ) -> tuple[Line, ...]:
-    """Return one line for all atoms that test the same."""
+    """Return one line for all atoms that test the same.
+
+    `flowing` are names that data associations give values to, and where: those can be anything.
+    """
     by_line: dict[str, list[Atom]] = {}
     for atom in atoms:
         by_line.setdefault(atom.line, []).append(atom)
-    writers = _Writers(steps, procedure)
+    writers = _Writers(steps, procedure, flowing or {})
     return tuple(writers.line(name, found) for name, found in by_line.items())
 
 
 class _Writers:
-    def __init__(self, steps: Mapping[str, StepSpec], procedure: Procedure | None) -> None:
+    def __init__(
+        self, steps: Mapping[str, StepSpec], procedure: Procedure | None, flowing: Mapping[str, Iterable[str]]
+    ) -> None:
         self.steps = steps
+        self.carried = {one.name for step in steps.values() for one in step.fields}
+        self.flowing = flowing
         self.options = dict(procedure.options) if procedure else {}
         forms = procedure.forms if procedure else {}
         self.forms = {step.id: forms[step.form] for step in steps.values() if step.form in forms}
@@ -103,9 +118,10 @@ class _Writers:
         """Make the line; what no form and no step says about it is open."""
         cuts = [cut for atom in atoms for cut in atom.cuts]
         names = frozenset(one for atom in atoms for one in atom.names)
-        if atoms[0].is_plain and name in self.decisions and name not in self.fields:
+        is_free = name in self.carried or name in self.flowing
+        if atoms[0].is_plain and not is_free and name in self.decisions and name not in self.fields:
             return self._decision(name, cuts)
-        if atoms[0].is_plain and name in self.fields and name not in self.decisions:
+        if atoms[0].is_plain and not is_free and name in self.fields and name not in self.decisions:
             return self._field(self.fields[name], cuts)
         cells = tuple(open_cells(cuts))
         every = (1 << len(cells)) - 1
@@ -116,6 +132,7 @@ class _Writers:
         return Line(
             name=name,
             label=Text(name),
+            names=names,
             cells=cells,
             start=every,
             writes=writes,
@@ -183,6 +200,8 @@ class _Writers:
     def _nodes_writing(self, name: str) -> list[str]:
         found = [node for node, form in self.forms.items() if any(one.name == name for one in form.fields)]
         found += [step.id for step in self.decisions.get(name, ())]
+        found += [step.id for step in self.steps.values() if any(one.name == name for one in step.fields)]
+        found += self.flowing.get(name, ())
         return found + [
             step.id for step in self.steps.values() if step.register and f"{step.register}_no" == name
         ]

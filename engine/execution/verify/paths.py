@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from engine.execution.steps import Complete, DataChanged, Happening
+from engine.execution.steps import Assigned, Complete, DataChanged, Happening, Message, Step
 from engine.execution.verify.questions import Box, Question, settled
 from engine.execution.verify.world import World
 
@@ -67,6 +67,7 @@ class Path:
         self.box, self.asked, self.asked_before = list(box), list(asked), list(asked)
         self.tape, self.tapes = tape, tapes
         self.turn = 0
+        self.given: set[int] = set()
         self.last: Question | None = None
         self.overlaps: list[Overlap] = []
         self._write()
@@ -76,6 +77,9 @@ class Path:
         if isinstance(move.event, Complete):
             for at, line in enumerate(lines):
                 self.box[at] = line.after(self.box[at], move.node, move.outcome)
+        elif isinstance(move.event, Message):
+            for at, line in enumerate(lines):
+                self.box[at] = line.after(self.box[at], move.node, "")
         elif isinstance(move.event, DataChanged):
             for at in self.world.changing:
                 if not lines[at].stands:
@@ -86,6 +90,7 @@ class Path:
         question = self.world.questions.get(text)
         if question is None:
             return self._value(text)
+        self._take_local(question, names)
         self._ask(question)
         found = self._settle(question, names)
         return found[question.own]
@@ -96,6 +101,22 @@ class Path:
             loops = (getattr(node, "loop", None) for node in self.world.model.nodes.values())
             return [None] * number if any(getattr(one, "collection", "") == text for one in loops) else number
         return _SAMPLE_TIMES.get(self.world.times.get(text, ""))
+
+    def _take_local(self, question: Question, names: Mapping[str, Any]) -> None:
+        """A name that the diagram itself gave a value to may be anything: once in a step."""
+        for at in question.lines:
+            if at not in self.given and self.world.lines[at].speaks_of(names):
+                self.given.add(at)
+                self.box[at] = self.world.lines[at].all
+
+    def known_after(self, step: Step) -> Box:
+        """What is known when the step is done: nothing of names that were given a value and not asked for."""
+        names = {one.name for one in step.effects if isinstance(one, Assigned)}
+        if names:
+            for at, line in enumerate(self.world.lines):
+                if at not in self.given and line.speaks_of(names):
+                    self.box[at] = line.all
+        return tuple(self.box)
 
     def _ask(self, question: Question) -> None:
         """A value that no step is known to write is thought over when the same gateway asks again."""
@@ -128,10 +149,10 @@ class Path:
     def _ways(self, question: Question, names: Mapping[str, Any]) -> Ways:
         box = tuple(self.box)
         if question.has_fixed:
-            return list(settled(question.trees, box, names, self.world.lines))
+            return self._settled(question, box, names)
         key = id(question), tuple(box[at] for at in question.lines)
         if key not in self.known:
-            found_now = list(settled(question.trees, box, names, self.world.lines))
+            found_now = self._settled(question, box, names)
             self.known[key] = [(found, tuple(way[at] for at in question.lines)) for found, way in found_now]
             return found_now
         ways = []
@@ -141,6 +162,13 @@ class Path:
                 whole[at] = mask
             ways.append((found, tuple(whole)))
         return ways
+
+    def _settled(self, question: Question, box: Box, names: Mapping[str, Any]) -> Ways:
+        """Leave out what no form would have let a person enter."""
+        ways = list(settled(question.trees, box, names, self.world.lines))
+        rules = [self.world.rules[at] for at in question.lines if at in self.world.rules]
+        possible = [way for way in ways if all(rule.allows(way[1]) for rule in rules)] if rules else ways
+        return possible or ways
 
     def _overlap(self, question: Question, found: tuple[bool | None, ...]) -> None:
         holding = [flow for flow, one in zip(question.flows, found, strict=True) if one is True]

@@ -168,22 +168,6 @@ def make_questions(
     numbers = {line.name: at for at, line in enumerate(lines)}
     tables: dict[tuple[str, str], Test] = {}
 
-    def tree(condition: Condition) -> Tree:
-        match condition:
-            case Not(part):
-                return "not", (tree(part),)
-            case All(parts):
-                return "and", tuple(tree(one) for one in parts)
-            case Some(parts):
-                return "or", tuple(tree(one) for one in parts)
-        if condition.names <= ENGINE_NAMES and condition.line not in numbers:
-            return Fixed(condition)
-        key = condition.line, condition.pattern
-        if key not in tables:
-            at = numbers[condition.line]
-            tables[key] = Test(at, [_bit(condition.holds(one)) for one in lines[at].cells])
-        return tables[key]
-
     askers = {key: at for at, key in enumerate(dict.fromkeys(node for node, _ in conditions_of(model)))}
     found: dict[str, Question] = {}
     for node, text in conditions_of(model):
@@ -192,12 +176,42 @@ def make_questions(
             gateway = model.nodes[node]
             asked = [one for one in gateway.outgoing if one.condition and one.id != gateway.default]
             texts, flows = tuple(one.condition for one in asked), tuple(one.id for one in asked)
-        trees = tuple(tree(conditions[one]) for one in texts)
+        trees = tuple(_tree(conditions[one], lines, numbers, tables) for one in texts)
         used = sorted({test.at for one in trees for test in tests(one)})
         own = texts.index(text) if text in texts else 0
         has_fixed = any(_has_fixed(one) for one in trees)
         found[text] = Question(node, askers[node], flows, trees, own, tuple(used), has_fixed)
     return found
+
+
+def bound_tree(condition: Condition, lines: Sequence[Line]) -> Tree:
+    """Return a condition as tables over the lines' cells; each of its atoms tests one of them."""
+    return _tree(condition, lines, {line.name: at for at, line in enumerate(lines)}, {})
+
+
+def _tree(
+    condition: Condition,
+    lines: Sequence[Line],
+    numbers: Mapping[str, int],
+    tables: dict[tuple[str, str], Test],
+) -> Tree:
+    parts: tuple[str, tuple[Condition, ...]]
+    match condition:
+        case Not(part):
+            parts = "not", (part,)
+        case All(inner):
+            parts = "and", inner
+        case Some(inner):
+            parts = "or", inner
+        case _:
+            if condition.names <= ENGINE_NAMES and condition.line not in numbers:
+                return Fixed(condition)
+            key = condition.line, condition.pattern
+            if key not in tables:
+                at = numbers[condition.line]
+                tables[key] = Test(at, [_bit(condition.holds(one)) for one in lines[at].cells])
+            return tables[key]
+    return parts[0], tuple(_tree(one, lines, numbers, tables) for one in parts[1])
 
 
 def tests(tree: Tree) -> Iterator[Test]:

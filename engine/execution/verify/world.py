@@ -27,6 +27,7 @@ from engine.execution.verify import questions
 from engine.execution.verify.lines import Line, make_lines
 from engine.execution.verify.markings import Keys
 from engine.execution.verify.questions import Box, Question
+from engine.execution.verify.rules import BoundRule, bind_rules, read_rules
 
 AUTOMATIC = ("serviceTask", "businessRuleTask", "scriptTask", "sendTask")
 
@@ -36,6 +37,7 @@ class World:
     """Attributes:
     model: The diagram with its conditions told apart.
     ends: End events that one run of their scope should reach once at most.
+    rules: By line: when a form shows the field, and needs it.
     """
 
     model: Model
@@ -43,6 +45,7 @@ class World:
     procedure: Procedure | None
     lines: tuple[Line, ...]
     questions: Mapping[str, Question]
+    rules: Mapping[int, BoundRule]
 
     @classmethod
     def of(cls, definition: Definition, procedure: Procedure | None) -> World:
@@ -53,10 +56,12 @@ class World:
         """
         model = questions.told_apart(definition.model)
         conditions = questions.read_all(model)
-        lines = make_lines(questions.data_atoms(conditions), definition.steps, procedure)
-        return cls(
-            model, definition.steps, procedure, lines, questions.make_questions(model, conditions, lines)
-        )
+        asked = questions.data_atoms(conditions)
+        rules = read_rules(procedure, {one.line for one in asked})
+        asked += [one for rule in rules for one in rule.atoms]
+        lines = make_lines(asked, definition.steps, procedure, _flowing(model))
+        made = questions.make_questions(model, conditions, lines)
+        return cls(model, definition.steps, procedure, lines, made, bind_rules(rules, lines))
 
     @cached_property
     def keys(self) -> Keys:
@@ -228,6 +233,25 @@ class World:
         """Nodes that an instance begins at: "" for a plain start."""
         plain = [""] if self.model.entries(process) else []
         return plain + [node.id for node in self.model.triggers(process)]
+
+
+def _flowing(model: Model) -> dict[str, set[str]]:
+    """Names that get values inside the diagram, with who writes them: outputs, local names, loop items."""
+    found: dict[str, set[str]] = {}
+    for names in model.own.values():
+        found |= {name: set() for name in names}
+    for ident, data in model.data.items():
+        for name in (*data.takes, *data.gives, *data.own):
+            found.setdefault(name, set())
+        heads = (path[0] for one in data.outputs for _, path in one.assignments if path)
+        for name in (*(one.target for one in data.outputs), *heads):
+            found.setdefault(name, set()).add(ident)
+    for node in model.nodes.values():
+        loop = getattr(node, "loop", None)
+        if isinstance(loop, MultiInstance):
+            found |= {one: {node.id} for one in (loop.item, loop.output, loop.output_item) if one}
+    found.pop("", None)
+    return found
 
 
 def _forks(node: Node) -> bool:

@@ -583,3 +583,98 @@ def test_both_branches_of_an_overlap_are_named(check, language):
 
     assert "“high”" in message
     assert "“low”" in message
+
+
+def conditional_form(**proxy):
+    fields = [
+        {"name": "by_proxy", "type": "bool", "label": {"vi": "nộp thay"}},
+        {"name": "age", "type": "integer", "min": 0, "max": 120, "label": {"vi": "tuổi"}, **proxy},
+    ]
+    sections = [{"title": {"vi": "Đơn"}, "fields": fields}]
+    return procedure_with(
+        forms={"f": {"id": "f", "title": {"vi": "Đơn"}, "sections": sections}}, reception_form="f"
+    )
+
+
+PROXY = """
+    start s
+    user a mc:form=f
+    xor g
+    user old
+    user young
+    user self
+    end e
+    end f
+    end h
+    s -> a -> g
+    g -> old if by_proxy = true and age >= 18
+    g -> young if by_proxy = true and age < 18
+    g -> self if by_proxy = false
+    old -> e
+    young -> f
+    self -> h
+"""
+
+
+def test_a_field_that_is_needed_where_it_is_shown_leaves_no_hole(bpmn):
+    needed = conditional_form(required=True, visible="by_proxy = true")
+    optional = conditional_form(visible="by_proxy = true")
+    by_rule = conditional_form(required="by_proxy = true")
+
+    assert verify(load_definition(bpmn(PROXY)), needed).verdict == "sound"
+    assert verify(load_definition(bpmn(PROXY)), by_rule).verdict == "sound"
+    assert "tuổi chưa có" in only(verify(load_definition(bpmn(PROXY)), optional), "gateway-hole").message.vi
+
+
+def test_what_a_message_brings_is_new_when_it_has_come(check):
+    text = """
+        start s
+        xor g
+        catch c : message paid
+          <extensionElements><mc:field name="paid"/></extensionElements>
+        xor h
+        user thanks
+        user remind
+        end d
+        end e
+        end f
+        s -> g
+        g -> d if paid = true
+        g -> c if paid = false
+        c -> h
+        h -> thanks if paid = true
+        h -> remind if paid = false
+        thanks -> e
+        remind -> f
+    """
+
+    assert [one.elements for one in check(text).problems if one.kind == "dead-step"] == []
+    nothing = check(text.replace('<mc:field name="paid"/>', ""))
+    assert ("thanks",) in [one.elements for one in nothing.problems if one.kind == "dead-step"]
+
+
+def test_what_a_step_gives_by_a_data_association_is_new(check):
+    text = """
+        <property id="known" name="known"/>
+        start s
+        xor g
+        user find
+          <ioSpecification><dataOutput id="o" name="o"/><inputSet/><outputSet><dataOutputRefs>o</dataOutputRefs></outputSet></ioSpecification>
+          <dataOutputAssociation id="a"><sourceRef>o</sourceRef><targetRef>known</targetRef></dataOutputAssociation>
+        xor h
+        user x
+        user y
+        end d
+        end e
+        end f
+        s -> g
+        g -> d if known = true
+        g -> find if known = false
+        find -> h
+        h -> x if known = true
+        h -> y if known = false
+        x -> e
+        y -> f
+    """
+
+    assert [one.elements for one in check(text).problems if one.kind == "dead-step"] == []

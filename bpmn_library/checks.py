@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bpmn_library.packages import Entry, Package
+from designer.scenarios import failing
 from engine.bpmn.lint import Finding, lint_procedure
 from engine.domain.texts import Text
 from engine.execution.executors import EXECUTORS, lint_for
@@ -22,15 +23,17 @@ def check_set(package: Package) -> dict[str, list[Finding]]:
 
 
 def check_entry(entry: Entry, executor: str = EXECUTORS[0]) -> list[Finding]:
-    """Return the findings about one procedure: its drawing, the drawing against its content, the proof.
+    """Return the findings about one procedure: its drawing against its content, its scenarios, the proof.
 
-    A drawing with errors is not proven: it would not run.
+    A drawing with errors is neither played nor proven: it would not run.
 
     Args:
         executor: On which dossiers run here; what it cannot run is an error.
     """
     found = [*lint_for(executor, entry.xml), *lint_procedure(entry.definition, entry.procedure)]
-    return found if any(one.is_error for one in found) else [*found, *_proof(entry)]
+    if any(one.is_error for one in found):
+        return found
+    return [*found, *failing(entry.definition, entry.procedure), *_proof(entry)]
 
 
 def _proof(entry: Entry) -> Iterator[Finding]:

@@ -133,5 +133,15 @@ def test_nothing_to_play_is_not_called_good(capsys, tmp_path):
     assert "there is no scenario" in out
 
 
+def test_the_check_of_a_set_tells_of_scenarios_that_fail(capsys, folder):
+    file = folder / "P07" / "scenarios" / "certified.json"
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('"due": "2026-11-23 17:00"', '"due": "2026-11-25 17:00"')
+    )
+    assert main(["set", "check", str(folder), "--json"]) == 1
+    errors = [one for one in json.loads(capsys.readouterr().out) if one["severity"] == "error"]
+    assert {one["rule"] for one in errors} == {"scenario"}
+
+
 def test_a_set_that_is_not_there_is_wrong_use(capsys):
     assert told(capsys, "khong-co")[0] == 2

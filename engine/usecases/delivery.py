@@ -239,6 +239,8 @@ def _tell_both(unit: Unit, message: MessageRow, case: Case, node: str) -> None:
 
 def _rest(unit: Unit, message: MessageRow) -> bool:
     """Nobody waits: keep it until somebody does, or until it is too old."""
+    if message.expires_at <= unit.now and message.source_dossier_id is not None:
+        rows.lock_dossier(unit, message.source_dossier_id)  # before the message, as by everybody else
     current = letters.get_message(unit, message.id, lock=True)
     if current is None or current.state != KEPT or letters.who_waits(unit, current):
         return False

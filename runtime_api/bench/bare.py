@@ -1,7 +1,8 @@
 """The least that any program could spend: the rows of a real step, written with the driver alone.
 
 A real round is carried out once and what it left in the tables is read back. The bare transaction then
-locks a dossier, writes rows of the same content for it, and commits; it decides nothing and checks nothing.
+reads and locks the dossier, its step and the end of its audit chain, writes rows of the same content for it,
+one statement a row, and commits. It decides nothing, checks nothing, and its statements are made beforehand.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import psycopg
@@ -20,6 +22,7 @@ from sqlalchemy import make_url, text
 from engine.store.database import BUSY_MS
 
 APPENDED = ("work_item", "timer", "dossier_event", "audit", "outbox", "clock_stop", "submission")
+QUEUE = "procrastinate_jobs"  # on PostgreSQL, a message to be sent is a job too
 CHANGED = {
     "dossier": ("state", "data", "status", "current_due", "clock_stopped_at", "supplement_rounds", "version"),
     "work_item": (
@@ -50,13 +53,14 @@ class Watch:
 
     def __init__(self, database: Database, dossier: int) -> None:
         self.database, self.dossier = database, dossier
+        self._appended = APPENDED if database.dialect.name == "sqlite" else (*APPENDED, QUEUE)
         self._before = self._look()
 
     def written(self) -> Written:
         before, after = self._before, self._look()
         appended = {
             table: [row for key, row in after[table].items() if key not in before[table]]
-            for table in APPENDED
+            for table in self._appended
         }
         changed = {}
         for table, columns in CHANGED.items():
@@ -71,12 +75,13 @@ class Watch:
 
     def _look(self) -> dict[str, dict[Any, Row]]:
         with self.database.execution_options(reading=True).connect() as connection:
-            return {table: self._rows(connection, table) for table in (*APPENDED, "dossier", "audit_head")}
+            tables = (*self._appended, "dossier", "audit_head")
+            return {table: self._rows(connection, table) for table in tables}
 
     def _rows(self, connection: Any, table: str) -> dict[Any, Row]:
         where = {
             "dossier": "id = :id", "audit": "chain = :chain", "audit_head": "chain = :chain",
-            "submission": "key LIKE :key",
+            "submission": "key LIKE :key", QUEUE: "id > 0",
         }.get(table, "dossier_id = :id")  # fmt: skip
         wanted = {"id": self.dossier, "chain": f"dossier:{self.dossier}", "key": f"bench-{self.dossier}-%"}
         rows = connection.execute(text(f"SELECT * FROM {table} WHERE {where}"), wanted).mappings()
@@ -96,58 +101,60 @@ class BareConnection:
             self.driver.execute("PRAGMA foreign_keys=ON")
         else:
             self.driver = psycopg.connect(url.replace("+psycopg", ""), autocommit=True, prepare_threshold=1)
+        self._lock = "" if self.is_sqlite else " FOR UPDATE"
         self._numbers: dict[int, int] = {}
 
     def step(self, written: Written, dossier: int, task: int) -> None:
         """Write what a real step wrote, for another dossier."""
+        number = self._numbers[dossier] = self._numbers.get(dossier, 10**6) + 1
+        chain = f"dossier:{dossier}"
         run = self._run
         run("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN", ())
-        lock = "" if self.is_sqlite else " FOR UPDATE"
-        run(f"SELECT state, version FROM dossier WHERE id = ?{lock}", (dossier,))
-        number = self._numbers[dossier] = self._numbers.get(dossier, 10**6) + 1
-        own = {
-            "dossier_id": dossier,
-            "chain": f"dossier:{dossier}",
-            "key": f"bare-{dossier}-{number}",
-            "number": number,
-            "work_item_id": task,
-        }
+        run(f"SELECT state, data, status, version FROM dossier WHERE id = ?{self._lock}", (dossier,), True)
+        run("SELECT status, unit_id, role, version FROM work_item WHERE id = ?", (task,), True)
+        run(f"SELECT number, hash FROM audit_head WHERE chain = ?{self._lock}", (chain,), True)
         if written.clears_timer:
             run("DELETE FROM timer WHERE dossier_id = ? AND node_id = ?", (dossier, "T3b_late"))
+        own = {"dossier_id": dossier, "chain": chain, "work_item_id": task}
+        own |= {"key": f"bare-{dossier}-{number}", "queueing_lock": f"bare-{dossier}-{number}"}
+        keys = {"dossier": dossier, "work_item": task, "audit_head": chain, "clock_stop": dossier}
         for table, row in written.changed.items():
-            keys = {
-                "dossier": ("id", dossier),
-                "work_item": ("id", task),
-                "audit_head": ("chain", own["chain"]),
-            }
-            column, value = keys.get(table, ("dossier_id", dossier))
-            if table == "audit_head":
-                row = {**row, "number": number}
-            names = ", ".join(f"{name} = ?" for name in row)
-            run(f"UPDATE {table} SET {names} WHERE {column} = ?", (*map(_plain, row.values()), value))
+            values = {**row, "number": number} if table == "audit_head" else row
+            run(_update(table, tuple(row)), (*map(_plain, values.values()), keys[table]))
         for table, rows in written.appended.items():
-            self._insert(table, rows, own)
+            changed = {**own, "number": number} if table == "audit" else own
+            for row in rows:
+                names = tuple(name for name in row if name != "id")
+                run(_insert(table, names), [_plain(changed.get(name, row[name])) for name in names])
         run("COMMIT", ())
 
     def close(self) -> None:
         self.driver.close()
 
-    def _insert(self, table: str, rows: list[Row], own: Mapping[str, Any]) -> None:
-        names = [name for name in rows[0] if name != "id"]
-        changed = {
-            name: own[name] for name in names if name in own and (name != "number" or table == "audit")
-        }
-        one = f"({', '.join('?' * len(names))})"
-        values = [_plain(changed.get(name, row[name])) for row in rows for name in names]
-        places = ", ".join([one] * len(rows))
-        columns = ", ".join(f'"{name}"' for name in names)
-        self._run(f"INSERT INTO {table} ({columns}) VALUES {places}", values)
-
-    def _run(self, statement: str, values: Any) -> None:
+    def _run(self, statement: str, values: Any, reads: bool = False) -> None:
         if self.is_sqlite:
-            self.driver.execute(statement, values)
+            cursor = self.driver.execute(statement, values)
         else:
-            self.driver.execute(statement.replace("?", "%s"), values)
+            cursor = self.driver.execute(_for_postgresql(statement), values)
+        if reads:
+            cursor.fetchone()
+
+
+@cache
+def _update(table: str, names: tuple[str, ...]) -> str:
+    key = {"dossier": "id", "work_item": "id", "audit_head": "chain"}.get(table, "dossier_id")
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {key} = ?"
+
+
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(names))})"
+
+
+@cache
+def _for_postgresql(statement: str) -> str:
+    return statement.replace("?", "%s")
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import random
 import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from sqlalchemy import Engine as Database
 from sqlalchemy import text
 
 from engine.store.rows import DossierRow
-from runtime_api.bench.durable import DOSSIERS_EACH, Crew, measure_durable, record_round, shares_of
+from runtime_api.bench.durable import Crew, dossiers_needed, measure_durable, record_round, shares_of
 from runtime_api.bench.memory import measure_memory
 from runtime_api.bench.stage import multiply, open_stage, receive, set_stage, size_of
 from runtime_api.bench.timers import measure_timers
@@ -46,14 +47,16 @@ def measure_database(url: str, dossiers: int, workers: int, rounds: int) -> dict
         template = set_stage(engine)
         written, statements = record_round(engine, receive(engine))
         most = max(1, workers)
-        few = multiply(engine.database, template, 2 * most * DOSSIERS_EACH)
-        shares = shares_of(engine, Path(folder), few, most, written)
-        crew = Crew(shares)
-        steps = measure_durable(crew, connections(most), REPEATS, rounds)
+        counts = connections(most)
+        needed = dossiers_needed(counts, REPEATS)
+        few = multiply(engine.database, template, 2 * most + needed)
+        crew = Crew(shares_of(engine, Path(folder), few[: 2 * most], written))
+        steps = measure_durable(crew, few[2 * most :], counts, REPEATS, rounds)
         before = size_of(engine.database)
-        many = multiply(engine.database, template, max(1, dossiers - len(few)))
+        many = multiply(engine.database, template, max(needed, dossiers - len(few)))
         grown = (size_of(engine.database) - before) / len(many)
-        full = measure_durable(crew, (1,), REPEATS, rounds)[0]
+        anywhere = random.Random(1).sample(many, needed)
+        full = measure_durable(crew, anywhere, counts, REPEATS, rounds)
         crew.close()
         timers = measure_timers(
             engine, Path(folder), template, dossiers, max(1, min(500, dossiers // 10)), most
@@ -66,19 +69,30 @@ def measure_database(url: str, dossiers: int, workers: int, rounds: int) -> dict
             "throughput_ours_over_bare": {
                 str(one["connections"]): one["throughput_ours_over_bare"] for one in steps
             },
-            "full_over_empty_p50": round(full["ours"]["p50_ms"] / steps[0]["ours"]["p50_ms"], 3),
-            "bare_full_over_empty_p50": round(full["bare"]["p50_ms"] / steps[0]["bare"]["p50_ms"], 3),
+            "throughput_when_full": {
+                str(one["connections"]): one["throughput_ours_over_bare"] for one in full
+            },
+            "full_over_empty_p50": _growth(steps, full, "ours"),
+            "bare_full_over_empty_p50": _growth(steps, full, "bare"),
         },
         "version": version,
         "durability": settings,
         "statements_per_step": statements,
         "rows_per_step": [one.rows for one in written],
-        "open_dossiers": dossiers,
+        "open_dossiers": len(few) + len(many),
         "bytes_per_open_dossier": round(grown),
         "state_bytes": state,
         "steps": steps,
         "steps_when_full": full,
         "timers": timers,
+    }
+
+
+def _growth(steps: list[dict[str, Any]], full: list[dict[str, Any]], side: str) -> dict[str, float]:
+    """Return, by connections, how much longer a step takes with many dossiers than with few."""
+    return {
+        str(few["connections"]): round(many[side]["p50_ms"] / few[side]["p50_ms"], 3)
+        for few, many in zip(steps, full, strict=True)
     }
 
 

@@ -110,18 +110,23 @@ def _memory_row(name: str, number: int, line: dict[str, Any]) -> Sequence[object
 
 def _print_database(name: str, found: dict[str, Any]) -> None:
     ratios, timers = found["ratios"], found["timers"]
-    shares = ", ".join(f"{count}: {share}" for count, share in ratios["throughput_ours_over_bare"].items())
+    shares, grown = (
+        ", ".join(f"{count}: {share}" for count, share in ratios[name].items())
+        for name in ("throughput_ours_over_bare", "full_over_empty_p50")
+    )
     print(
         f"\n{found['version']} ({name}; {', '.join(f'{k}={v}' for k, v in found['durability'].items())})\n"
         + say(
             f"Bước bền vững / giao dịch trần, theo số kết nối: {shares}. "
-            f"Có {found['open_dossiers']} hồ sơ / gần trống: {ratios['full_over_empty_p50']}.",
+            f"Có {found['open_dossiers']} hồ sơ / gần trống: {grown}.",
             f"Durable step / bare transaction, by connections: {shares}. "
-            f"With {found['open_dossiers']} dossiers / nearly empty: {ratios['full_over_empty_p50']}.",
+            f"With {found['open_dossiers']} dossiers / nearly empty: {grown}.",
         )
     )
     head = (say("kết nối", "connections"), "", say("bước/s", "steps/s"), "p50 ms", "p95 ms")
     print_table([head, *_step_rows(found["steps"])])
+    print(say("Khi có ", "With ") + f"{found['open_dossiers']}" + say(" hồ sơ:", " dossiers:"))
+    print_table([head, *_step_rows(found["steps_when_full"])])
     print(
         say("Câu lệnh mỗi bước", "Statements per step") + f": {found['statements_per_step']}; "
         + say("dòng ghi", "rows written") + f": {found['rows_per_step']}; "

@@ -6,7 +6,7 @@ what changed is written, where the version is still the one that was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self
@@ -20,6 +20,7 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -135,6 +136,8 @@ class Held:
         item: The work item that was asked for, open or not.
         items: All that are open, the oldest first.
         organisation: How often offices, people and calendars have changed.
+        stops: None where asking for them later costs no round trip, for most dossiers never stopped.
+        spare: A number for a work item that may open, taken along where asking for it later is a round trip.
     """
 
     dossier: Dossier
@@ -144,6 +147,8 @@ class Held:
     earlier: Earlier | None
     organisation: int
     has_incidents: bool
+    stops: list[Stop] | None
+    spare: list[int]
 
 
 @dataclass(slots=True)
@@ -170,6 +175,8 @@ def hold(line: Line, task_id: int, key: str) -> Held:
             line.ask(_LOCK, task=task_id)
         facts = line.ask(_FACTS, task=task_id, key=key)
         found = line.ask(_ITEMS_OF_TASK, task=task_id)
+        if line.is_postgresql:
+            stops, spare = line.ask(_STOPS_OF_TASK, task=task_id), line.ask(_SPARE)
     fact = facts.one_or_none()
     if fact is None:
         raise NotFound("it to exist", "there is none", what="công việc")
@@ -187,6 +194,8 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         earlier=Earlier(*earlier) if earlier[0] is not None else None,
         organisation=fact[-2] or 0,
         has_incidents=bool(fact[-1]),
+        stops=[Stop.read(one) for one in stops.rows()] if line.is_postgresql else None,
+        spare=[number for (number,) in spare.rows()] if line.is_postgresql else [],
     )
 
 
@@ -204,10 +213,13 @@ def last_answers(line: Line, dossier_id: int) -> list[dict[str, Any]]:
     return [answers for (answers,) in line.ask(_LAST_ANSWERS, dossier=dossier_id).rows()]
 
 
-def number_rows(line: Line, items: Iterable[Item], letters: Iterable[Mapping[str, Any]]) -> list[int]:
+def number_rows(line: Line, items: Iterable[Item], letters: Sequence[Mapping[str, Any]]) -> list[int]:
     """Write work items that opened, which get their numbers, and messages; return the messages' numbers."""
+    items = [one for one in items if one.id is None]
+    if not items and not letters:
+        return []  # also an empty pipeline is a round trip
     with line.together():
-        added = [(one, line.ask(_ADD_ITEM, **one.__dict__)) for one in items if one.was is None]
+        added = [(one, line.ask(_ADD_ITEM, **one.__dict__)) for one in items]
         sent = [line.ask(_ADD_LETTER, **one) for one in letters]
     take_numbers(added)
     return [number for answer in sent for (number,) in answer.rows()]
@@ -226,13 +238,16 @@ def take_numbers(added: Iterable[tuple[Record, Answer]]) -> None:
 
 
 def write_changes(line: Line, records: Iterable[Record]) -> None:
-    """Write what changed in records that were read.
+    """Write what changed in records that were read; work items that took a spare number are added.
 
     Raises:
         StaleDataError: If a row is no longer as it was read.
     """
     for record in records:
-        if changed := record.changed():
+        if record.was is None:
+            line.ask(_ADD_NUMBERED_ITEM, **record.__dict__)
+            record.was = dict(record.__dict__)
+        elif changed := record.changed():
             if "version" in record.was:
                 changed["version"] = record.was["version"] + 1
                 record.version = changed["version"]
@@ -256,9 +271,9 @@ def _names(table: Table) -> tuple[str, ...]:
     return _NAMES[table.name]
 
 
-def _add(table: Table) -> Any:
-    """An insertion of one row; what is not given is as the table says."""
-    return insert(table).values({one.name: _place(one) for one in table.c if one.name != "id"})
+def _add(table: Table, *, numbered: bool = False) -> Any:
+    """An insertion of one row; what is not given is as the table says, the number by default too."""
+    return insert(table).values({one.name: _place(one) for one in table.c if numbered or one.name != "id"})
 
 
 def _place(column: Column[Any]) -> Any:
@@ -313,6 +328,7 @@ _OPEN_ITEMS = Prepared(
     .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == OPEN)
     .order_by(_ITEMS.c.id)
 )
+_STOPS_OF_TASK = Prepared(select(_STOPS).where(_STOPS.c.dossier_id == _OF_TASK).order_by(_STOPS.c.id))
 _LAST_ANSWERS = Prepared(
     select(_ITEMS.c.answers)
     .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == DONE)
@@ -323,6 +339,8 @@ _CLOCK_STOPS = Prepared(
     select(_STOPS).where(_STOPS.c.dossier_id == bindparam("dossier")).order_by(_STOPS.c.id)
 )
 _ADD_ITEM = Prepared(_add(_ITEMS).returning(_ITEMS.c.id))
+_ADD_NUMBERED_ITEM = Prepared(_add(_ITEMS, numbered=True))
+_SPARE = Prepared(select(func.nextval(func.pg_get_serial_sequence(_ITEMS.name, "id"))))
 _ADD_STOP = Prepared(_add(_STOPS).returning(_STOPS.c.id))
 _ADD_TIMER = Prepared(_add(_TIMERS))
 _ADD_EVENT = Prepared(_add(EventRow.__table__))

@@ -21,7 +21,7 @@ from engine.domain.texts import Text
 from engine.store import steps, units
 from engine.store.driver import line_of
 from engine.store.rows import DossierRow, UnitRow, WorkItemRow
-from engine.store.steps import Dossier, Item, Writings
+from engine.store.steps import Dossier, Held, Item, Writings
 from engine.store.steps import Stop as StopRecord
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
@@ -55,6 +55,7 @@ class Case:
         writings: What is to be written besides what changed.
         assignment_id: The chair by which the person acts.
         may_have_incidents: Whether one can be open, which what happens now may end.
+        spare: Numbers for work items that open.
     """
 
     unit: Unit
@@ -70,6 +71,7 @@ class Case:
     history: list[Noted] = field(default_factory=list)
     assignment_id: int | None = None
     may_have_incidents: bool = True
+    spare: list[int] = field(default_factory=list)
     _stops: list[StopRecord] | None = None
     _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     _context: dict[str, Any] | None = None
@@ -88,6 +90,13 @@ class Case:
             definition=definition_of(unit, row.revision.definition_hash),
             items=steps.open_items(line_of(unit), row.id) if items is None else items,
         )
+
+    @classmethod
+    def held(cls, unit: Unit, held: Held) -> Case:
+        """Take up a dossier that was locked for one step."""
+        case = cls.of(unit, held.dossier, held.items)
+        case.may_have_incidents, case.spare, case._stops = held.has_incidents, held.spare, held.stops
+        return case
 
     @property
     def state(self) -> Any:
@@ -168,6 +177,9 @@ def number_rows(case: Case) -> None:
     """Write what others name by its number: work items for stops and history, messages for their sending."""
     unit, letters = case.unit, case.writings.letters
     unit.session.flush()  # what the mapper holds comes first
+    for item in case.created:
+        if item.id is None and case.spare:
+            item.id = case.spare.pop()
     sent = steps.number_rows(line_of(unit), case.created, letters)
     letters.clear()
     if sent:

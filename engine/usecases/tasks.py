@@ -215,8 +215,7 @@ def complete_task(
     item = held.item
     assignment = check_may_work(unit, item, version)
     know_head(unit, f"dossier:{held.dossier.id}", held.head)
-    case = Case.of(unit, held.dossier, held.items)
-    case.may_have_incidents = held.has_incidents
+    case = Case.held(unit, held)
     case.assignment_id = assignment.id if assignment else None
     spec = case.spec(item.node_id)
     chosen = check_outcome(spec, outcome, reason)

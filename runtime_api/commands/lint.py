@@ -1,6 +1,7 @@
 """motcua lint: what the engine would not execute as drawn, and what a reader would stumble over.
 
-Of a DMN file: what cannot be read, and tables with holes or contradictions.
+Of a DMN file: what cannot be read, and tables with holes or contradictions. With `--repair`: what would be
+mended, one repair a line, and what only a person can decide; `--out` writes the mended drawing.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from engine.bpmn.xml import MOST_BYTES
 from engine.execution.dmn.lint import lint_decisions
 from engine.execution.executors import EXECUTORS, lint_for
 from runtime_api.cli import FINDINGS, GOOD, language, say
+from runtime_api.commands import repairs
 from runtime_api.commands.decide import beside
 from runtime_api.commands.printing import add_json, print_json
 
@@ -30,10 +32,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=None,
         help=say("bộ chạy của hồ sơ (MOTCUA_EXECUTOR)", "what dossiers run on (MOTCUA_EXECUTOR)"),
     )
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help=say("đề nghị cách sửa để chạy được", "propose repairs until it runs"),
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="PATH",
+        help=say("ghi bản đã sửa (tệp, hoặc thư mục)", "write to a file or folder"),
+    )
+    parser.add_argument(
+        "--without",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=say("không sửa chỗ này", "leave this repair out"),
+    )
+    parser.add_argument(
+        "--answer",
+        action="append",
+        default=[],
+        metavar="ID=TEXT",
+        help=say("trả lời câu hỏi", "answer its question"),
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.repair:
+        return repairs.run(arguments)
     executor = arguments.executor or os.environ.get("MOTCUA_EXECUTOR") or EXECUTORS[0]
     findings = [(path, finding) for path in arguments.files for finding in _lint(path, executor)]
     if arguments.json:

@@ -165,7 +165,8 @@ races() {
 walks() {
   install
   pip_install test
-  MOTCUA_WALKS=${1:-10000} exec $BIN/python -m pytest -n 2 tests/engine/execution/test_exec_agreement.py
+  MOTCUA_WALKS=${1:-10000} exec $BIN/python -m pytest -n 2 \
+    tests/engine/execution/test_exec_agreement.py tests/engine/execution/test_exec_laws.py
 }
 
 timers() {

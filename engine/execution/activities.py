@@ -104,6 +104,24 @@ def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
     run.emptied.append(scope)
 
 
+def choices(run: Run) -> list[str]:
+    """Return what a person may choose now, in ad-hoc sub-processes where nothing begins by itself.
+
+    Activities that are not being done already, with what follows them; and a sub-process in which
+    nothing runs, to end it.
+    """
+    found: dict[str, None] = {}
+    for scope in scopes(run.root):
+        owner = run.model.nodes.get(scope.of)
+        if isinstance(owner, AdHocSubProcess) and owner.chosen and not scope.stopped:
+            busy = {*scope.idle, *(token.at for token in scope.tokens)}
+            inside = [one for one in run.model.members(owner.id) if _is_choosable(one)]
+            found |= dict.fromkeys(one.id for one in inside if busy.isdisjoint(_following(run, one)))
+            if not scope.tokens:
+                found[owner.id] = None
+    return list(found)
+
+
 def choose(run: Run, ident: str) -> None:
     """A person has an activity of an open ad-hoc sub-process begun: at once, or next in its turn.
 
@@ -119,14 +137,7 @@ def choose(run: Run, ident: str) -> None:
         return
     owner = run.model.nodes.get(node.scope) if node else None
     inside = [one for one in scopes(run.root) if one.of == getattr(owner, "id", "") and not one.stopped]
-    if (
-        not isinstance(node, Activity)
-        or not isinstance(owner, AdHocSubProcess)
-        or not inside
-        or node.incoming
-        or node.for_compensation
-        or (isinstance(node, SubProcess) and node.by_event)
-    ):
+    if node is None or not isinstance(owner, AdHocSubProcess) or not inside or not _is_choosable(node):
         raise NothingWaits("an activity that can be chosen", f"{ident!r} is none"[:80], what=ident[:60])
     scope = inside[0]
     if owner.sequential and scope.tokens:
@@ -135,6 +146,25 @@ def choose(run: Run, ident: str) -> None:
         if ident in scope.idle:
             scope.idle.remove(ident)
         run.put(scope, ident)
+
+
+def _following(run: Run, node: Node) -> set[str]:
+    """The node, and all that flows lead to from it."""
+    seen: set[str] = set()
+    todo = [node]
+    while todo:
+        at = todo.pop()
+        if at.id not in seen:
+            seen.add(at.id)
+            todo += run.model.targets(at)
+            todo += run.model.boundaries(at) if isinstance(at, Activity) else ()
+    return seen
+
+
+def _is_choosable(node: Node) -> bool:
+    if not isinstance(node, Activity) or node.incoming or node.for_compensation:
+        return False
+    return not (isinstance(node, SubProcess) and node.by_event)
 
 
 def _end_chosen(run: Run, node: AdHocSubProcess) -> None:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.errors import ProcedureError
+from engine.execution.activities import choices
 from engine.execution.advance import advance
 from engine.execution.listeners import listeners
 from engine.execution.run import Run, is_work
 from engine.execution.state import Json, load, walk
 from engine.execution.steps import (
+    Choose,
     Complete,
     DataChanged,
     Entered,
@@ -223,6 +225,8 @@ class Explorer:
             found = listeners(run, "conditional")
             if found:
                 yield Move(DataChanged(), found[0].node.id)
+        for node in choices(run):
+            yield Move(Choose(node), node)
 
     # --- one move, every way it can come out -------------------------------------------------------
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from engine.bpmn.definitions import load_definition
 from engine.bpmn.problems import BadDiagram
 from engine.execution import Choose, Entered, NothingWaits
 from engine.execution.runner import run_file
+from engine.execution.verify import verify
 
 
 def test_a_sub_process_runs_its_inside_and_is_done_when_all_inside_is(play):
@@ -177,3 +179,8 @@ def test_a_run_waits_for_a_choice(bpmn):
     xml = bpmn(adhoc(chosen=True))
     assert list(run_file(xml))[-1] == {"event": "stopped", "outcome": "waiting", "waiting": ["h"], "data": {}}
     assert list(run_file(xml, answers=[{"choose": "a"}, {"complete": "a"}]))[-1]["waiting"] == ["z"]
+
+
+def test_the_proof_takes_every_choice(bpmn):
+    report = verify(load_definition(bpmn(adhoc(condition="enough", chosen=True))))
+    assert (report.verdict, report.problems) == ("sound", ())

@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from engine.bpmn.problems import BadDiagram
 from engine.execution import Entered
 from engine.execution.runner import run_file
 
@@ -73,3 +76,18 @@ def test_a_condition_is_asked_once_for_each_token_that_arrives(play):
         x=1,
     )
     assert (p.names(Entered).count("g"), p.open) == (2, ["a", "a"])
+
+
+def test_a_duration_of_no_time_is_due_at_once_and_a_cycle_of_none_is_refused(bpmn):
+    text = "start s\ncatch c : timer PT0S\nuser a\ns -> c -> a"
+    assert list(run_file(bpmn(text)))[-1]["waiting"] == ["a"]
+    with pytest.raises(BadDiagram):
+        list(run_file(bpmn(text.replace("timer PT0S", "cycle R/PT0S"))))
+
+
+def test_a_run_does_not_ask_the_condition_of_a_default_flow(bpmn):
+    xml = bpmn("start s\nxor g\nuser a\nuser b\ns -> g\ng -> a if x = 1\ng -> b default").decode()
+    xml = xml.replace(
+        'targetRef="b">', 'targetRef="b"><conditionExpression>x = 7</conditionExpression>'
+    ).encode()
+    assert list(run_file(xml, data={"x": 3}))[-1]["waiting"] == ["b"]

@@ -79,6 +79,8 @@ unreachable: Mọi bước đi tới được.|Every node can be reached.
 no-way-to-end: Mọi lối dẫn tới kết thúc.|Every way reaches an end.
 compensation-unused: Việc bù trừ thuộc về một sự kiện.|A compensation activity belongs to an event.
 compensation-nothing: Việc được bù trừ có cách bù trừ.|What is compensated has a compensation.
+second-pool: Hồ sơ chạy quy trình đầu tiên của tệp.|A dossier runs the first process of its file.
+message-keys: Số khóa ghép có giới hạn.|Correlation keys are within the bounds.
 not-in-dossiers: Hồ sơ của cơ quan chạy được.|Dossiers of an office can run it.
 """
 _OFFICE_RULES = """
@@ -102,6 +104,8 @@ name-unknown: Điều kiện hỏi giá trị có thật.|Conditions ask for val
 participant-unused: Đơn vị tham gia có việc.|Every participant has a step.
 procedure-key: Sơ đồ đúng thủ tục.|The diagram is of its procedure.
 role-unknown: Vai trò tồn tại.|The role exists.
+step-unit-rule: Quy tắc giao việc đọc được.|A rule for a step's unit can be read.
+message-field: Trường của thông điệp đọc được.|Fields of a message can be read.
 unit-unknown: Đơn vị tồn tại.|The unit exists.
 """
 _ADVICE_RULES = """
@@ -113,6 +117,9 @@ message-name: Thông điệp có tên.|Messages have names.
 message-twice: Tên thông điệp không trùng.|Names of messages differ.
 signal-name: Tín hiệu có tên.|Signals have names.
 signal-twice: Tên tín hiệu không trùng.|Names of signals differ.
+message-alone: Thông điệp có bên kia.|A message has its other side.
+message-unused: Cài đặt thông điệp đặt ở nơi gửi, nhận.|Settings of messages stand where one is exchanged.
+expression-foreign: Biểu thức viết bằng FEEL.|Expressions are written in FEEL.
 implicit-join: Nhánh song song gặp nhau ở cổng.|Parallel branches meet at a gateway.
 implicit-split: Rẽ nhánh ở cổng.|Branches part at a gateway.
 drawn-mark: Dấu của hình đúng chỗ.|Marks of a shape stand where they mean something.

@@ -8,6 +8,7 @@ from bpmn_library.packages import Entry, Package
 from designer.scenarios import failing
 from engine.bpmn.lint import Finding, lint_procedure
 from engine.domain.texts import Text
+from engine.execution.dmn.lint import lint_files
 from engine.execution.executors import EXECUTORS, lint_for
 from engine.execution.verify import verify
 
@@ -31,6 +32,7 @@ def check_entry(entry: Entry, executor: str = EXECUTORS[0]) -> list[Finding]:
         executor: On which dossiers run here; what it cannot run is an error.
     """
     found = [*lint_for(executor, entry.xml), *lint_procedure(entry.definition, entry.procedure)]
+    found += lint_files(entry.procedure.decisions)
     if any(one.is_error for one in found):
         return found
     return [*found, *failing(entry.definition, entry.procedure), *_proof(entry)]

@@ -17,6 +17,7 @@ from engine.bpmn.definitions import load_definition
 from engine.bpmn.lint import Finding, lint, lint_procedure
 from engine.domain.procedures import Procedure
 from engine.execution import get_executor
+from engine.execution.dmn.lint import lint_files
 from engine.store.rows import RevisionRow, RoleRow
 from engine.store.work import Unit
 
@@ -81,6 +82,7 @@ def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
     roles = unit.session.scalars(select(RoleRow.code)).all()
     procedure = Procedure.from_json(row.content)
     own += lint_procedure(xml, procedure, roles=roles)
+    own += lint_files(procedure.decisions)
     if any(one.is_error for one in own):
         return Checks(own=tuple(own))
     definition = load_definition(xml)

@@ -11,9 +11,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from engine.bpmn.xml import BadXml
 from engine.domain.texts import Text
 from engine.errors import Refused
-from engine.execution.dmn import Decisions, NoSuchDecision, load_decisions
+from engine.execution.dmn import BadDecisionFile, Decisions, NoSuchDecision, load_decisions
 from engine.execution.dmn.parse import parse_decisions
 
 
@@ -67,6 +68,10 @@ class Shelf:
             return decisions
         raise NoSuchDecision("a decision", name, name=name, known=", ".join(known) or "–")
 
+    def of_namespace(self, namespace: str) -> bytes | None:
+        """Return the file of a namespace."""
+        return _of_namespace(namespace, tuple(self.files.values()))
+
     def __iter__(self) -> Iterator[Decisions]:
         for xml in self.files.values():
             yield _load(xml, tuple(self.files.values()))
@@ -74,10 +79,17 @@ class Shelf:
 
 @lru_cache(maxsize=64)
 def _load(xml: bytes, others: tuple[bytes, ...]) -> Decisions:
-    def find(namespace: str) -> bytes | None:
-        return next((one for one in others if parse_decisions(one).namespace == namespace), None)
+    return load_decisions(xml, lambda namespace: _of_namespace(namespace, others))
 
-    return load_decisions(xml, find)
+
+def _of_namespace(namespace: str, files: tuple[bytes, ...]) -> bytes | None:
+    for one in files:
+        try:
+            if parse_decisions(one).namespace == namespace:
+                return one
+        except (BadXml, BadDecisionFile):
+            continue
+    return None
 
 
 def _joined(notes: list[Text]) -> Text:

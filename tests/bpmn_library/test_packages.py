@@ -7,10 +7,11 @@ import json
 import zipfile
 
 import pytest
-from decisions import decision, dmn
+from decisions import decision, dmn, given, table
 
 from bpmn_library import archives
 from bpmn_library.archives import BadPackage
+from bpmn_library.checks import check_entry
 from bpmn_library.manifests import BadManifest
 from bpmn_library.packages import read_folder, read_package
 from engine.domain.procedures import BadProcedure
@@ -287,3 +288,16 @@ def test_decisions_are_read_with_their_procedure_and_a_broken_one_is_refused(set
     (folder / "fees.dmn").write_bytes(b"<definitions/>")
     with pytest.raises(BadDecisionFile):
         read_package(set_folder.packed())
+
+
+def test_contradictions_of_decisions_are_findings_about_their_procedure(set_folder):
+    folder = set_folder.path / "P03" / "decisions"
+    folder.mkdir()
+    body = table(["x"], ["out"], [["< 10", "1"], ["< 20", "2"]])
+    (folder / "fees.dmn").write_bytes(dmn(given("x", "number"), decision("Fee", body, inputs=["x"])))
+
+    found = check_entry(read_package(set_folder.packed()).entries["P03"])
+
+    assert [one.message.en for one in found if one.rule == "overlap"] == [
+        "fees.dmn: “Fee”: the rows 1, 2 both hold for x: less than 10 (hit policy UNIQUE)."
+    ]

@@ -13,6 +13,7 @@ from typing import Any
 from engine.bpmn.lint.findings import ERROR, WARNING, Finding
 from engine.bpmn.xml import BadXml
 from engine.domain.texts import Text
+from engine.execution.decisions import Shelf
 from engine.execution.dmn.boxed_reader import HIT_POLICIES
 from engine.execution.dmn.errors import BadDecisionFile
 from engine.execution.dmn.evaluation import Decisions, FindFile, load_decisions
@@ -34,6 +35,18 @@ def lint_decisions(xml: bytes, find: FindFile | None = None) -> list[Finding]:
     except (BadXml, BadDecisionFile) as refused:
         return [Finding("dmn", ERROR, "", Text(refused.say("vi"), refused.say("en")))]
     return list(_Check(decisions).all())
+
+
+def lint_files(files: Mapping[str, str]) -> list[Finding]:
+    """Return what is wrong with the decision files of a procedure, by their names, as text."""
+    by_name = {name: text.encode() for name, text in files.items()}
+    found: list[Finding] = []
+    for name, xml in by_name.items():
+        for one in lint_decisions(xml, Shelf(by_name).of_namespace):
+            said = one.message
+            message = Text(f"{name}.dmn: {said.vi}", f"{name}.dmn: {said.say('en')}")
+            found.append(Finding(one.rule, one.severity, "", message))
+    return found
 
 
 class _Check:

@@ -26,6 +26,7 @@ _SIGNS = ("=", "!=", "<", "<=", ">", ">=")
 _OPEN, _CLOSE = "([{", ")]}"
 _TURNED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 _CONSTANTS = ("true", "false", "null")
+_CLOCK = ("today", "now")
 _TAKES_ALL = ("if", "for", "some", "every", "function")
 _IN_TESTS = frozenset((*_SIGNS, "(", ")", "[", "]", "..", ",", "-"))
 _KNOWN = (bool, str, int, Decimal, date)
@@ -283,6 +284,10 @@ def _made(tokens: Sequence[Token], term: Sequence[Token], pattern: str, cuts: tu
     plain = _is_path(term)
     line = "".join(one.text for one in term) if plain else _joined(term)
     names = expression.names | (expression.item_names if not plain else frozenset())
+    # What is also built in is not free in an expression, yet the data may hold it.
+    names |= {one.text for one in tokens if one.kind == NAME and one.text in _CLOCK}
+    if plain:
+        names |= {term[0].text}
     return Atom(text, line, names, cuts, pattern, plain)
 
 

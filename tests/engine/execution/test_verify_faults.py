@@ -296,6 +296,8 @@ def test_conditions_that_leave_a_hole_are_told_with_the_value(check):
         ("adjacent = true", "adjacent = false"),
         ("storeys > area", "area >= storeys"),
         ("7 < storeys", "7 >= storeys"),
+        ('today > date("2026-01-01")', 'today <= date("2026-01-01")'),
+        ('today() > @"2026-01-01"', 'not(today() > @"2026-01-01")'),
     ],
 )
 def test_conditions_that_divide_what_the_form_allows_are_sound(check, high, low):

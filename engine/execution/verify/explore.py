@@ -204,9 +204,7 @@ class Explorer:
         box, found = self.space.boxes[number], {}
         for outcome in outcomes_of(self.world.steps.get(node)):
             self.space.finished.add((node, outcome))
-            left = tuple(
-                line.after(mask, node, outcome) for line, mask in zip(self.world.lines, box, strict=True)
-            )
+            left = tuple(line.after(box[at], node, outcome) for at, line in self.world.written_by(node))
             found.setdefault(left, outcome)
         return list(found.values())
 
@@ -346,17 +344,17 @@ class Explorer:
 
     def _forget(self, state: Json, box: Box, asked: Box) -> tuple[Box, Box]:
         """Let go of what nobody will ask before it is written anew."""
-        lines = self.world.lines
-        if not lines:
+        if not box:
             return box, asked
         live = 0
         if "status" not in state:
             for token in markings.all_tokens(state):
                 live |= self.world.live[token["at"]]
-        box = tuple(
-            mask if live >> at & 1 and not lines[at].passes else lines[at].all for at, mask in enumerate(box)
-        )
-        return box, tuple(one if live >> at & 1 else 0 for at, one in enumerate(asked))
+        left, forgotten = list(box), list(asked)
+        for at, every in self.world.unasked(live):
+            left[at] = every
+            forgotten[at] = 0
+        return tuple(left), tuple(forgotten)
 
     def _note(self, number: int, step: Step) -> None:
         stopping = ""

@@ -74,12 +74,9 @@ class Path:
 
     def _write(self) -> None:
         move, lines = self.move, self.world.lines
-        if isinstance(move.event, Complete):
-            for at, line in enumerate(lines):
+        if isinstance(move.event, Complete | Message):
+            for at, line in self.world.written_by(move.node):
                 self.box[at] = line.after(self.box[at], move.node, move.outcome)
-        elif isinstance(move.event, Message):
-            for at, line in enumerate(lines):
-                self.box[at] = line.after(self.box[at], move.node, "")
         elif isinstance(move.event, DataChanged):
             for at in self.world.changing:
                 if not lines[at].stands:

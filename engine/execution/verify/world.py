@@ -116,6 +116,30 @@ class World:
             for at in self.questions[one.condition].lines  # type: ignore[attr-defined]
         )
 
+    def written_by(self, node: str) -> list[tuple[int, Line]]:
+        """Return the lines that completing a node writes, with their numbers."""
+        return self._written.get(node, [])
+
+    @cached_property
+    def _written(self) -> dict[str, list[tuple[int, Line]]]:
+        found: dict[str, list[tuple[int, Line]]] = {}
+        for at, line in enumerate(self.lines):
+            for node in {key if type(key) is str else key[0] for key in line.writes}:
+                found.setdefault(node, []).append((at, line))
+        return found
+
+    def unasked(self, live: int) -> list[tuple[int, int]]:
+        """Return the lines that matter no more where only `live` ones do, with all their cells."""
+        if live not in self._unasked:
+            self._unasked[live] = [
+                (at, line.all) for at, line in enumerate(self.lines) if line.passes or not live >> at & 1
+            ]
+        return self._unasked[live]
+
+    @cached_property
+    def _unasked(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
     # --- what follows what -----------------------------------------------------------------------
 
     def following(self, node: Node) -> Iterator[str]:

@@ -61,6 +61,7 @@ class Frame:
         self.values: dict[str, Any] = {}
         self.busy: set[str] = set()
         self.inner: dict[str, Frame] = {}
+        self.functions: dict[str, Function] = {}
         self.from_json: bool = parent.from_json if parent else False
 
     def answer(self, element: Element) -> Any:
@@ -177,11 +178,20 @@ class Frame:
         return self._service(element) if isinstance(element, Service) else self._knowledge(element)
 
     def _knowledge(self, element: Knowledge) -> Function:
-        names = self._names(element.requires)
+        """The function of a knowledge model; made once, so that models may need each other."""
+        if element.id in self.functions:
+            return self.functions[element.id]
+        names: dict[str, Any] = {}
         made = self.decisions.node(element)(Scope(self.run, names))
         if not isinstance(made, Function):
             return Function(lambda scope, given, named: None, (), element.name)
+        self.functions[element.id] = function = self._typed(element, made)
+        names.update(self._names(element.requires))
         names[element.variable.name] = made  # it may call itself
+        return function
+
+    def _typed(self, element: Knowledge, made: Function) -> Function:
+        """The function, with its result converted to what the variable says."""
         wanted = result_type(self.decisions.types.of(element.variable.type_ref))
         if wanted is ANY:
             return made

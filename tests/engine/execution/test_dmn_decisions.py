@@ -111,6 +111,18 @@ def test_knowledge_may_need_knowledge_and_call_itself():
     assert decide(factorial, twice, decision("D", "twice(5)", knowledge=["twice"])) == 240
 
 
+def test_knowledge_models_may_need_each_other():
+    even = knowledge("is even", ["n"], "if n = 0 then true else is odd(n - 1)", knowledge=["is odd"])
+    odd = knowledge("is odd", ["n"], "if n = 0 then false else is even(n - 1)", knowledge=["is even"])
+    wide = [
+        knowledge(f"k{at}", ["n"], f"k{at - 1}(n)", knowledge=[f"k{at - 1}", f"k{max(0, at - 2)}"])
+        for at in range(1, 25)
+    ]
+
+    assert decide(even, odd, decision("D", "is even(7)", knowledge=["is even"])) is False
+    assert decide(knowledge("k0", ["n"], "n"), *wide, decision("D", "k24(5)", knowledge=["k24"])) == 5
+
+
 def test_a_decision_service_hides_what_is_inside_and_may_be_called():
     service = (
         '<decisionService id="S" name="S"><variable name="S"/><outputDecision href="#B"/>'

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from engine.bpmn.extensions import MC, Scan, local_name, local_of, scan_steps
+from engine.bpmn.extensions import MC, Scan, local_of, scan_steps
 from engine.bpmn.lint.diagram import Diagram, Flow, Node, plain
-from engine.bpmn.lint.elements import TABLE
 from engine.bpmn.lint.exchanges import sends
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
@@ -49,19 +48,17 @@ def _is_office(diagram: Diagram) -> bool:
 
 
 def _check_host(diagram: Diagram, report: Report) -> None:
-    """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
-    for xml in diagram.of_kind("eventBasedGateway", "adHocSubProcess"):
-        kind = local_name(xml)
-        if kind == "eventBasedGateway" and xml.get("eventGatewayType") != "Parallel":
-            continue
-        if kind == "adHocSubProcess" and xml.get(f"{{{MC}}}begin") != "chosen":
-            continue
-        report.error(
-            "not-in-dossiers",
-            xml,
-            f"dùng {TABLE[kind].word.vi}, chưa dùng được trong quy trình của cơ quan.",
-            f"uses a {TABLE[kind].word.en}, which dossiers of an office cannot use yet.",
-        )
+    """What `motcua run` executes but a dossier cannot: nobody would be told that they may choose."""
+    for xml in diagram.of_kind("adHocSubProcess"):
+        if xml.get(f"{{{MC}}}begin") == "chosen":
+            report.error(
+                "not-in-dossiers",
+                xml,
+                "để người chọn việc (mc:begin = “chosen”); trong hồ sơ thì chưa ai được báo để chọn. "
+                "Hãy bỏ mc:begin, mọi việc bên trong sẽ được giao ngay.",
+                "lets people choose (mc:begin = “chosen”), but nobody would be told of it in a dossier. "
+                "Leave out mc:begin, and all activities inside are handed out at once.",
+            )
 
 
 def _report_problems(diagram: Diagram, scan: Scan, report: Report) -> None:

@@ -378,6 +378,33 @@ def test_a_message_from_outside_is_taken_in_once(liaison):
 
 
 @pytest.mark.sqlite
+def test_of_two_messages_that_begin_a_dossier_together_the_second_is_awaited_in_it(office):
+    start = """<startEvent id="asked" name="Nhận phiếu chuyển">
+      <messageEventDefinition id="d1" messageRef="M_ask"/>
+    </startEvent>"""
+    both = """<eventBasedGateway id="g" instantiate="true" eventGatewayType="Parallel"/>
+    <sequenceFlow id="g1" sourceRef="g" targetRef="asked"/>
+    <sequenceFlow id="g2" sourceRef="g" targetRef="paid"/>
+    <intermediateCatchEvent id="asked"><messageEventDefinition messageRef="M_ask"/></intermediateCatchEvent>
+    <intermediateCatchEvent id="paid"><messageEventDefinition messageRef="M_paid"/></intermediateCatchEvent>
+    <sequenceFlow id="g3" sourceRef="paid" targetRef="T2"/>
+    <userTask id="T2" name="Ghi nhận đã nộp" mc:role="OPINION" mc:unit="competent" mc:hours="1"/>"""
+    tax = tax_xml('<message id="M_paid" name="tax.paid"/>').replace(start, both)
+    assert both in tax
+    liaison = Liaison(office).install(tax=tax)
+    child_of = liaison.ask()
+    liaison.deliver()
+    child = liaison.child(child_of)
+    assert office.open_steps(child) == ["T1"]
+
+    send(liaison, {"dossier": code(liaison, child)}, name="tax.paid", payload={})
+    liaison.deliver()
+
+    assert sorted(office.open_steps(child)) == ["T1", "T2"]
+    assert office.check() == {}
+
+
+@pytest.mark.sqlite
 def test_a_message_from_outside_begins_a_dossier_at_the_unit_it_names(liaison):
     office = liaison.office
     who = Applicant(name="Trần Thị B", id_no="096090005678", phone="0912345679")

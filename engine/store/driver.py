@@ -8,6 +8,7 @@ Listeners of SQLAlchemy's cursor events hear of these statements as of all other
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -25,6 +26,7 @@ from engine.store.base import UtcTime
 
 LINE = "line"  # in session.info
 Change = Callable[[Any], Any]
+_NAMED = re.compile(r"%\((\w+)\)s")
 
 
 class JsonText(str):
@@ -76,12 +78,6 @@ class Line:
             self._promised.append(answer)
         else:
             answer.check_one()
-
-    def ask_many(self, statement: Prepared, many: Sequence[Mapping[str, Any]]) -> None:
-        """Carry out one statement for several sets of values."""
-        made = statement.for_(self.dialect)
-        for values in many:
-            self._run(made.text, made.parameters(values))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -159,9 +155,10 @@ class _Made:
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
-        self.text = str(compiled)
-        self._named = compiled.positiontup is None
-        names = compiled.positiontup or list(compiled.binds)
+        self.text, names = str(compiled), compiled.positiontup
+        if names is None:  # by name; by place the driver has less to do
+            names = _NAMED.findall(self.text)
+            self.text = _NAMED.sub("%s", self.text)
         self._fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
         self._places = [(name, _sent(compiled.binds[name].type, dialect)) for name in names]
         columns = getattr(statement, "selected_columns", None) or getattr(statement, "_returning", ())
@@ -171,11 +168,6 @@ class _Made:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver takes them."""
         known = {**self._fixed, **values} if self._fixed else values
-        if self._named:
-            return {
-                name: None if (value := known[name]) is None else change(value) if change else value
-                for name, change in self._places
-            }
         return [
             None if (value := known[name]) is None else change(value) if change else value
             for name, change in self._places

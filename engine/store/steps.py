@@ -44,10 +44,12 @@ from engine.store.rows import (
     WorkItemRow,
 )
 
+MOST_AT_ONCE = 5  # lines of history; psycopg remembers how to convert at most 50 parameters
 ORGANISATION = "organisation"  # the book in which changes of offices, people and calendars are counted
 _DOSSIERS, _ITEMS, _STOPS = DossierRow.__table__, WorkItemRow.__table__, ClockStopRow.__table__
 _REVISIONS, _HEADS, _TIMERS = RevisionRow.__table__, AuditHeadRow.__table__, TimerRow.__table__
 _COUNTERS, _SUBMISSIONS, _INCIDENTS = CounterRow.__table__, SubmissionRow.__table__, IncidentRow.__table__
+_EVENTS = EventRow.__table__
 OPEN, DONE = "open", "done"
 
 
@@ -262,7 +264,10 @@ def write(line: Line, dossier_id: int, writings: Writings) -> None:
         line.ask(_CLEAR_TIMER, of=dossier_id, node=node, token=token, at=number)
     for timer in writings.timers:
         line.ask(_ADD_TIMER, **timer)
-    line.ask_many(_ADD_EVENT, writings.events)
+    for start in range(0, len(writings.events), MOST_AT_ONCE):
+        some = writings.events[start : start + MOST_AT_ONCE]
+        values = {f"{name}_{at}": value for at, one in enumerate(some) for name, value in one.items()}
+        line.ask(_add_events(len(some)), **values)
     for one in (writings.cleared, writings.timers, writings.events):
         one.clear()
 
@@ -280,6 +285,17 @@ def _place(column: Column[Any]) -> Any:
     if column.default is not None and column.default.is_scalar:
         return bindparam(column.name, column.default.arg)
     return bindparam(column.name, None) if column.nullable else bindparam(column.name)
+
+
+@cache
+def _add_events(count: int) -> Prepared:
+    """An insertion of several lines of history at once."""
+    names = [one.name for one in _EVENTS.c if one.name != "id"]
+    lines = [
+        {name: bindparam(f"{name}_{at}", type_=_EVENTS.c[name].type) for name in names}
+        for at in range(count)
+    ]
+    return Prepared(insert(_EVENTS).values(lines))
 
 
 @cache
@@ -343,7 +359,6 @@ _ADD_NUMBERED_ITEM = Prepared(_add(_ITEMS, numbered=True))
 _SPARE = Prepared(select(func.nextval(func.pg_get_serial_sequence(_ITEMS.name, "id"))))
 _ADD_STOP = Prepared(_add(_STOPS).returning(_STOPS.c.id))
 _ADD_TIMER = Prepared(_add(_TIMERS))
-_ADD_EVENT = Prepared(_add(EventRow.__table__))
 _ADD_LETTER = Prepared(_add(OutboxRow.__table__).returning(OutboxRow.__table__.c.id))
 _CLEAR_TIMER = Prepared(
     delete(_TIMERS).where(

@@ -89,7 +89,8 @@ def test_a_change_that_meets_no_row_is_a_conflict_and_nothing_stays(engine):
 def test_an_error_of_the_driver_looks_like_any_other(engine, together):
     def act():
         with engine.unit(SYSTEM) as unit, line_of(unit).together() if together else nullcontext():
-            line_of(unit).ask_many(ADD_NUMBER, [{"book": "a", "period": "", "last": 1}] * 2)
+            for _ in range(2):
+                line_of(unit).ask(ADD_NUMBER, book="a", period="", last=1)
 
     with pytest.raises(Conflict) as caught:
         act()

@@ -209,39 +209,37 @@ class World:
         for question in self.questions.values():
             bits = sum(1 << at for at in question.lines)
             asked[question.node] = asked.get(question.node, 0) | bits
-        written = {
-            node.id: sum(1 << at for at, line in enumerate(self.lines) if self._always_writes(line, node.id))
-            for node in self.model.nodes.values()
-        }
-        before = {node: list(self.following(self.model.nodes[node])) for node in self.model.nodes}
-        live = dict.fromkeys(self.model.nodes, 0)
-        changed = True
-        while changed:
-            changed = False
-            for ident, node in self.model.nodes.items():
-                around = set(getattr(node, "boundaries", ())) | set(self.model.scopes[node.scope].event_subs)
-                after = asked.get(ident, 0)
-                besides = 0
-                for one in before[ident]:
-                    if one in around:
-                        besides |= live[one]
-                    else:
-                        after |= live[one]
-                found = after & ~written[ident] | besides
-                if getattr(node, "loop", None) is not None:
-                    found |= after
-                if found != live[ident]:
-                    live[ident] = found
-                    changed = True
+        following = {ident: set(self.following(node)) for ident, node in self.model.nodes.items()}
+        before: dict[str, list[str]] = {ident: [] for ident in following}
+        for ident, others in following.items():
+            for one in others:
+                before[one].append(ident)
+        live = dict.fromkeys(following, 0)
+        todo = list(following)
+        while todo:
+            ident = todo.pop()
+            found = self._live_at(ident, asked.get(ident, 0), following[ident], live)
+            if found != live[ident]:
+                live[ident] = found
+                todo += before[ident]
         return live
 
-    def _always_writes(self, line: Line, node: str) -> bool:
-        step = self.steps.get(node)
-        if step is None or not (
-            node in line.writes or any(key[0] == node for key in line.writes if type(key) is tuple)
-        ):
-            return False
-        return not any(one == node for one, _ in line.kept)
+    def _live_at(self, ident: str, asked: int, following: set[str], live: Mapping[str, int]) -> int:
+        """What interrupts a step, or happens beside it, does not wait for it to write."""
+        node = self.model.nodes[ident]
+        around = {*getattr(node, "boundaries", ()), *self.model.scopes[node.scope].event_subs}
+        besides = 0
+        for one in following:
+            if one in around:
+                besides |= live[one]
+            else:
+                asked |= live[one]
+        if getattr(node, "loop", None) is not None:
+            return asked | besides
+        for at, line in self.written_by(ident):
+            if not any(one == ident for one, _ in line.kept):
+                asked &= ~(1 << at)
+        return asked | besides
 
     def is_error_of_machine(self, node: Node) -> bool:
         """Whether the event catches the failing of something automatic, which never fails here."""

@@ -680,3 +680,14 @@ def test_what_a_step_gives_by_a_data_association_is_new(check):
     """
 
     assert [one.elements for one in check(text).problems if one.kind == "dead-step"] == []
+
+
+def test_a_very_long_procedure_is_looked_at_once_step_by_step(check):
+    names = [f"u{number}" for number in range(400)]
+    text = "start s\n" + "".join(f"user {one}\n" for one in names)
+    text += f"xor g\nuser x\nend e\nend f\ns -> {' -> '.join(names)} -> g\n"
+    text += "g -> x if amount > 5\ng -> f default\nx -> e"
+
+    report = check(text)
+
+    assert (report.verdict, report.states, report.steps) == ("sound", 402, 403)

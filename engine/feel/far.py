@@ -7,8 +7,9 @@ to 2399 and a count of such cycles; its month, day and weekday are those of the 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.feel.fine import fine_moment, nanos_of
 
@@ -97,7 +98,14 @@ def day_at(count: int) -> Day | None:
 
 
 def moment_plus(value: Any, length: timedelta) -> Moment | None:
-    """Return a moment that much later."""
+    """Return a moment that much later; in a named zone the clock may be put forward or back on the way."""
+    if isinstance(value, datetime) and isinstance(value.tzinfo, ZoneInfo):
+        try:
+            moved = (value.astimezone(UTC) + length).astimezone(value.tzinfo)
+        except OverflowError:
+            pass
+        else:
+            return fine_moment(moved, nanos_of(value))
     days, rest = divmod(length, timedelta(days=1))
     cycles, near = split(value)
     near += rest

@@ -23,6 +23,7 @@ from decimal import (
 )
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from engine.domain.calendar import ZONE
 from engine.feel.far import CYCLE_DAYS, FarDate, FarMoment, days_since, split
@@ -202,7 +203,11 @@ def either(answers: list[Any]) -> bool | None:
 
 def moment(value: datetime) -> datetime:
     """A date and time that can be compared with any other; without a zone it is local."""
-    return value if value.tzinfo is not None else value.replace(tzinfo=ZONE)
+    zone = value.tzinfo
+    if zone is None:
+        return value.replace(tzinfo=ZONE)
+    # Python compares the clocks of two moments in one zone, whatever summer time did between them.
+    return value.astimezone(UTC) if type(zone) is ZoneInfo and zone is not ZONE else value
 
 
 _RARE = frozenset((FarDate, FarMoment, FineMoment, FineTime))

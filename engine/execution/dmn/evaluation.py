@@ -54,10 +54,12 @@ def load_decisions(xml: bytes, find: FindFile | None = None) -> Decisions:
     Raises:
         BadXml, BadDecisionFile: If a file cannot be read, or one that is imported is missing.
     """
-    return _load(parse_decisions(xml), find or (lambda _: None), ())
+    return _load(parse_decisions(xml), find or (lambda _: None), (), {})
 
 
-def _load(model: DecisionModel, find: FindFile, above: tuple[str, ...]) -> Decisions:
+def _load(
+    model: DecisionModel, find: FindFile, above: tuple[str, ...], loaded: dict[str, Decisions]
+) -> Decisions:
     imported: dict[str, Decisions] = {}
     for one in model.imports:
         xml = find(one.namespace)
@@ -71,7 +73,10 @@ def _load(model: DecisionModel, find: FindFile, above: tuple[str, ...]) -> Decis
                 f"các tệp nhập lẫn nhau thành vòng (“{one.namespace}”).",
                 f"the files import each other in a circle (“{one.namespace}”).",
             )
-        imported[one.name] = _load(parse_decisions(xml), find, (*above, model.namespace))
+        if one.namespace not in loaded:
+            way = (*above, model.namespace)
+            loaded[one.namespace] = _load(parse_decisions(xml), find, way, loaded)
+        imported[one.name] = loaded[one.namespace]
     return Decisions(model, imported)
 
 

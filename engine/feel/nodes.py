@@ -13,7 +13,7 @@ from engine.domain.texts import Text
 from engine.feel import arithmetic, temporal
 from engine.feel.external import find_external
 from engine.feel.scope import MISSING, Scope
-from engine.feel.values import Function, Range, both, compare, either, equal, kind, less
+from engine.feel.values import Function, Range, both, compare, equal, kind, less
 
 Node = Callable[[Scope], Any]
 
@@ -120,6 +120,8 @@ OPERATORS: dict[str, Operator] = {
 def chain(first: Node, rest: Sequence[tuple[str, Node]]) -> Node:
     """Apply operators of one rank from left to right: a - b + c."""
     steps = tuple((OPERATORS[sign], node) for sign, node in rest)
+    if len(steps) == 1 and rest[0][0] != "+":
+        return _one_operator(first, *steps[0])
 
     def fold(scope: Scope) -> Any:
         value = first(scope)
@@ -135,6 +137,19 @@ def chain(first: Node, rest: Sequence[tuple[str, Node]]) -> Node:
     return fold
 
 
+def _one_operator(first: Node, operate: Operator, second: Node) -> Node:
+    """The same for one operator that makes no text: most conditions are this."""
+
+    def evaluate(scope: Scope) -> Any:
+        scope.run.tick()
+        value = first(scope)
+        if type(value) is list or type(value) is dict:
+            scope.run.weigh(value)
+        return operate(value, second(scope))
+
+    return evaluate
+
+
 def negative(part: Node) -> Node:
     return lambda scope: arithmetic.negate(part(scope))
 
@@ -144,9 +159,11 @@ def all_true(parts: Sequence[Node]) -> Node:
         answer: bool | None = True
         for part in parts:
             scope.run.tick()
-            answer = both([answer, part(scope)])
-            if answer is False:
+            value = part(scope)
+            if value is False:
                 return False
+            if value is not True:
+                answer = None
         return answer
 
     return evaluate
@@ -157,9 +174,11 @@ def any_true(parts: Sequence[Node]) -> Node:
         answer: bool | None = False
         for part in parts:
             scope.run.tick()
-            answer = either([answer, part(scope)])
-            if answer is True:
+            value = part(scope)
+            if value is True:
                 return True
+            if value is not False:
+                answer = None
         return answer
 
     return evaluate

@@ -97,6 +97,9 @@ ORDERED = frozenset(
 )
 
 
+_PLAIN = frozenset((Decimal, str, bool))
+
+
 def kind(value: Any) -> str:
     """Return the name of the value's type as FEEL calls it."""
     return KINDS.get(type(value), "null")
@@ -136,6 +139,8 @@ def equal(left: Any, right: Any) -> bool | None:
     """FEEL's `=`: null equals only null, values of different kinds give null."""
     if left is None or right is None:
         return left is right
+    if type(left) is type(right) and type(left) in _PLAIN:
+        return left == right
     what = kind(left)
     if what != kind(right):
         return _equal_singletons(left, right)
@@ -158,6 +163,8 @@ def equal(left: Any, right: Any) -> bool | None:
 
 def compare(left: Any, right: Any) -> int | None:
     """Return -1, 0 or 1 for values in order; None when they cannot be put in one."""
+    if type(left) is Decimal and type(right) is Decimal:
+        return (left > right) - (left < right)
     what = kind(left)
     if what not in ORDERED or what != kind(right):
         return None

@@ -4,9 +4,12 @@
 """
 
 import json
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.bpmn.problems import BadDiagram
 from engine.execution.runner import run_file
@@ -372,6 +375,30 @@ def test_an_event_sub_process_keeps_what_its_event_carried_to_itself():
 def test_local_values_come_back_from_a_state_exactly(value):
     known = evaluate(value, {})
     assert decode(json.loads(json.dumps(encode(known)))) == known
+
+
+_plain = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    st.decimals(allow_nan=False, allow_infinity=False, places=6),
+    st.text(max_size=8),
+    st.dates(),
+    st.timedeltas(timedelta(-400), timedelta(400)).map(
+        lambda one: one - timedelta(microseconds=one.microseconds)
+    ),
+)
+_keys = st.one_of(st.sampled_from(["#", "@", "{}"]), st.text(max_size=4))
+_values = st.recursive(
+    _plain,
+    lambda one: st.one_of(st.lists(one, max_size=3), st.dictionaries(_keys, one, max_size=3)),
+    max_leaves=8,
+)
+
+
+@given(_values)
+def test_any_local_value_survives_a_state(value):
+    assert decode(json.loads(json.dumps(encode(value)))) == value
 
 
 def test_a_value_that_is_no_data_is_refused():

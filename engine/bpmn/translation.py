@@ -17,13 +17,14 @@ _FEEL_TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 _TOKEN = re.compile(
     r"\s*(?:(?P<text>'[^'\\]*'|\"[^\"\\]*\")|(?P<number>\d+(?:\.\d+)?)|"
     r"(?P<data>getDataObject\(\s*'[^\W\d]\w*'\s*\))|(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)|"
-    r"(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/()<>=!]))"
+    r"(?P<sign>==|!=|<=|>=|&&|\|\||[-+*/(),<>=!]))"
 )
 _COMPARISONS = {
     "==": "=", "=": "=", "eq": "=", "!=": "!=", "ne": "!=", "<": "<", "lt": "<", ">": ">", "gt": ">",
     "<=": "<=", "le": "<=", ">=": ">=", "ge": ">=",
 }  # fmt: skip
 _AND, _OR, _NOT = ("&&", "and"), ("||", "or"), ("!", "not")
+_CALLS = {"contains": 2, "true": 0, "false": 0}  # of XPath, as in FEEL, with so many arguments
 _WORDS = frozenset({*_AND, *_OR, *_NOT, *_COMPARISONS, "div", "mod", "empty", "instanceof"})
 _LONGEST = 4000
 _DEEPEST = 40
@@ -118,9 +119,26 @@ class _Reader:
             return json.dumps(text[1:-1], ensure_ascii=False)
         if kind == "data":
             return text.split("'")[1]
-        if kind == "sign" or text in _WORDS or self._peek() == "(":
+        if kind == "sign" or text in _WORDS:
             raise _Unclear
-        return text
+        return self._call(text) if self._peek() == "(" else text
+
+    def _call(self, name: str) -> str:
+        """A function that means the same in FEEL."""
+        if name not in _CALLS:
+            raise _Unclear
+        self.at += 1
+        given = []
+        while self._peek() != ")":
+            given.append(self._or())
+            if self._peek() == ",":
+                self.at += 1
+            elif self._peek() != ")":
+                raise _Unclear
+        self.at += 1
+        if len(given) != _CALLS[name]:
+            raise _Unclear
+        return f"{name}({', '.join(given)})" if given else name
 
     def _peek(self) -> str:
         kind, text = self.tokens[self.at] if self.at < len(self.tokens) else ("", "")

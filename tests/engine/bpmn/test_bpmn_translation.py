@@ -21,6 +21,7 @@ from engine.feel import compile_feel, evaluate
         ("!approved", "not(approved)"),
         ("getDataObject('total') > 5", "total > 5"),
         ("${a + 2 * b > -1}", "a + 2 * b > -1"),
+        ("contains(test, 'a') && true()", 'contains(test, "a") and true'),
     ],
 )
 def test_what_means_one_thing_is_read(drawn, read):
@@ -32,7 +33,7 @@ def test_what_means_one_thing_is_read(drawn, read):
     "text",
     [
         "${x.get(1)}", "${execution.getVariable('x')}", "${a ? b : c}", "${empty x}", "x === 1", "a['b'] == 1",
-        "count(x) == 1", "${a}${b}", "${", "${}", "x ==", "x == 'it\\'s'", "${" + "(" * 90 + "x" + ")" * 90 + "}",
+        "count(x) == 1", "contains('a') == 1", "contains(x, ) == 1", "contains(x == 1", "${a}${b}", "${", "${}", "x ==", "x == 'it\\'s'", "${" + "(" * 90 + "x" + ")" * 90 + "}",
     ],
 )  # fmt: skip
 def test_what_is_more_stays_as_it_is(text):

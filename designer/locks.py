@@ -41,6 +41,8 @@ FIELD_NAMES: Mapping[str, Text] = {
     "todo": Text("việc cần làm", "what to do"),
     "public": Text("câu cho công dân", "the sentence for the citizen"),
     "legal": Text("căn cứ pháp lý", "its legal basis"),
+    "keep": Text("thời gian giữ tin", "how long its message is kept"),
+    "fields": Text("nội dung của tin", "what its message carries"),
 }
 ADJUSTABLE = frozenset({"role", "unit", "minutes", "documentation", "todo"})
 GONE = Text("bỏ bước này", "take it out")

@@ -9,6 +9,9 @@ from __future__ import annotations
 RESERVED = ("dossier", "form", "task", "unit", "today", "now")
 """What expressions are given besides the data."""
 
+PUBLIC_NAMES = ("dossier", "unit", "today", "now")
+"""What sentences for the public may speak of: where the dossier stands, never what was answered."""
+
 KEYWORDS = (
     *("and", "or", "not", "in", "between", "if", "then", "else", "for", "return", "some", "every"),
     *("satisfies", "instance", "of", "function", "external", "true", "false", "null", "item", "partial"),

@@ -16,9 +16,11 @@ from sqlalchemy import select
 
 from engine.domain.attempts import Backoff
 from engine.domain.dossiers import BadCode, DossierCode, Status
+from engine.domain.names import PUBLIC_NAMES
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_moment
 from engine.errors import NotFound, Refused
+from engine.feel.templates import fill
 from engine.store import cases as rows
 from engine.store import units
 from engine.store.attempts import forget_old, give_back, take_try
@@ -175,7 +177,9 @@ def _view(unit: Unit, row: DossierRow) -> PublicView:
     case = Case.of(unit, row)
     summary = summary_of(case, Scope(everything=True))
     status = Status(row.status)
-    public = [case.spec(item.node_id).public for item in case.items]
+    known = case.context()
+    known = {name: known[name] for name in PUBLIC_NAMES}
+    public = [fill(case.spec(item.node_id).public, known) for item in case.items]
     wait = next((item for item in case.items if item.kind == "wait_citizen"), None)
     stop = wait and next((one for one in case.stops if one.work_item_id == wait.id), None)
     places = units.names_of(unit, (item.unit_id for item in case.items))

@@ -13,6 +13,7 @@ from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
 from engine.errors import ProcedureError
 from engine.execution import Complete, WorkClosed, WorkOpened, get_executor
+from engine.feel.templates import fill
 from engine.store import cases as rows
 from engine.store import units
 from engine.store.rows import ClockStopRow, WorkItemRow
@@ -152,7 +153,7 @@ def get_task(unit: Unit, task_id: int) -> TaskView:
         status=item.status,
         step=spec,
         name=Text(item.name_vi, item.name_en),
-        todo=spec.todo,
+        todo=tuple(fill(line, known) for line in spec.todo),
         legal=spec.legal,
         unit=units.get_unit(unit, item.unit_id).name_vi,
         role=item.role,

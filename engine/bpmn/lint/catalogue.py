@@ -86,6 +86,9 @@ not-in-dossiers: Hồ sơ của cơ quan chạy được.|Dossiers of an office 
 _OFFICE_RULES = """
 step-name: Bước của người có tên.|A step of a person has a name.
 step-role: Bước của người có vai trò.|A step of a person has a role.
+step-unit-rule: Quy tắc giao việc là FEEL.|The rule for the unit of a step is FEEL.
+text-formula: Phép tính trong câu là FEEL.|Formulas in texts are FEEL.
+text-public: Câu cho công dân không lộ dữ liệu.|Texts for the public show no answers.
 step-unit: Bước của người có đơn vị.|A step of a person has a unit.
 step-hours: Bước của người có số giờ.|A step of a person has its hours.
 step-unused: Thuộc tính của cơ quan đặt ở bước của người.|Attributes of the office stand at steps of persons.

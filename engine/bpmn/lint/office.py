@@ -11,8 +11,9 @@ from engine.bpmn.lint.exchanges import sends
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
 from engine.bpmn.steps import StepSpec
-from engine.domain.names import is_free
+from engine.domain.names import PUBLIC_NAMES, is_free
 from engine.feel import FeelError, compile_feel
+from engine.feel.templates import names_in
 
 # Steps that a person does; the others go on by themselves.
 PERSONAL = frozenset({"task", "userTask", "manualTask"})
@@ -32,6 +33,7 @@ def check_office(diagram: Diagram, report: Report) -> None:
             if node.kind in PERSONAL:
                 _check_person(node, step, is_office, report)
                 _check_outcomes(diagram, node, step, report)
+                _check_texts(node, step, report)
             else:
                 _check_unused(node, report)
             if node.kind == "businessRuleTask":
@@ -78,13 +80,34 @@ def _check_person(node: Node, step: StepSpec, is_office: bool, report: Report) -
         report.warning("step-unit", node, "chưa ghi đơn vị làm (mc:unit); sẽ giao cho đơn vị thụ lý.",
                        "names no unit (mc:unit); it goes to the competent one.")  # fmt: skip
     if step.unit.startswith("="):
-        _check_rule(node, step, report)
+        _check_unit_rule(node, step, report)
     if step.minutes is None and not step.own_clock and step.kind != "wait_citizen":
         report.warning("step-hours", node, "chưa ghi số giờ làm việc (mc:hours).",
                        "has no working hours (mc:hours).")  # fmt: skip
 
 
-def _check_rule(node: Node, step: StepSpec, report: Report) -> None:
+def _check_texts(node: Node, step: StepSpec, report: Report) -> None:
+    """Formulas in sentences are FEEL, and those for the public speak of nothing that was answered."""
+    for line in (*step.todo, step.public):
+        for words in (line.vi, line.en):
+            try:
+                names = names_in(words)
+            except FeelError as error:
+                report.error("text-formula", node, f"có câu “{words}” không đọc được: {error.say('vi')}",
+                             f"has a text “{words}” that cannot be read: {error.say('en')}")  # fmt: skip
+                continue
+            private = sorted(names - set(PUBLIC_NAMES)) if line is step.public else []
+            if private:
+                allowed = listed(PUBLIC_NAMES)
+                report.error(
+                    "text-public",
+                    node,
+                    f"có câu cho công dân nói đến “{private[0]}”; chỉ được nói đến {allowed}.",
+                    f"has a text for the public that speaks of “{private[0]}”; it may speak of {allowed}.",
+                )
+
+
+def _check_unit_rule(node: Node, step: StepSpec, report: Report) -> None:
     try:
         compile_feel(step.unit_rule)
     except FeelError as error:

@@ -120,6 +120,20 @@ def test_decide_finds_imported_files_in_the_same_folder(motcua, tmp_path):
     assert motcua("decide", str(file)) == (0, '{"result": 14}\n', "")
 
 
+def test_run_asks_the_decisions_beside_the_diagram_or_those_that_are_named(motcua, place):
+    asks = b'<businessRuleTask xmlns:mc="urn:motcua:bpmn:1" id="t" mc:decide="Fee" mc:decideInto="fee"/>'
+    diagram, elsewhere = place / "asks.bpmn", place / "other"
+    diagram.write_bytes(TASK.replace(b'<userTask id="t" name="Sign"/>', asks))
+    elsewhere.mkdir()
+    (elsewhere / "fee.dmn").write_bytes(dmn(decision("Fee", "2")))
+
+    assert motcua("run", str(diagram))[0] == 1
+    code, out, _ = motcua("run", str(diagram), "--decisions", str(elsewhere))
+    assert (code, json.loads(out.splitlines()[-1])["data"]) == (0, {"fee": 2})
+    (place / "fee.dmn").write_bytes(dmn(decision("Fee", "1")))
+    assert json.loads(motcua("run", str(diagram))[1].splitlines()[-1])["data"] == {"fee": 1}
+
+
 def test_feel_names_the_place_of_a_mistake(motcua):
     code, out, said = motcua("feel", "1 +")
 

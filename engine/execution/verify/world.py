@@ -16,6 +16,7 @@ from engine.bpmn.model import (
     Model,
     MultiInstance,
     Node,
+    RuleTask,
     StartEvent,
     SubProcess,
     ThrowEvent,
@@ -269,6 +270,8 @@ def _flowing(model: Model) -> dict[str, set[str]]:
         for name in (*(one.target for one in data.outputs), *heads):
             found.setdefault(name, set()).add(ident)
     for node in model.nodes.values():
+        if isinstance(node, RuleTask) and node.decision:
+            found.setdefault(node.into or node.id, set()).add(node.id)
         loop = getattr(node, "loop", None)
         if isinstance(loop, MultiInstance):
             found |= {one: {node.id} for one in (loop.item, loop.output, loop.output_item) if one}

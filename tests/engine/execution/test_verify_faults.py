@@ -691,3 +691,27 @@ def test_a_very_long_procedure_is_looked_at_once_step_by_step(check):
     report = check(text)
 
     assert (report.verdict, report.states, report.steps) == ("sound", 402, 403)
+
+
+def test_what_a_decision_gives_is_new_when_it_was_asked(check):
+    text = """
+        start s
+        xor g
+        rule ask mc:decide=d mc:decideInto=risk
+        xor h
+        user x
+        user y
+        end d
+        end e
+        end f
+        s -> g
+        g -> d if risk > 5
+        g -> ask if risk <= 5
+        ask -> h
+        h -> x if risk > 5
+        h -> y if risk <= 5
+        x -> e
+        y -> f
+    """
+
+    assert check(text).verdict == "sound"

@@ -10,6 +10,7 @@ from typing import Any
 from engine.feel import far, temporal
 from engine.feel.arithmetic import midnight
 from engine.feel.builtins.registry import builtin
+from engine.feel.fine import fine_time
 from engine.feel.values import Months, kind
 
 _DAYS = "date|date and time"
@@ -59,8 +60,8 @@ def make_time(
         zone = temporal.make_offset(minutes // 60, minutes % 60, seconds, offset < timedelta())
         if zone is None:
             return None
-    micro = int(second % 1 * 1_000_000)
-    return time(int(hour), int(minute), int(second), micro, tzinfo=zone)
+    micro, nanos = divmod(int(second % 1 * 1_000_000_000), 1_000)
+    return fine_time(time(int(hour), int(minute), int(second), micro, tzinfo=zone), nanos)
 
 
 @builtin("date and time", "from: string")

@@ -163,6 +163,7 @@ def test_arithmetic(text, expected):
     time(11, 22, 33, @"PT7H") → "11:22:33+07:00"
     time(11, 22, 33, null) → "11:22:33"
     time(24, 0, 0) → null
+    time(1, 2, 3.123456789, @"-PT9H2M4S") → "01:02:03.123456789-09:02:04"
     time(date("2026-01-02")) → "00:00:00Z"
     time(date and time("2026-01-02T03:04:05Z")) → "03:04:05Z"
     duration("P1Y2M") → "P1Y2M"

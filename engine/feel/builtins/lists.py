@@ -126,7 +126,7 @@ def any_of(items: list[Any]) -> bool | None:
     return either(items)
 
 
-@builtin("sublist", "list: list", "start position: number", "length: number?")
+@builtin("sublist", "list: list", "start position: number", "length: number|null?")
 def sublist(items: list[Any], start: Decimal, length: Decimal | None = None) -> list[Any] | None:
     first = _position(items, start)
     if first is None or (length is not None and not 0 <= length <= len(items) - first):

@@ -24,7 +24,7 @@ def string_length(text: str) -> Decimal:
     return Decimal(len(text))
 
 
-@builtin("substring", "string: string", "start position: number", "length: number?")
+@builtin("substring", "string: string", "start position: number", "length: number|null?")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str | None:
     """Cut from a position, from 1; a negative one counts from the end."""
     if not start or start != start.to_integral_value() or abs(start) > len(text):

@@ -273,6 +273,8 @@ def test_lists_loops_and_membership(text, expected):
     substring("foobar", 3, 3) → "oba"
     substring("foobar", -2, 1) → "a"
     substring("foobar", 0) → null
+    substring("foobar", 3, null) → "obar"
+    substring("foobar", 3, 0) → null
     substring("foobar", 10) → null
     substring("\U01F40Eab", 2) → "ab"
     string length("\U01F40Eab") → 3

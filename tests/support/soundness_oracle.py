@@ -26,6 +26,10 @@ class Fault(Exception):
     """The position shows that the diagram is unsound."""
 
 
+class TooLarge(Exception):
+    """There are more positions than an oracle of this kind can look at."""
+
+
 @dataclass(eq=False)
 class Piece:
     node: str
@@ -104,7 +108,7 @@ class Oracle:
                             ends.add(seen[key])
                     back.setdefault(seen[key], set()).add(number)
             if len(seen) > MOST_POSITIONS:
-                raise AssertionError("too many positions for an oracle")
+                raise TooLarge
         good, ahead = set(ends), list(ends)
         while ahead:
             for before in back.get(ahead.pop(), ()):

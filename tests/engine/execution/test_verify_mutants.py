@@ -12,7 +12,7 @@ from random import Random
 
 import pytest
 from mutants import mutated, sound
-from soundness_oracle import Oracle
+from soundness_oracle import Oracle, TooLarge
 
 from engine.bpmn.definitions import load_definition
 from engine.bpmn.problems import BadDiagram
@@ -27,7 +27,12 @@ def test_both_opinions_agree_on_every_mutant(bpmn, part):
     told: Counter[str] = Counter()
     for number in range(part, min(part + PART, MUTANTS)):
         drawn, definition = _readable(bpmn, number)
-        verdict, fault = verify(definition).verdict, Oracle(definition.xml).fault()
+        verdict = verify(definition).verdict
+        try:
+            fault = Oracle(definition.xml).fault()
+        except TooLarge:
+            told["too large for the second opinion"] += 1
+            continue
         told[verdict] += 1
         assert verdict == ("unsound" if fault else "sound"), f"mutant {number}: {fault}\n{drawn}"
     print(f"mutants {part} to {number}: {dict(told)}, no disagreement")

@@ -33,6 +33,17 @@ CAUGHT = ("message M", "signal S", "timer PT1H", "when v1", "cycle R2/PT1H")
 THROWN = ("message M", "signal S", "escalation X")
 
 
+CALLED = (
+    '<message id="oM" name="M"/><signal id="oS" name="S"/><process id="other"><startEvent id="os"/><userTask id="user_o"/><boundaryEvent id="ob" attachedToRef="user_o" '
+    'cancelActivity="false"><signalEventDefinition signalRef="oS"/></boundaryEvent><userTask id="user_p"/>'
+    '<endEvent id="oe"/><sequenceFlow id="o1" sourceRef="os" targetRef="user_o"/>'
+    '<sequenceFlow id="o2" sourceRef="user_o" targetRef="oe"/><sequenceFlow id="o3" sourceRef="ob" targetRef="user_p"/>'
+    '<subProcess id="o_sub" triggeredByEvent="true"><startEvent id="oss"><messageEventDefinition '
+    'messageRef="oM"/></startEvent><userTask id="user_q"/>'
+    '<sequenceFlow id="o4" sourceRef="oss" targetRef="user_q"/></subProcess></process>'
+)
+
+
 class Drawn:
     """A diagram in the making: blocks with one way in and one way out, and things attached to them."""
 
@@ -74,6 +85,7 @@ class Drawn:
                 "adhoc",
                 "first",
                 "cancel",
+                "call",
             ]
         return getattr(self, "_" + self.chance.choice(kinds))(budget - 1)
 
@@ -195,6 +207,17 @@ class Drawn:
             self.say(f"{gateway} -> {event} -> {join}")
         return gateway, join
 
+    def _call(self, budget):
+        call = self.new("call", " : other")
+        how = self.chance.choice(["", ' isSequential="false"', ' isSequential="true"'])
+        number = "<loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>"
+        if how:
+            self.say(f"  <multiInstanceLoopCharacteristics{how}>{number}")
+        self.boundary(call)
+        if self.chance.random() < 0.3:
+            self.undo(call)
+        return call, call
+
     def boundary(self, host, caught=CAUGHT):
         what = self.chance.choice(caught)
         quiet = " quiet" if "error" not in what and self.chance.random() < 0.4 else ""
@@ -269,7 +292,7 @@ def test_every_walk_through_every_diagram_obeys_the_laws(play, part):
         chance = Random(number)
         text = Drawn(chance).diagram()
         try:
-            p = play(text, v1=chance.random() < 0.3, v2=False, v3=False)
+            p = play(text, before=CALLED, v1=chance.random() < 0.3, v2=False, v3=False)
         except BadDiagram as bad:
             raise AssertionError(f"walk {number}: {bad}\n{text}") from None
         except ProcedureError:

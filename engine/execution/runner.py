@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from engine.bpmn.definitions import Definition, load_definition
+from engine.bpmn.model import Event
 from engine.errors import ProcedureError
 from engine.execution.answers import BadAnswer, Json, ReservedName, checked, kind_of
 from engine.execution.cases import Case, Key
@@ -112,6 +113,7 @@ class _Runner:
         self.shelf = Shelf()
         self.cases: list[Case] = []
         self.starts: dict[tuple[str, Key], Schedule] = {}
+        self.seen: dict[tuple[str, str], dict[int, Json]] = {}  # of parallel multiple start events
         self.post: list[_Post] = []
         self.thrown: deque[tuple[Case, Thrown]] = deque()
         self.lines: list[Json] = []
@@ -234,7 +236,8 @@ class _Runner:
         following = self.starts.pop(at).next()
         if following:
             self.starts[at] = following
-        self._start(at[0], at[1][0])
+        process, (node, _, number) = at
+        self._occur(process, node, number)
 
     # --- beginning ---------------------------------------------------------------------------------
 
@@ -267,13 +270,29 @@ class _Runner:
                 self.cases.remove(case)
             raise
 
-    def _starters(self, kind: str, name: str, process: str = "") -> list[tuple[str, str]]:
-        """Processes that a message or signal starts, each with the node that catches it."""
+    def _occur(
+        self, process: str, node: str, number: int, data: Json | None = None, new: Json | None = None
+    ) -> None:
+        """One definition of a start event occurs; of a parallel multiple one, all must before it starts."""
+        start = self.model.nodes[node]
+        if isinstance(start, Event) and start.together:
+            seen = self.seen.setdefault((process, node), {})
+            seen[number] = {**(new or {}), **(data or {})}
+            if len(seen) < len(start.definitions):
+                return
+            parts = self.seen.pop((process, node))
+            data = {name: value for part in parts.values() for name, value in part.items()}
+        self._start(process, node, data, new)
+
+    def _starters(self, kind: str, name: str, process: str = "") -> list[tuple[str, str, int]]:
+        """Processes that a message or signal starts, each with the node and definition that catch it."""
         found = []
         for one in (process,) if process else self.processes:
             node = starts_by(self.model, one, kind, name) if one in self.processes else None
-            if node is not None:
-                found.append((one, node.id))
+            for number, definition in enumerate(event_definitions(node) if node else ()):
+                if node and (definition.kind, definition.ref) == (kind, name):
+                    found.append((one, node.id, number))
+                    break
         return found
 
     def _began_by_data(self, new: Json) -> bool:
@@ -286,11 +305,11 @@ class _Runner:
 
     def _begin_when_true(self, process: str) -> None:
         for node in self.model.triggers(process):
-            for definition in event_definitions(node):
+            for number, definition in enumerate(event_definitions(node)):
                 if definition.kind == "conditional":
                     held = self._new_case(process).evaluate(definition.condition, {}, self.now)
                     if held is True:
-                        self._start(process, node.id)
+                        self._occur(process, node.id, number)
                         self._settle()
                         return
 
@@ -346,8 +365,8 @@ class _Runner:
                 except NothingWaits:
                     continue
                 return True
-        for starting, node in self._starters("message", name, process)[:1]:
-            self._start(starting, node, post.data, post.keys)
+        for starting, node, number in self._starters("message", name, process)[:1]:
+            self._occur(starting, node, number, post.data, post.keys)
             return True
         return False
 
@@ -366,8 +385,8 @@ class _Runner:
         for case in running:
             if case.is_running:
                 self._do(case, Signal(name, new))
-        for process, node in starters:
-            self._start(process, node, new)
+        for process, node, number in starters:
+            self._occur(process, node, number, new)
         return bool(running or starters)
 
     # --- one step ----------------------------------------------------------------------------------

@@ -213,7 +213,7 @@ def _start_messages(unit: Unit, hash_: str) -> Iterator[tuple[str, str]]:
     definition = definition_of(unit, hash_)
     for name in {one for one in definition.model.messages.values() if one}:
         node = starts_by(definition.model, definition.process_id, "message", name)
-        if node is not None:
+        if node is not None and not getattr(node, "together", False):  # one message of several begins nothing
             yield name, node.id
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.bpmn.extensions import MC, Scan, local_of, scan_steps
-from engine.bpmn.lint.diagram import Diagram, Flow, Node, plain
+from engine.bpmn.lint.diagram import Diagram, Flow, Node, is_true, plain
 from engine.bpmn.lint.exchanges import sends
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.names import label, listed
@@ -50,7 +50,7 @@ def _is_office(diagram: Diagram) -> bool:
 
 
 def _check_host(diagram: Diagram, report: Report) -> None:
-    """What `motcua run` executes but a dossier cannot: nobody would be told that they may choose."""
+    """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
     for xml in diagram.of_kind("adHocSubProcess"):
         if xml.get(f"{{{MC}}}begin") == "chosen":
             report.error(
@@ -61,6 +61,18 @@ def _check_host(diagram: Diagram, report: Report) -> None:
                 "lets people choose (mc:begin = “chosen”), but nobody would be told of it in a dossier. "
                 "Leave out mc:begin, and all activities inside are handed out at once.",
             )
+    for scope in diagram.running:
+        for node in scope.nodes:
+            together = node.kind == "startEvent" and is_true(node.xml, "parallelMultiple")
+            if together and len(node.definitions) > 1 and scope.node is None:
+                report.error(
+                    "not-in-dossiers",
+                    node,
+                    "chỉ bắt đầu khi mọi sự kiện đã xảy ra (parallelMultiple); hồ sơ chưa làm được vậy. "
+                    "Hãy dùng cổng sự kiện song song.",
+                    "begins when all its events have happened (parallelMultiple), as no dossier can yet. "
+                    "Use a parallel event-based gateway.",
+                )
 
 
 def _report_problems(diagram: Diagram, scan: Scan, report: Report) -> None:

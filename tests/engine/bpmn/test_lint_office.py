@@ -163,3 +163,13 @@ def test_work_that_is_chosen_is_refused_in_an_office_because_nobody_would_be_tol
     chosen = office.replace(b'id="t"{}', b'id="t" mc:begin="chosen"')
     assert ("not-in-dossiers", "t") in {(one.rule, one.element) for one in lint(chosen)}
     assert "not-in-dossiers" not in {one.rule for one in lint(office.replace(b"{}", b""))}
+
+
+def test_a_start_that_needs_several_events_is_refused_in_an_office():
+    inside = (
+        '<bpmn:startEvent id="t" parallelMultiple="true"><bpmn:messageEventDefinition id="d1"/>'
+        '<bpmn:signalEventDefinition id="d2"/></bpmn:startEvent>'
+    )
+    office = process(inside).replace(b"<bpmn:process ", b'<bpmn:process mc:procedure="P01" ')
+    assert ("not-in-dossiers", "t") in {(one.rule, one.element) for one in lint(office)}
+    assert "not-in-dossiers" not in {one.rule for one in lint(process(inside))}

@@ -3,6 +3,7 @@
 import pytest
 
 from engine.execution import DataChanged, Entered, Left, Start, Thrown, Uncaught
+from engine.execution.runner import run_file
 
 # How each definition is written, and how the outside makes it happen.
 CAUGHT = {
@@ -35,6 +36,16 @@ def test_a_multiple_start_event_begins_with_any_of_its_events(play):
     for _ in ("M", "S"):
         p = play("start s : message M & signal S\nuser a\ns -> a", start=Start("p", "s"))
         assert p.open == ["a"]
+
+
+def test_a_parallel_multiple_start_event_begins_once_all_its_events_have_happened(bpmn):
+    xml = bpmn("start s parallelMultiple=true : message M & signal S & timer PT1H\nuser a\ns -> a")
+    answers = [{"message": "M", "data": {"x": 1}}, {"signal": "S", "data": {"y": 2}}, {"advance": "PT1H"}]
+    for some in (answers[:1], answers[:2], answers[1:], [answers[0], answers[0]]):
+        assert list(run_file(xml, answers=some))[-1]["waiting"] == ["s"]
+    last = list(run_file(xml, answers=answers))[-1]
+    assert (last["waiting"], last["data"]) == (["a"], {"x": 1, "y": 2})
+    assert list(run_file(xml, answers=[*answers, *answers[:2]]))[-1]["waiting"] == ["a"]
 
 
 # --- intermediate ----------------------------------------------------------------------------------

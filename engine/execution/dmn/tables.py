@@ -84,8 +84,8 @@ class _Hits:
 
     def hit(self, row: Row) -> Hit:
         values = []
-        for column, result in zip(self.columns, row.results, strict=False):
-            value = result(self.scope)
+        for at, column in enumerate(self.columns):
+            value = row.results[at](self.scope) if at < len(row.results) else None  # a row may be cut short
             if column.is_allowed is not None and value is not None and not column.is_allowed(value):
                 self.scope.run.notes.append(
                     Text(

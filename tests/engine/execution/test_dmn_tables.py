@@ -67,6 +67,12 @@ def test_collect_puts_numbers_together(aggregation, expected):
     assert decide(body, x=3).result == Decimal(expected)
 
 
+def test_a_row_that_is_cut_short_gives_null_where_it_has_no_cell():
+    body = table(["x"], ["a", "b"], [["-", "1"]], policy="COLLECT", aggregation="MAX")
+
+    assert decide(body, x=1).result == {"a": 1, "b": None}
+
+
 def test_priority_looks_at_the_columns_from_left_to_right():
     rules = [["-", '"mid"', '"p2"'], ["-", '"high"', '"p3"'], ["-", '"high"', '"p1"']]
     body = table(["x"], ["risk", "place"], rules, policy="PRIORITY",

@@ -245,6 +245,8 @@ def trigger(run: Run, listener: Listener, what: Carried = NOTHING, *, stay: bool
     if isinstance(node, CatchEvent):
         data.receive(run, holder, node, what)
     if isinstance(node, Event) and node.together and not _all_seen(listener, node):
+        if not isinstance(node, CatchEvent):  # what it carried must not be lost until the others come
+            data.receive(run, holder if isinstance(holder, Scope) else holder.home, node, what)
         return
     if isinstance(holder, Scope):
         found = next(pair for pair in run.model.event_starts(holder.of) if pair[1].id == node.id)

@@ -353,6 +353,21 @@ def test_what_is_thrown_carries_its_inputs_to_the_output_of_what_catches_it(thro
     assert (done["waiting"], done["data"]) == (["a"], {"cause": "late", "heard": "late"})
 
 
+def test_an_event_that_needs_several_keeps_what_each_of_them_carried():
+    event = (
+        '<boundaryEvent id="b" attachedToRef="a" parallelMultiple="true"><dataOutput id="x" name="one"/>'
+        f'<dataOutput id="y" name="two"/>{out_of("x", "o1")}{out_of("y", "o2")}'
+        '<messageEventDefinition messageRef="m"/><messageEventDefinition messageRef="n"/></boundaryEvent>'
+    )
+    body = (
+        '<dataObject id="o1" name="first"/><dataObject id="o2" name="second"/><startEvent id="s"/>'
+        f'<userTask id="a"/>{event}<userTask id="z"/>' + flow("s", "a") + flow("b", "z")
+    )
+    answers = [{"message": "M", "data": {"one": 1}}, {"message": "N", "data": {"two": 2}}]
+    done = feel(process(body, before=CATCH + '<message id="n" name="N"/>'), *answers)
+    assert (done["waiting"], done["data"]) == (["z"], {"first": 1, "second": 2})
+
+
 def test_an_event_sub_process_keeps_what_its_event_carried_to_itself():
     sub = (
         '<subProcess id="sub" triggeredByEvent="true"><dataObject id="o2" name="mine"/>'

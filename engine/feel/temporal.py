@@ -219,6 +219,8 @@ def seconds_of(length: timedelta) -> Decimal:
 
 def length_of(seconds: Decimal) -> timedelta | None:
     """A duration of so many seconds, rounded to the microsecond; null when it is too long."""
+    if seconds.adjusted() > 15:
+        return None
     try:
         return timedelta(microseconds=int((seconds * 1_000_000).to_integral_value()))
     except (OverflowError, ArithmeticError):

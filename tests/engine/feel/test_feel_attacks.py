@@ -25,6 +25,7 @@ ATTACKS = [
     'for t in 1..1000 return matches("' + "a" * 60 + '", "(a|aa)*\\\\1b")',
     "for i in 1..1000 return 2.5 ** 3000.7",
     "for i in 1..1000 return exp(i * 1000)",
+    'for i in 1..1000 return @"P1D" * 1e6000',
     'string join(for i in 1..900 return string(1e6000), "")',
     "sort(for i in 1..1000 return modulo(i * 7919, 1009), function(a, b) a < b)",
     'for d in @"-999999999-01-01"..@"999999999-01-01" return d',

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 
+import hypothesis
 import pytest
 from browser import Browser
 from databases import PostgresDatabases, SqliteDatabases
@@ -33,6 +34,10 @@ from engine.store.files import DiskFileStore
 from engine.store.queue import open_jobs
 from engine.store.rows import UserRow
 from engine.store.schema import upgrade
+
+# How long an example takes depends on what else the machine does; that is no law of the product.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 OFFICES_OPEN = datetime(2025, 7, 1, 1, tzinfo=UTC)  # 08:00 on the day on which today's offices began
 MONDAY = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # Monday 23/11/2026, 09:10 in Vietnam

@@ -27,8 +27,10 @@ from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.execution.executors import Executor, get_executor
 from engine.scenarios.places import places
-from engine.scenarios.trial import Trial, path_of
+from engine.scenarios.trial import StepNotOpen, Trial, path_of
+from engine.usecases.results import is_main
 
+MOST_NEW_STEPS = 50  # that one change of a drawing may put in the way
 START = Text("Tiếp nhận", "Acceptance")
 _KINDS = {
     WAIT: Text("Chờ", "Waiting"),
@@ -164,8 +166,10 @@ def happen(trial: Trial, act: Act) -> None:
 def recorded(definition: Definition, procedure: Procedure, scenario: Scenario) -> Scenario:
     """Return the scenario with what happens now as what is expected, and the names of its steps as now.
 
-    It ends before the first act that cannot happen though it should: what comes after is another dossier.
+    Steps that were drawn in since and stand in its way are finished too. It ends before the first act that
+    cannot happen though it should: what comes after is another dossier.
     """
+    scenario = with_new_steps(definition, procedure, scenario)
     run = play(definition, procedure, replace(scenario, expected=Expected(), acts=_bare(scenario.acts)))
     expected = [
         Expected(refused=one.code) if one.refusal else Expected(next=one.next, status=one.status, due=one.due)
@@ -179,6 +183,34 @@ def recorded(definition: Definition, procedure: Procedure, scenario: Scenario) -
         for act, one in zip(scenario.acts, expected[1:], strict=False)
     ]
     return with_names(definition, replace(scenario, expected=expected[0], acts=tuple(acts), steps={}))
+
+
+def with_new_steps(definition: Definition, procedure: Procedure, scenario: Scenario) -> Scenario:
+    """Return the scenario with an act for each step that it does not know and that stands in its way.
+
+    Such a step is finished with its main outcome and no answers; where that is not enough, a person tries it.
+    """
+    for _ in range(MOST_NEW_STEPS):
+        run = play(definition, procedure, replace(scenario, expected=Expected(), acts=_bare(scenario.acts)))
+        last = run.stands[-1]
+        at = last.number - 1
+        if last.code != StepNotOpen.code or at < 0 or scenario.acts[at].expected.refused:
+            break
+        new = [one for one in run.stands[-2].next if one not in scenario.named_steps]
+        if not new:
+            break
+        act = Act(at=scenario.acts[at].at, step=new[0], outcome=_main_outcome(definition, new[0]))
+        longer = replace(scenario, acts=(*scenario.acts[:at], act, *scenario.acts[at:]))
+        after = play(definition, procedure, replace(longer, expected=Expected(), acts=_bare(longer.acts)))
+        if after.stands[-1].number == last.number and after.stands[-1].refusal:
+            break  # it asks for answers
+        scenario = longer
+    return scenario
+
+
+def _main_outcome(definition: Definition, step: str) -> str:
+    spec = definition.steps.get(step)
+    return next((one.code for one in spec.outcomes if is_main(spec, one.code)), "") if spec else ""
 
 
 def with_names(definition: Definition, scenario: Scenario) -> Scenario:

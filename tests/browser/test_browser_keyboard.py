@@ -6,6 +6,7 @@ import re
 
 import pytest
 from browser import DEMO_PASSWORD
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
@@ -91,6 +92,7 @@ def test_the_fee_and_the_fields_follow_what_is_typed(clerk):
 
 
 def test_a_power_cut_at_the_counter_loses_nothing(clerk):
+    expect(clerk.locator("[name=applicant_name]")).to_be_focused()
     clerk.keyboard.type("Nguyễn Văn Á")
     clerk.fill('[name="d.parcel_address"]', "ấp 4, xã Năm Căn")
     wait_until_kept(clerk)
@@ -103,6 +105,7 @@ def test_a_power_cut_at_the_counter_loses_nothing(clerk):
 
 
 def test_what_was_kept_is_gone_when_the_dossier_is_accepted(clerk):
+    expect(clerk.locator("[name=applicant_name]")).to_be_focused()
     clerk.keyboard.type("Nguyễn Văn Á")
     fill_permit(clerk)
     wait_until_kept(clerk)

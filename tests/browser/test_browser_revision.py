@@ -103,6 +103,11 @@ def test_a_step_is_drawn_checked_approved_published_and_then_followed(person, pr
     expect(author.locator("[data-editor=status]")).to_contain_text("Đã lưu")
     shoot(author, "editor_saved")
 
+    author.goto(f"{address}/scenarios")  # the examples of the old way stop at the new step
+    for _ in range(4):
+        author.get_by_role("button", name="Kết quả mới là đúng").first.click()
+    expect(author.locator("main")).to_contain_text("4 kịch bản, tất cả như mong đợi")
+    shoot(author, "scenarios_accepted")
     author.goto(address)
     author.fill("[name=note]", "Thêm bước đối chiếu số bản")
     author.get_by_role("button", name="Gửi lãnh đạo đơn vị duyệt").click()

@@ -49,7 +49,7 @@ def changed(changes):
     return etree.tostring(root)
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250, derandomize=True)
 @given(CHANGES)
 def test_no_change_of_a_diagram_makes_the_linter_or_the_painter_fail(changes):
     xml = changed(changes)
@@ -62,7 +62,7 @@ def test_no_change_of_a_diagram_makes_the_linter_or_the_painter_fail(changes):
         parse_bpmn(xml)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_linter_fail(noise):
     assert lint(noise)

@@ -280,7 +280,7 @@ def test_attributes_of_other_tools_survive():
 
 
 @given(st.integers(0, 10_000))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_whatever_is_torn_out_of_a_drawing_it_is_mended_or_said_and_never_twice(seed):
     chance = random.Random(seed)
     root = etree.fromstring(DECISION)

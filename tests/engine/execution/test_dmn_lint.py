@@ -96,7 +96,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given_strategy(st.lists(cells, min_size=1, max_size=4), st.integers(-10, 10))
 def test_a_table_without_findings_has_one_row_for_every_value(rows, halves):
     rules = [[cell, str(number)] for number, cell in enumerate(rows, 1)]

@@ -69,13 +69,13 @@ conditions = st.recursive(
 
 
 @given(conditions)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_was_chosen_comes_back_as_it_was_chosen(condition):
     assert parse_condition(to_feel(condition)) == condition
 
 
 @given(conditions, st.fixed_dictionaries({"storeys": numbers, "work_type": texts, "parcel_area": numbers}))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_taking_feel_apart_does_not_change_what_it_means(condition, data):
     text = to_feel(condition)
     context = {**data, "papers": [], "a": True, "b": False, "c": None, "x": 2}
@@ -83,7 +83,7 @@ def test_taking_feel_apart_does_not_change_what_it_means(condition, data):
 
 
 @given(conditions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_condition_is_a_sentence_in_both_languages(condition):
     said = say_condition(condition, {})
     assert said.vi

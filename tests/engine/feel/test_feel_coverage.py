@@ -100,7 +100,7 @@ cells = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=4))
 def test_what_is_found_agrees_with_trying_every_value(rules):
     found = cover_table(rules, {"a": NUMBER, "b": NUMBER})

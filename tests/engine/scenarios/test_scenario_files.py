@@ -69,7 +69,7 @@ def scenarios(draw):
     )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(scenarios())
 def test_what_is_written_is_read_back(scenario):
     assert Scenario.from_json(json.loads(write(scenario))) == scenario

@@ -1,5 +1,6 @@
 """Playing scenarios: what is as expected says nothing, everything else a sentence."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -146,6 +147,24 @@ def test_recording_writes_what_happens_and_then_passes(permit):
             ),
         )
         assert recorded(definition, procedure, forgotten) == scenario
+
+
+def test_a_step_that_was_drawn_in_is_finished_on_the_way_when_a_scenario_is_recorded_anew(permit):
+    definition, procedure, by_id = permit
+    xml = definition.xml.replace(b'targetRef="T2"', b'targetRef="N1"', 1).replace(
+        b"</bpmn:process>",
+        """<bpmn:userTask id="N1" name="Đối chiếu" mc:kind="check" mc:role="HEAD" mc:unit="competent"/>
+        <bpmn:sequenceFlow id="N2" sourceRef="N1" targetRef="T2"/></bpmn:process>""".encode(),
+    )
+    longer = load_definition(re.sub(rb"<bpmn:(incoming|outgoing)>[^<]*</bpmn:(incoming|outgoing)>", b"", xml))
+    before = by_id["granted"]
+
+    after = recorded(longer, procedure, before)
+
+    assert not play(longer, procedure, before).passed
+    assert play(longer, procedure, after).passed
+    assert [one.step for one in after.acts] == ["N1", *(one.step for one in before.acts)]
+    assert (after.acts[0].role, after.acts[-1].expected.status) == ("HEAD", before.acts[-1].expected.status)
 
 
 def test_a_changed_limit_moves_the_due_date_of_every_scenario(permit):

@@ -132,7 +132,7 @@ def test_every_dossier_that_arrives_is_resolved_or_counted_as_not_done():
     ),
     st.integers(0, 60 * 24 * 30),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_working_time_is_counted_as_the_calendar_counts_it(moment, more):
     time = WorkTime(CALENDAR, MONDAY, 120)
     later = moment + timedelta(minutes=more)

@@ -231,7 +231,7 @@ VALUES = st.one_of(st.none(), st.integers(-5, 5), st.sampled_from(["", "1", "a",
 KEYS = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), VALUES, max_size=4)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(message=KEYS, own=KEYS)
 def test_a_message_fits_exactly_who_compares_some_of_its_keys_with_equal_values(message, own):
     fits = bool(own) and all(

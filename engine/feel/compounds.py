@@ -27,6 +27,7 @@ class Compounds(Cursor):
         free: Names bound nowhere in the expression and not built in.
         maybe: Names inside filters: entries of the items, or names from outside.
         bound: Names bound around the present place, outermost first; None marks a filter.
+        called: Names from outside that are called, though data holds no functions.
         used: Names read since somebody last emptied it.
         allows_external: Whether `function(…) external {…}` may be written, as decision files may.
     """
@@ -46,6 +47,8 @@ class Compounds(Cursor):
         self.maybe: set[str] = set()
         self.bound: list[set[str] | None] = []
         self.used: set[str] = set()
+        self.called: set[str] = set()
+        self.outside = ""  # the name from outside, or path from one, that was read last
         self.open_ranges = 0
 
     def expression(self) -> Node:

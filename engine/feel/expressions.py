@@ -24,12 +24,14 @@ class Expression:
     Attributes:
         names: Names that must come from outside; one that is missing is null.
         item_names: Names inside filters: entries of the items, or names from outside.
+        called: Names from outside that are called; data holds no functions, so that such a call gives null.
     """
 
     text: str
     names: frozenset[str]
     item_names: frozenset[str]
     node: Node
+    called: frozenset[str] = frozenset()
 
     def __call__(self, context: Mapping[str, Any]) -> Any:
         """Evaluate.
@@ -97,11 +99,11 @@ def compile_part(
     parser.bound.append(bound)
     parser.allows_external = True
     node = parser.unary_tests() if is_tests else parser.whole()
-    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node)
+    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node, frozenset(parser.called))
 
 
 @lru_cache(maxsize=2_000)
 def _compiled(text: str, names: frozenset[str], is_tests: bool) -> Expression:
     parser = Parser(text, sorted(names))
     node = parser.unary_tests() if is_tests else parser.whole()
-    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node)
+    return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node, frozenset(parser.called))

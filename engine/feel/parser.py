@@ -119,9 +119,12 @@ class Parser(Compounds):
         return node
 
     def postfix(self, node: Node) -> Node:
+        outside, self.outside = self.outside, ""
         for _ in range(DEEPEST):
             if self.take_sign("."):
-                node = nodes.path(node, self.name(keywords=True))
+                key = self.name(keywords=True)
+                node = nodes.path(node, key)
+                outside = outside and f"{outside}.{key}"
             elif self.is_sign("[") and not self.closes_range():
                 self.at += 1
                 self.bound.append(None)
@@ -129,6 +132,9 @@ class Parser(Compounds):
                 self.bound.pop()
                 self.expect("]")
             elif self.is_sign("("):
+                if outside:
+                    self.called.add(outside)
+                outside = ""
                 node = nodes.call(node, *self.arguments())
             else:
                 return node
@@ -137,7 +143,7 @@ class Parser(Compounds):
     # --- primaries ---
 
     def primary(self) -> Node:
-        token = self.token
+        token, self.outside = self.token, ""
         match token.kind:
             case "number":
                 self.at += 1
@@ -220,6 +226,7 @@ class Parser(Compounds):
             builtin = nodes.constant(BUILTINS[name])
             return builtin if self.is_sign("(") else nodes.either_name(name, builtin)
         (self.maybe if None in self.bound else self.free).add(name)
+        self.outside = "" if None in self.bound else name
         return nodes.name(name)
 
     def is_defined(self) -> Node:

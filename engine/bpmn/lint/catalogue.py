@@ -64,6 +64,7 @@ condition-missing: Mỗi lối ra của lựa chọn có điều kiện.|Every w
 condition-alone: Lối ra duy nhất không có điều kiện.|The only way out has no condition.
 complex-activation: Cổng phức hợp gộp có điều kiện kích hoạt.|A merging complex gateway has its condition.
 expression: Biểu thức là FEEL.|Expressions are FEEL.
+function-unknown: Chỉ gọi hàm có thật.|Only functions that exist are called.
 message-missing: Sự kiện và bước nêu thông điệp.|Events and tasks name their message.
 signal-missing: Sự kiện nêu tín hiệu.|Events name their signal.
 error-missing: Nơi phát lỗi nêu lỗi.|Who throws an error names it.
@@ -101,6 +102,7 @@ outcome-unknown: Điều kiện chỉ hỏi nút có thật.|Conditions ask for 
 supplement-unreachable: Đi tới được bước chờ bổ sung.|The step for supplements can be reached.
 rule-decision: Bước áp dụng quy tắc nêu quyết định và tên kết quả.|A rule task names its decision and result.
 decision-unknown: Quyết định tồn tại.|The decision exists.
+content-formula: Công thức của thủ tục là FEEL.|Formulas of the procedure are FEEL.
 form-unknown: Biểu mẫu tồn tại.|The form exists.
 hours-over-limit: Tổng giờ trong hạn giải quyết.|The hours fit the limit.
 name-unknown: Điều kiện hỏi giá trị có thật.|Conditions ask for values that exist.

@@ -89,7 +89,14 @@ def check_expressions(diagram: Diagram, report: Report) -> None:
                 at=one.xml,
             )
         try:
-            compile_feel(one.text)
+            for name in sorted(compile_feel(one.text).called):
+                report.error(
+                    "function-unknown",
+                    one.owner,
+                    f"gọi “{name}(…)” trong “{one.text[:80]}”, nhưng FEEL không có hàm đó.",
+                    f"calls “{name}(…)” in “{one.text[:80]}”, but FEEL has no such function.",
+                    at=one.xml,
+                )
         except FeelError as error:
             vi, en = _hint(one.text)
             word = label_of(one.xml)

@@ -17,6 +17,7 @@ from engine.bpmn.lint.office import PERSONAL
 from engine.bpmn.steps import StepSpec
 from engine.domain.names import RESERVED
 from engine.domain.procedures import Procedure
+from engine.feel import FeelError, compile_feel
 
 _MOST_TOLD = 20
 OWN_UNITS = ("receiving", "competent")
@@ -49,6 +50,7 @@ def check_procedure(
         if step is not None:
             _check_step(node, step, procedure, roles, report)
     _check_participants(diagram, procedure, steps, report)
+    _check_content(diagram, procedure, steps, report)
     _check_decisions(diagram, procedure, report)
     _check_names(diagram, procedure, steps, report)
     _check_time(diagram, procedure, steps, report)
@@ -145,6 +147,27 @@ def _check_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSp
                 f"asks for “{name}”, which no form and no step provides.",
                 at=one.xml,
             )
+
+
+def _check_content(
+    diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec], report: Report
+) -> None:
+    """Formulas of forms, papers and the fee are FEEL, call what exists and ask for what there is."""
+    known = set(_known_names(diagram, procedure, steps))
+    for path, text in procedure.expressions():
+        vi, en = f"{path}: công thức “{text[:80]}”", f"{path}: the formula “{text[:80]}”"
+        try:
+            expression = compile_feel(text)
+        except FeelError as error:
+            report.error("content-formula", None, f"{vi} chưa đúng. {error.say('vi')}",
+                         f"{en} is wrong. {error.say('en')}")  # fmt: skip
+            continue
+        for name in sorted(expression.called):
+            report.error("content-formula", None, f"{vi} gọi “{name}(…)”, nhưng không có hàm đó.",
+                         f"{en} calls “{name}(…)”, which does not exist.")  # fmt: skip
+        for name in sorted(expression.names - known - expression.called):
+            report.warning("name-unknown", None, f"{vi} hỏi đến “{name}”, nhưng không có giá trị đó.",
+                           f"{en} asks for “{name}”, which nothing provides.")  # fmt: skip
 
 
 def _known_names(diagram: Diagram, procedure: Procedure, steps: dict[str, StepSpec]) -> Iterator[str]:

@@ -114,6 +114,23 @@ def test_conditions_may_ask_for_fields_decisions_options_and_reserved_names_only
     assert "height" in found[0].message.en
 
 
+@pytest.mark.parametrize(
+    ("rule", "severity", "said"),
+    [
+        ("if storeys then", "error", "fee.rule: công thức “if storeys then” chưa đúng."),
+        ('__import__("os").system("id")', "error", "gọi “__import__(…)”, nhưng không có hàm đó."),
+        ("1000 * pages", "warning", "hỏi đến “pages”, nhưng không có giá trị đó."),
+    ],
+)
+def test_formulas_of_the_procedure_are_feel_and_ask_for_what_there_is(procedure, rule, severity, said):
+    xml = straight(("a", step("a", more='mc:form="application"')))
+
+    [found] = lint_procedure(xml, procedure(fee={"rule": rule}))
+
+    assert found.severity == severity
+    assert said in found.message.vi
+
+
 def test_the_longest_way_counts_branches_once_and_loops_once(procedure):
     xml = process(
         start()

@@ -162,3 +162,16 @@ def test_large_data_may_be_read_though_large_values_may_not_be_made():
     assert evaluate("papers[900].pages", data) == 899
     with pytest.raises(FeelTooLarge):
         evaluate("for p in papers, q in papers return 1", data)
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        ('__import__("os").system("id")', {"__import__"}),
+        ("bean.check(x) > 3 and count(x) > 1", {"bean.check"}),
+        ("{f: function(x) x}.f(1)", set()),
+        ("not(approved) and date(x).year > 2025", set()),
+    ],
+)
+def test_a_call_of_what_is_no_function_is_known_beforehand(text, called):
+    assert compile_feel(text).called == called

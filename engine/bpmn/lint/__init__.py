@@ -111,12 +111,15 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     ends.check_partners,
     triggers.check_triggers,
     triggers.check_messages,
+    triggers.check_shared,
     triggers.check_instantiation,
     # 10.6, 10.8: gateways and lanes
     gateways.check_gateways,
     processes.check_lanes,
     # 11, 12: choreographies and the drawing
     choreographies.check_choreographies,
+    choreographies.check_order,
+    choreographies.check_data,
     drawing.check_schema,
     drawing.check_drawn,
     drawing.check_marks,

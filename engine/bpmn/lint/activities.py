@@ -7,9 +7,12 @@ from typing import Any
 from engine.bpmn.extensions import local_name
 from engine.bpmn.lint.diagram import Diagram, Node, Scope, bpmn_children, child_of, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
+from engine.bpmn.lint.groups import DEFINITIONS
 from engine.bpmn.lint.names import label, listed
+from engine.bpmn.lint.words import KIND_WORDS
 
 MOST_INSTANCES = 500
+_NEVER_THROWN = frozenset({"timer", "conditional", "link", "cancel", "terminate"})
 
 
 def check_activities(diagram: Diagram, report: Report) -> None:
@@ -20,8 +23,8 @@ def check_activities(diagram: Diagram, report: Report) -> None:
             continue
         for name in ("startQuantity", "completionQuantity"):
             _check_number(node, node.xml, name, 1, report)
+        _check_loops(node, node.scope in running, report)
         if node.scope in running:
-            _check_loops(node, report)
             if node.kind == "callActivity":
                 _check_call(diagram, node, report)
             if node.kind == "serviceTask":
@@ -39,15 +42,17 @@ def _check_number(node: Node, xml: Any, name: str, least: int, report: Report) -
         )
 
 
-def _check_loops(node: Node, report: Report) -> None:
+def _check_loops(node: Node, runs: bool, report: Report) -> None:
+    """What the standard asks is asked of every process, the bounds of the engine of those that run."""
     loops = list(bpmn_children(node.xml, "standardLoopCharacteristics", "multiInstanceLoopCharacteristics"))
     if len(loops) > 1:
         report.error("loop-twice", node, "khai báo lặp hai lần.", "declares two loops.")
     for loop in loops:
-        if local_name(loop) == "standardLoopCharacteristics":
+        if local_name(loop) == "multiInstanceLoopCharacteristics":
+            _check_multi(node, loop, runs, report)
+            _check_behaviour(node, loop, runs, report)
+        elif runs:
             _check_standard(node, loop, report)
-        else:
-            _check_multi(node, loop, report)
 
 
 def _check_standard(node: Node, loop: Any, report: Report) -> None:
@@ -61,7 +66,7 @@ def _check_standard(node: Node, loop: Any, report: Report) -> None:
         )
 
 
-def _check_multi(node: Node, loop: Any, report: Report) -> None:
+def _check_multi(node: Node, loop: Any, runs: bool, report: Report) -> None:
     cardinality = text_of(child_of(loop, "loopCardinality"))
     collection = text_of(child_of(loop, "loopDataInputRef"))
     if not cardinality and not collection:
@@ -71,6 +76,8 @@ def _check_multi(node: Node, loop: Any, report: Report) -> None:
             "chạy nhiều lượt nhưng chưa có số lượt (loopCardinality) hoặc danh sách (loopDataInputRef).",
             "is multi-instance without a number (loopCardinality) or a list (loopDataInputRef).",
         )
+    if not runs:
+        return
     if cardinality and collection:
         report.error(
             "multi-both",
@@ -86,10 +93,9 @@ def _check_multi(node: Node, loop: Any, report: Report) -> None:
             f"có số lượt {cardinality[:12]}; cần từ 0 đến {MOST_INSTANCES}.",
             f"has {cardinality[:12]} instances; expected 0 to {MOST_INSTANCES}.",
         )
-    _check_behaviour(node, loop, report)
 
 
-def _check_behaviour(node: Node, loop: Any, report: Report) -> None:
+def _check_behaviour(node: Node, loop: Any, runs: bool, report: Report) -> None:
     behaviour = loop.get("behavior") or "All"
     needed = {"None": "noneBehaviorEventRef", "One": "oneBehaviorEventRef"}.get(behaviour)
     if needed and not plain(loop.get(needed)):
@@ -107,13 +113,29 @@ def _check_behaviour(node: Node, loop: Any, report: Report) -> None:
             "has behavior = “Complex” but lacks a complexBehaviorDefinition.",
         )
     for rule in bpmn_children(loop, "complexBehaviorDefinition"):
-        if not text_of(child_of(rule, "condition")):
+        _check_thrown(node, rule, report)
+        if runs and not text_of(child_of(rule, "condition")):
             report.error(
                 "condition-empty",
                 node,
                 "có complexBehaviorDefinition chưa có điều kiện.",
                 "has a complexBehaviorDefinition without a condition.",
             )
+
+
+def _check_thrown(node: Node, rule: Any, report: Report) -> None:
+    """What an instance throws is caught at the boundary: a time or a link cannot be thrown."""
+    for event in bpmn_children(rule, "event"):
+        for one in bpmn_children(event, *DEFINITIONS):
+            kind = local_name(one).removesuffix("EventDefinition")
+            if kind in _NEVER_THROWN:
+                word = KIND_WORDS[kind]
+                report.error(
+                    "event-kind",
+                    event,
+                    f"thuộc loại {word.vi}, không được đặt ở đây.",
+                    f"is of the kind {word.en}, which may not stand here.",
+                )
 
 
 def _check_call(diagram: Diagram, node: Node, report: Report) -> None:

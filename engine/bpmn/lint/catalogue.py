@@ -61,7 +61,6 @@ loop-endless: Vòng lặp có điều kiện hoặc số lần.|A loop has a con
 multi-both: Nhiều lượt theo số hoặc theo danh sách.|Several instances by a number or by a list.
 condition-empty: Điều kiện không để trống.|No condition is empty.
 condition-missing: Mỗi lối ra của lựa chọn có điều kiện.|Every way out of a choice has a condition.
-condition-alone: Lối ra duy nhất không có điều kiện.|The only way out has no condition.
 complex-activation: Cổng phức hợp gộp có điều kiện kích hoạt.|A merging complex gateway has its condition.
 expression: Biểu thức là FEEL.|Expressions are FEEL.
 function-unknown: Chỉ gọi hàm có thật.|Only functions that exist are called.

@@ -7,7 +7,7 @@ from typing import Any
 from engine.bpmn.extensions import local_name
 from engine.bpmn.lint.diagram import Diagram, Node, bpmn_children, plain, text_of
 from engine.bpmn.lint.findings import Report
-from engine.bpmn.lint.groups import CHOREOGRAPHIES, CHOREOGRAPHY_NODES
+from engine.bpmn.lint.groups import CHOREOGRAPHIES, CHOREOGRAPHY_NODES, DATA_ELEMENTS
 from engine.bpmn.lint.names import label
 from engine.bpmn.lint.words import KIND_WORDS
 
@@ -49,8 +49,55 @@ def check_choreographies(diagram: Diagram, report: Report) -> None:
                 )
 
 
+def check_order(diagram: Diagram, report: Report) -> None:
+    """Nobody can tell when to begin a step who had no part in the one before."""
+    for node in diagram.nodes:
+        if not in_choreography(node) or node.kind not in CHOREOGRAPHY_NODES:
+            continue
+        first = plain(node.xml.get("initiatingParticipantRef"))
+        for earlier in _before(node):
+            parties = _parties(earlier)
+            if first in _parties(node) and parties and first not in parties:
+                who, said = label(diagram.named(first)), label(earlier)
+                report.error(
+                    "choreography-order",
+                    node,
+                    f"do {who.vi} khởi xướng, nhưng bên đó không tham gia {said.vi} ngay trước.",
+                    f"is initiated by {who.en}, which takes no part in {said.en} just before it.",
+                )
+
+
+def _before(node: Node) -> list[Node]:
+    """The steps right before, also those before a gateway that only splits: its one way in is theirs."""
+    found, todo, seen = [], [node], {node}
+    while todo:
+        for flow in todo.pop().incoming:
+            source = flow.source
+            if source is None or source in seen:
+                continue
+            seen.add(source)
+            if source.kind in CHOREOGRAPHY_NODES:
+                found.append(source)
+            elif source.kind in ("exclusiveGateway", "parallelGateway") and len(source.incoming) == 1:
+                todo.append(source)
+    return found
+
+
+def _parties(node: Node) -> list[str]:
+    return [plain(text_of(one)) for one in bpmn_children(node.xml, "participantRef")]
+
+
+def check_data(diagram: Diagram, report: Report) -> None:
+    """A choreography has no place where data could be kept."""
+    for scope in diagram.scopes:
+        if scope.process.kind in CHOREOGRAPHIES:
+            for xml in bpmn_children(scope.xml, *DATA_ELEMENTS):
+                report.error("choreography-holds", xml, "không được nằm trong choreography.",
+                             "may not stand in a choreography.")  # fmt: skip
+
+
 def _check_step(diagram: Diagram, node: Node, report: Report) -> None:
-    parties = [plain(text_of(one)) for one in bpmn_children(node.xml, "participantRef")]
+    parties = _parties(node)
     first = plain(node.xml.get("initiatingParticipantRef"))
     if node.kind == "choreographyTask" and len(parties) != 2:
         report.error(

@@ -15,8 +15,7 @@ def check_gateways(diagram: Diagram, report: Report) -> None:
     for node in diagram.nodes:
         if node.is_gateway:
             _check_direction(node, report)
-            if node.scope in running:
-                _check_purpose(node, report)
+            _check_purpose(node, report)
             if node.kind == "eventBasedGateway":
                 _check_event_gateway(node, report)
             if node.kind == "complexGateway" and node.scope in running:

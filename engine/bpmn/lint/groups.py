@@ -69,6 +69,7 @@ TARGETS: Mapping[str, frozenset[str]] = {
     "flow": frozenset({"sequenceFlow"}),
     "node": NODES,
     "activity": ACTIVITIES,
+    "host": ACTIVITIES | CHOREOGRAPHY_NODES,
     "callable": CALLABLE,
     "data": DATA,
     "definition": DEFINITIONS,

@@ -241,6 +241,20 @@ def check_loop_data(diagram: Diagram, report: Report) -> None:
                     f"lặp theo {said.vi} ({name}), không phải dữ liệu.",
                     f"repeats over {said.en} ({name}), which is not data.",
                 )
+            elif data is not None and _is_wrong_way(activity, name, data):
+                said = label(data)
+                report.error(
+                    "loop-data",
+                    activity,
+                    f"ghi {said.vi} ở {name}: danh sách vào là đầu vào, danh sách ra là đầu ra của bước.",
+                    f"has {said.en} as its {name}: what goes in is an input, what comes out an output.",
+                )
+
+
+def _is_wrong_way(activity: Any, name: str, data: Any) -> bool:
+    io = child_of(activity, "ioSpecification")
+    wrong = "dataOutput" if name == "loopDataInputRef" else "dataInput"
+    return io is not None and data.getparent() is io and local_name(data) == wrong
 
 
 def _is_single(diagram: Diagram, data: Any) -> bool:

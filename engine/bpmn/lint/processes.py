@@ -8,6 +8,7 @@ from typing import Any
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.lint.diagram import Diagram, Scope, bpmn_children, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
+from engine.bpmn.lint.groups import CONVERSATION_NODES
 from engine.bpmn.lint.names import label
 
 _MIME = re.compile(r"[\w.+-]+/[\w.+-]+(\s*;.*)?")
@@ -149,6 +150,8 @@ def _pool(diagram: Diagram, end: Any, pools: dict[str, Any]) -> Any:
 
 
 def _may_exchange(diagram: Diagram, end: Any, throws: bool) -> bool:
+    if local_name(end) in CONVERSATION_NODES:
+        return False
     node = diagram.node(end.get("id"))
     if node is None or not node.is_event:
         return True

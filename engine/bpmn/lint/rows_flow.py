@@ -203,7 +203,7 @@ FLOW_ROWS = (
         "boundaryEvent", "sự kiện biên|boundary event", EXECUTED,
         "Ngắt bước, hoặc mở thêm một nhánh bên cạnh.|Interrupts its activity, or opens a branch beside it.",
         "@containers",
-        f"{NAMED} parallelMultiple:bool cancelActivity:bool attachedToRef:ref(activity)!",
+        f"{NAMED} parallelMultiple:bool cancelActivity:bool attachedToRef:ref(host)!",
     ),
     row(
         "implicitThrowEvent", "sự kiện phát ẩn|implicit throw event", REFUSED,

@@ -40,6 +40,7 @@ flow-crosses-scope 8.3.13: Mũi tên không vượt ranh giới.|A flow stays in
 flow-list 8.3.13~: incoming và outgoing khớp với mũi tên.|incoming and outgoing agree with the flows.
 flow-not-immediate 8.3.13: Quy trình thực thi không chen bước.|Executable flows are immediate.
 condition-where 8.3.13: Điều kiện chỉ ở nơi có lựa chọn.|Conditions stand where something is chosen.
+condition-alone 8.3.13~: Lối ra duy nhất không có điều kiện.|The only way out has no condition.
 default-not-outgoing 8.3.13: Đường mặc định đi ra từ chính nó.|The default flow leaves its own node.
 default-with-condition 8.3.13~: Đường mặc định không có điều kiện.|The default flow has no condition.
 gateway-direction 8.3.9~: Cổng đúng hướng đã ghi.|A gateway keeps its direction.
@@ -94,6 +95,7 @@ data-flow-process 10.4.2~: Dữ liệu của quy trình đúng chiều.|A proces
 data-out-of-sight 10.4.1~: Dữ liệu nhìn thấy được.|Data can be seen from there.
 data-types 10.4.2~: Hai đầu cùng kiểu.|Both ends are of one type.
 payload-type 10.5.1~: Dữ liệu sự kiện đúng kiểu.|An event's data is of its type.
+event-definition-shared 10.5.1~: Chỉ dùng chung định nghĩa ở gốc.|Only definitions at the root are shared.
 event-kind 10.5: Loại sự kiện đúng chỗ.|Kinds of events stand where they may.
 event-without-kind 10.5: Sự kiện chờ nói chờ gì.|A catching event says what it waits for.
 must-interrupt 10.5.4: Lỗi và hủy luôn ngắt.|Errors and cancellations interrupt.
@@ -126,10 +128,11 @@ event-gateway-parallel 10.6.6: Cổng Parallel chỉ để khởi động.|A par
 lane-foreign 10.8~: Làn chứa bước của quy trình mình.|A lane holds nodes of its process.
 lane-twice 10.8~: Bước nằm trong một làn.|A node stands in one lane.
 choreography-where 11~: Bước choreography ở trong choreography.|Choreography activities stand in choreographies.
-choreography-holds 11~: Choreography không có bước thường.|A choreography holds no tasks.
+choreography-holds 11~: Choreography không có bước thường, dữ liệu.|A choreography holds no tasks and no data.
 choreography-event 11.6~: Loại sự kiện dùng được ở choreography.|Kinds of events that a choreography may use.
 choreography-parties 11.5~: Đúng hai bên.|A choreography task has two participants.
 choreography-initiator 11.5~: Bên khởi xướng tham gia.|The initiator takes part.
+choreography-order 11.5~: Bên khởi xướng có mặt ở bước trước.|An initiator took part in the step before.
 choreography-flow 11.5~: Thông điệp đi giữa các bên.|Its messages go between its participants.
 drawing-part 12.2~: Hình vẽ đủ phần, đúng thứ tự.|A drawing has its parts in order.
 drawing-attribute 12.2~: Thuộc tính của hình vẽ.|A drawing has its attributes.

@@ -9,7 +9,8 @@ from engine.bpmn.durations import BadTime, check_time, is_literal, parse_cycle
 from engine.bpmn.extensions import MC, local_name
 from engine.bpmn.lint.diagram import Diagram, Node, bpmn_children, child_of, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
-from engine.bpmn.lint.groups import CATCH_EVENTS
+from engine.bpmn.lint.groups import CATCH_EVENTS, DEFINITIONS
+from engine.bpmn.lint.names import label
 
 TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
@@ -113,6 +114,20 @@ def _check_haste(node: Node, definition: Any, text: str, report: Report) -> None
             f"lặp mỗi lần cách nhau dưới một phút (“{text[:40]}”); hãy giãn ra hoặc ghi số lần.",
             f"repeats less than a minute apart (“{text[:40]}”); slow it down or say how often.",
         )
+
+
+def check_shared(diagram: Diagram, report: Report) -> None:
+    """A definition written inside an event is that event's own; shared ones stand at the root."""
+    for ref in diagram.of_kind("eventDefinitionRef"):
+        found = diagram.named(text_of(ref))
+        if found is not None and local_name(found) in DEFINITIONS and found.getparent() is not diagram.root:
+            said = label(found.getparent())
+            report.error(
+                "event-definition-shared",
+                ref.getparent(),
+                f"dùng chung định nghĩa nằm trong {said.vi}; chỉ định nghĩa ở gốc của tệp được dùng chung.",
+                f"shares a definition that stands in {said.en}; only those at the root may be shared.",
+            )
 
 
 def check_messages(diagram: Diagram, report: Report) -> None:

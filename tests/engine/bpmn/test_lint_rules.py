@@ -73,6 +73,7 @@ THROW = "intermediateThrowEvent"
 GATE = '<eventBasedGateway id="eg"{}/>'
 TIMER = f"timerEventDefinition>{TIME}</timerEventDefinition"
 CH_TASK = '<choreographyTask id="cht" initiatingParticipantRef="ca1">'
+THIRD = '<choreographyTask id="x" initiatingParticipantRef="ca3"><participantRef>ca3</participantRef><participantRef>ca1</participantRef><messageFlowRef>cmf3</messageFlowRef></choreographyTask>'
 
 
 def timer(kind, ident):
@@ -161,6 +162,8 @@ WRONG = [
     ("condition-where", "s_a", '<sequenceFlow id="s_a" sourceRef="s" targetRef="a"/>', f'<sequenceFlow id="s_a" sourceRef="s" targetRef="a">{CONDITION}</sequenceFlow>'),
     ("condition-where", "pgx", *at_node('<parallelGateway id="pg"/><userTask id="x"/>' + flow("pg", "x", CONDITION))),
     ("condition-where", "egx", *at_node(GATE.format("") + '<receiveTask id="x" messageRef="M"/>' + flow("eg", "x", CONDITION))),
+    ("condition-alone", "a_g", '<sequenceFlow id="a_g" sourceRef="a" targetRef="g"/>', f'<sequenceFlow id="a_g" sourceRef="a" targetRef="g">{CONDITION}</sequenceFlow>'),
+    ("condition-alone", "q1q2", *at_root('<process id="q9"><task id="q1"/><manualTask id="q2"/>' + flow("q1", "q2", CONDITION) + "</process>")),
     ("default-not-outgoing", "g", 'default="g_ask"', 'default="s_a"'),
     ("default-not-outgoing", "back", '<userTask id="back"', '<userTask id="back" default="s_a"'),
     ("default-with-condition", "g_ask", '<sequenceFlow id="g_ask" sourceRef="g" targetRef="ask"/>', f'<sequenceFlow id="g_ask" sourceRef="g" targetRef="ask">{CONDITION}</sequenceFlow>'),
@@ -181,6 +184,7 @@ WRONG = [
     ("message-flow-inside", "mf2", 'sourceRef="tell" targetRef="them"', 'sourceRef="tell" targetRef="us"'),
     ("message-flow-end", "mf1", 'sourceRef="them" targetRef="ask"', 'sourceRef="them" targetRef="tell"'),
     ("message-flow-end", "mf1", 'sourceRef="them" targetRef="ask"', 'sourceRef="them" targetRef="e"'),
+    ("message-flow-end", "mf2", 'sourceRef="tell" targetRef="them"', 'sourceRef="tell" targetRef="talk"'),
     ("message-flow-end", "mf2", 'sourceRef="tell" targetRef="them"', 'sourceRef="s" targetRef="them"'),
     ("wrong-reference", "mf2", 'sourceRef="tell" targetRef="them"', 'sourceRef="g" targetRef="them"'),
     ("message-flow-number", "s", '<startEvent id="s"/>', '<startEvent id="s"><messageEventDefinition messageRef="M"/></startEvent>'),
@@ -241,6 +245,9 @@ WRONG = [
     ("loop-twice", "x", *at_node(task("<standardLoopCharacteristics/>" * 2))),
     ("multi-without-number", "x", *at_node(task(f"{MI}/>"))),
     ("multi-without-number", "ah1", "<loopDataInputRef>list</loopDataInputRef>", ""),
+    ("multi-event", "x9", *at_root('<process id="q9"><task id="x9">' + MI + ' behavior="One"><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></task></process>')),
+    ("multi-without-number", "x9", *at_root('<process id="q9"><task id="x9">' + MI + "/></task></process>")),
+    ("gateway-pointless", "x9", *at_root('<process id="q9"><task id="q1"/><parallelGateway id="x9"/>' + flow("q1", "x9") + "</process>")),
     ("multi-event", "ah1", 'behavior="All"', 'behavior="One"'),
     ("multi-event", "ah1", 'behavior="All"', 'behavior="Complex"'),
     ("multi-event", "ah1", 'behavior="All"', 'behavior="None"'),
@@ -249,6 +256,7 @@ WRONG = [
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>gone"),
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>a"),
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>do"),
+    ("loop-data", "x", *at_node(task('<ioSpecification id="xio"><dataInput id="xi"/><dataOutput id="xo"/><inputSet id="xis"><dataInputRefs>xi</dataInputRefs></inputSet><outputSet id="xos"><dataOutputRefs>xo</dataOutputRefs></outputSet></ioSpecification>' + MI + "><loopDataInputRef>xo</loopDataInputRef></multiInstanceLoopCharacteristics>"))),
     ("loop-data", "ah1", "<inputDataItem id=\"one\"", '<loopDataOutputRef>gone</loopDataOutputRef><inputDataItem id="one"'),
     # --- 10.4: data -------------------------------------------------------------------------
     ("sub-process-data", "t", '<transaction id="t" method="##Compensate">', f'<transaction id="t" method="##Compensate">{IO.format("io", "")}'),
@@ -286,6 +294,9 @@ WRONG = [
     ("payload-type", "eo", '<dataOutput id="eo" itemSubjectRef="item"/>', '<dataOutput id="eo" itemSubjectRef="items" isCollection="true"/>'),
     ("payload-type", "ei", '<dataInput id="ei" itemSubjectRef="item"/>', '<dataInput id="ei" itemSubjectRef="items" isCollection="true"/>'),
     # --- 10.5: events -----------------------------------------------------------------------
+    ("event-definition-shared", "x", *at_node(sub("x", f"<timerEventDefinition id='xd'>{TIME}</timerEventDefinition><eventDefinitionRef>xd</eventDefinitionRef>", CATCH))),
+    ("event-definition-shared", "y", *at_node(sub("x", "<signalEventDefinition id='xd' signalRef='S'/>", THROW) + sub("y", "<eventDefinitionRef>xd</eventDefinitionRef>", "endEvent"))),
+    ("event-kind", "x", *before("<completionCondition>false", f'<complexBehaviorDefinition><condition>x</condition><event id="x"><{TIMER}></event></complexBehaviorDefinition>')),
     *(("event-kind", "x", *at_node(event(kind, "x", f"{one}EventDefinition"))) for kind, kinds in {
         "startEvent": ("error", "escalation", "compensate", "cancel", "terminate", "link"),
         CATCH: ("error", "escalation", "compensate", "cancel", "terminate"),
@@ -365,12 +376,16 @@ WRONG = [
     ("choreography-where", "x", *at_node('<subChoreography id="x" initiatingParticipantRef="ca1"/>')),
     ("choreography-holds", "x", '<endEvent id="che"/>', '<userTask id="x"/><endEvent id="che"/>'),
     ("choreography-holds", "x", '<endEvent id="che"/>', '<subProcess id="x"/><endEvent id="che"/>'),
+    ("choreography-holds", "x", '<endEvent id="che"/>', '<dataObject id="x"/><endEvent id="che"/>'),
+    ("choreography-holds", "x", '<endEvent id="che"/>', '<subChoreography id="o" initiatingParticipantRef="ca1"><dataStoreReference id="x" dataStoreRef="ds"/></subChoreography><endEvent id="che"/>'),
     ("choreography-event", "chs", '<startEvent id="chs"/>', event("startEvent", "chs", "messageEventDefinition")),
     ("choreography-event", "che", '<endEvent id="che"/>', event("endEvent", "che", "errorEventDefinition")),
     ("choreography-parties", "cht", "<participantRef>ca2</participantRef>", ""),
     ("choreography-parties", "cht", "<participantRef>ca2</participantRef>", "<participantRef>ca2</participantRef><participantRef>us</participantRef>"),
     ("choreography-initiator", "cht", CH_TASK, CH_TASK.replace("ca1", "us")),
     ("choreography-initiator", "x", '<endEvent id="che"/>', '<subChoreography id="x" initiatingParticipantRef="us"><participantRef>ca1</participantRef><participantRef>ca2</participantRef></subChoreography><endEvent id="che"/>'),
+    ("choreography-order", "x", '<endEvent id="che"/>', THIRD + '<endEvent id="che"/>' + flow("cht", "x")),
+    ("choreography-order", "x", '<endEvent id="che"/>', '<exclusiveGateway id="xg"/>' + THIRD + '<endEvent id="che"/>' + flow("cht", "xg") + flow("xg", "x") + flow("xg", "che")),
     ("choreography-flow", "cht", "<messageFlowRef>cmf", "<messageFlowRef>mf2"),
     ("choreography-flow", "cht", 'sourceRef="ca1" targetRef="ca2"', 'sourceRef="ca1" targetRef="us"'),
     # --- 12: the drawing --------------------------------------------------------------------
@@ -393,6 +408,7 @@ WRONG = [
 # What some rows need beside their edit.
 BESIDE = {
     "key-binding": at_root('<correlationProperty id="cp2"><correlationPropertyRetrievalExpression messageRef="M"><messagePath>y</messagePath></correlationPropertyRetrievalExpression></correlationProperty>'),
+    "choreography-order": before('<messageFlow id="cmf"', '<participant id="ca3"/><messageFlow id="cmf3" sourceRef="ca3" targetRef="ca1"/>'),
     "message-flow-number": before(COLLAB, '<messageFlow id="m1" sourceRef="them" targetRef="s"/><messageFlow id="m2" sourceRef="them" targetRef="s"/><messageFlow id="m3" sourceRef="e2" targetRef="them"/><messageFlow id="m4" sourceRef="e2" targetRef="them"/>'),
     "operation-message": at_root('<message id="M9" name="khac"/>'),
     "data-out-of-sight": ('<startEvent id="ts"/>', '<startEvent id="ts"/><dataObject id="tdo"/>'),
@@ -414,6 +430,11 @@ SOUND = {
     "an import that nothing needs": ('<itemDefinition id="item" structureRef="xsd:string" itemKind="Information"/>', '<import namespace="urn:x" location="x.xsd" importType="http://www.w3.org/2001/XMLSchema"/><itemDefinition id="item"/>'),
     "a collaboration without processes": at_root('<collaboration id="c9"><participant id="c91"/><participant id="c92"/><messageFlow id="c93" sourceRef="c91" targetRef="c92"/></collaboration>'),
     "names of other namespaces": ('<userTask id="back"', '<userTask id="back" other:colour="red"'),
+    "a step of a choreography begun by who took part before": ('<sequenceFlow id="ch2" sourceRef="cht" targetRef="che"/>', CH_TASK.replace("cht", "x").replace("ca1", "ca2") + "<participantRef>ca1</participantRef><participantRef>ca2</participantRef><messageFlowRef>cmf</messageFlowRef></choreographyTask>" + flow("cht", "x") + flow("x", "che")),
+    "an event at a step of a choreography": ('<sequenceFlow id="ch2"', f'<boundaryEvent id="x" attachedToRef="cht"><{TIMER}></boundaryEvent>' + flow("x", "che") + '<sequenceFlow id="ch2"'),
+    "a condition beside another way out": at_node(flow("call", "e2", CONDITION)),
+    "a loop in a process that does not run": at_root('<process id="q9"><task id="q1"><standardLoopCharacteristics/></task></process>'),
+    "a list of several instances that is an input": at_root('<process id="q9"><task id="q1"><ioSpecification id="xio"><dataInput id="xi"/><inputSet id="xis"><dataInputRefs>xi</dataInputRefs></inputSet><outputSet id="xos"/></ioSpecification>' + MI + "><loopDataInputRef>xi</loopDataInputRef></multiInstanceLoopCharacteristics></task></process>"),
 }  # fmt: skip
 
 

@@ -77,5 +77,5 @@ def _mend(draft: Draft, errors: list[Finding], fixers: Mapping[str, Fixer]) -> b
     for finding in errors:
         fixer = fixers.get(finding.rule)
         if fixer is not None:
-            fixer(draft, finding)
+            draft.mend(finding, fixer)
     return len(draft.done) > before

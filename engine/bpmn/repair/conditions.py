@@ -11,8 +11,7 @@ import re
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.lint import Finding
-from engine.bpmn.repair.draft import Draft, Fixer, called, is_activity, office, variable
+from engine.bpmn.repair.draft import Draft, Fixer, Said, called, is_activity, office, variable
 from engine.domain.texts import Text, fold
 from engine.feel import FeelError, compile_feel
 
@@ -44,22 +43,21 @@ _JUEL = (
 )
 
 
-def _fill(draft: Draft, finding: Finding) -> None:
+def _fill(draft: Draft, flow: Any) -> Said | None:
     """Give every way out of a decision its condition, from its label or from where it leads."""
-    flow = draft.find(finding.element)
-    gateway = None if flow is None else draft.find(flow.get("sourceRef"))
-    if gateway is None or not draft.wanted("condition-missing", gateway.get("id")):
-        return
+    gateway = draft.find(flow.get("sourceRef"))
+    if gateway is None or not draft.wanted(draft.rule, gateway.get("id")):
+        return None
     ways = draft.outgoing(gateway)
     open_ways = [one for one in ways if not _condition(one) and one.get("id") != gateway.get("default")]
     if not open_ways:
-        return
+        return None
     if not gateway.get("default"):
         last = next((one for one in open_ways if fold(one.get("name") or "") in OTHERWISE), open_ways[-1])
         gateway.set("default", last.get("id"))
         open_ways = [one for one in open_ways if one is not last]
     codes = _codes(draft, ways)
-    asked = draft.answer("condition-missing", gateway.get("id"))
+    asked = draft.answer_to(draft.rule, gateway.get("id"))
     name = _free(draft, variable(asked or gateway.get("name") or "", "choice"))
     several = local_name(gateway) == "inclusiveGateway"
     for way in open_ways:
@@ -78,15 +76,14 @@ def _fill(draft: Draft, finding: Finding) -> None:
             f"Ở “{called(gateway)}”, khi nào thì đi mỗi nhánh, và ai quyết định?",
             f"At “{called(gateway)}”, when is each way taken, and who decides?",
         )
-    draft.record(
-        "condition-missing",
-        gateway.get("id"),
+    return Said(
         f"“{called(gateway)}”: lấy nhãn các nhánh làm lựa chọn, do {who} quyết định; nhánh "
         f"“{codes[gateway.get('default')][1]}” là nhánh còn lại."
         if gateway.get("default") in codes
         else f"“{called(gateway)}”: lấy nhãn các nhánh làm lựa chọn, do {who} quyết định.",
         f"“{called(gateway)}”: the labels of its ways out become the choices, decided by {who_en}.",
         question,
+        at=gateway.get("id"),
     )
 
 
@@ -148,27 +145,22 @@ def _free(draft: Draft, name: str) -> str:
     return found
 
 
-def _take_over(draft: Draft, finding: Finding) -> None:
+def _take_over(draft: Draft, owner: Any) -> Said | None:
     """Take a condition of another tool over into FEEL, where FEEL says the same."""
-    owner = draft.find(finding.element)
-    if owner is None or not draft.wanted(finding.rule, finding.element):
-        return
     for child in owner.iter(
         f"{{{BPMN}}}conditionExpression", f"{{{BPMN}}}condition", f"{{{BPMN}}}completionCondition"
     ):
         before = (child.text or "").strip()
-        after = draft.answer(finding.rule, finding.element) or as_feel(before)
+        after = draft.answer or as_feel(before)
         if not after or after == before:
             continue
         child.text = after
         child.attrib.pop("language", None)
-        draft.record(
-            finding.rule,
-            finding.element,
+        return Said(
             f"Điều kiện “{before}” của công cụ khác viết lại thành “{after}”.",
             f"The condition “{before}” of another tool is written as “{after}”.",
         )
-        return
+    return None
 
 
 def as_feel(text: str) -> str:

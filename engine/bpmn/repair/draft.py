@@ -55,16 +55,28 @@ class Repair:
     question: Text = NOTHING
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a repair did, in words; `at` is the element it belongs to, where that is not the finding's own."""
+
+    vi: str
+    en: str
+    question: Text = NOTHING
+    at: str = ""
+
+
 class Draft:
     """The tree that repairs are made in.
 
     Attributes:
         done: What was made so far.
+        rule, answer: The rule of the finding that is being mended, and what a person said about it.
     """
 
     def __init__(self, xml: bytes, without: Collection[str], answers: Mapping[str, str]) -> None:
         self.root = parse_xml(xml)
         self.done: list[Repair] = []
+        self.rule = self.answer = ""
         self._without = without
         self._answers = answers
         self._made: set[str] = set()
@@ -87,9 +99,20 @@ class Draft:
             question = Text("")
         self.done.append(Repair(key, rule, element, Text(vi, en), question))
 
-    def answer(self, rule: str, element: str) -> str:
-        """Return what a person said about this repair, "" if nothing."""
+    def answer_to(self, rule: str, element: str) -> str:
+        """Return what a person said about a repair, "" if nothing."""
         return self._answers.get(f"{rule}:{element}", "").strip()
+
+    def mend(self, finding: Finding, fix: Fixer) -> None:
+        """Let a fixer mend what a finding is about, unless that is gone, made or not wanted."""
+        element = self.find(finding.element)
+        if element is None or not self.wanted(finding.rule, finding.element):
+            return
+        self.rule = finding.rule
+        self.answer = self.answer_to(finding.rule, finding.element)
+        said = fix(self, element)
+        if said is not None:
+            self.record(finding.rule, said.at or finding.element, said.vi, said.en, said.question)
 
     # --- looking -----------------------------------------------------------------------------------
 
@@ -309,7 +332,8 @@ class Draft:
             etree.SubElement(edge, f"{{{POINTS}}}waypoint", {"x": f"{x:g}", "y": f"{y:g}"})
 
 
-Fixer = Callable[[Draft, Finding], None]
+Fixer = Callable[[Draft, Any], Said | None]
+"""Mends the element of a finding and says what it did; None where it is not one of those it knows."""
 
 
 def is_node(element: Any) -> bool:

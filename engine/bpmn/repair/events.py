@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.lint import Finding
-from engine.bpmn.repair.draft import Draft, Fixer, called, is_activity, is_node, variable
+from engine.bpmn.repair.draft import Draft, Fixer, Said, called, is_activity, is_node, variable
 from engine.domain.texts import Text, fold
 
 PLACEHOLDER = "P1D"
@@ -62,11 +61,8 @@ def time_in(words: str) -> str:
     return next((time for word, time in _ALONE.items() if word in text), "")
 
 
-def _name_message(draft: Draft, finding: Finding) -> None:
+def _name_message(draft: Draft, node: Any) -> Said | None:
     """A message is what goes along the message flow, else what the event is called."""
-    node = draft.find(finding.element)
-    if node is None or not draft.wanted(finding.rule, finding.element):
-        return
     line = next(
         (
             one
@@ -83,7 +79,7 @@ def _name_message(draft: Draft, finding: Finding) -> None:
     words = (line.get("name") if line is not None else "") or ""
     if not words and partner is not None and is_node(partner) and line.get("sourceRef") == partner.get("id"):
         words = partner.get("name") or ""
-    words = " ".join((draft.answer(finding.rule, finding.element) or words or called(node)).split())
+    words = " ".join((draft.answer or words or called(node)).split())
     message = next((one for one in draft.all("message") if one.get("name") == words), None)
     if message is None:
         message = draft.declare("message", id=draft.new_id("Message"), name=words)
@@ -95,18 +91,13 @@ def _name_message(draft: Draft, finding: Finding) -> None:
     for holder in holders:
         if not holder.get("messageRef"):
             holder.set("messageRef", message.get("id"))
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(node)}” nhận hoặc gửi tin “{words}”, lấy từ nhãn trong bản vẽ.",
         f"“{called(node)}” sends or receives the message “{words}”, as the drawing calls it.",
     )
 
 
-def _name_signal(draft: Draft, finding: Finding) -> None:
-    node = draft.find(finding.element)
-    if node is None or not draft.wanted(finding.rule, finding.element):
-        return
+def _name_signal(draft: Draft, node: Any) -> Said | None:
     words = called(node)
     signal = next((one for one in draft.all("signal") if one.get("name") == words), None)
     if signal is None:
@@ -114,37 +105,27 @@ def _name_signal(draft: Draft, finding: Finding) -> None:
     for holder in node.findall(f"{{{BPMN}}}signalEventDefinition"):
         if not holder.get("signalRef"):
             holder.set("signalRef", signal.get("id"))
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Tín hiệu của “{called(node)}” lấy tên theo nhãn.",
         f"The signal of “{called(node)}” is called as its label says.",
     )
 
 
-def _give_code(draft: Draft, finding: Finding) -> None:
-    element = draft.find(finding.element)
-    if element is None or not draft.wanted(finding.rule, finding.element):
-        return
+def _give_code(draft: Draft, element: Any) -> Said | None:
     attribute = {"escalation": "escalationCode", "error": "errorCode"}.get(local_name(element))
     if attribute is None:
-        return
+        return None
     element.set(attribute, variable(element.get("name") or element.get("id") or "", "code"))
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Mã của “{called(element)}” lấy theo tên.",
         f"The code of “{called(element)}” is taken from its name.",
     )
 
 
-def _give_time(draft: Draft, finding: Finding) -> None:
+def _give_time(draft: Draft, node: Any) -> Said | None:
     """The time is what the label says; where it says none, a day until somebody says better."""
-    node = draft.find(finding.element)
-    if node is None or not draft.wanted(finding.rule, finding.element):
-        return
     label = node.get("name") or ""
-    said = draft.answer(finding.rule, finding.element) or time_in(label)
+    said = draft.answer or time_in(label)
     time = said or PLACEHOLDER
     repeats = local_name(node) == "startEvent" and any(one in fold(label) for one in _EVERY)
     for holder in node.findall(f"{{{BPMN}}}timerEventDefinition"):
@@ -159,40 +140,30 @@ def _give_time(draft: Draft, finding: Finding) -> None:
             f"“{called(node)}” là bao lâu? Tạm đặt 1 ngày.",
             f"How long is “{called(node)}”? One day is taken.",
         )
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Thời gian của “{called(node)}”: {text}{', lấy từ nhãn' if said else ''}.",
         f"The time of “{called(node)}”: {text}{', from its label' if said else ''}.",
         question,
     )
 
 
-def _give_condition(draft: Draft, finding: Finding) -> None:
+def _give_condition(draft: Draft, node: Any) -> Said | None:
     """A condition in words becomes a yes-or-no value of that name."""
-    node = draft.find(finding.element)
-    if node is None or not draft.wanted(finding.rule, finding.element):
-        return
     name = variable(node.get("name") or node.get("id") or "", "holds")
-    text = draft.answer(finding.rule, finding.element) or f"{name} = true"
+    text = draft.answer or f"{name} = true"
     for holder in node.findall(f"{{{BPMN}}}conditionalEventDefinition"):
         for child in holder.findall(f"{{{BPMN}}}condition"):
             holder.remove(child)
         draft.put(holder, "condition", text, formal=True)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(node)}” chờ đến khi “{name}” là có.",
         f"“{called(node)}” waits until “{name}” is yes.",
         Text(f"Dữ liệu nào cho biết “{called(node)}”?", f"Which data says “{called(node)}”?"),
     )
 
 
-def _fit_kind(draft: Draft, finding: Finding) -> None:
+def _fit_kind(draft: Draft, node: Any) -> Said | None:
     """An event of a kind that cannot stand where it is drawn becomes the nearest one that can."""
-    node = draft.find(finding.element)
-    if node is None or not draft.wanted(finding.rule, finding.element):
-        return
     wrong = [one for one in node if local_name(one).endswith("EventDefinition")]
     kinds = {local_name(one) for one in wrong}
     kind = local_name(node)
@@ -217,25 +188,17 @@ def _fit_kind(draft: Draft, finding: Finding) -> None:
         if kind == "intermediateCatchEvent":
             draft.rename(node, "intermediateThrowEvent")
         vi, en = "là sự kiện thường, chỉ đánh dấu chỗ này", "it is a plain event that marks the place"
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(node)}” không thể thuộc loại đó ở chỗ này: nay {vi}.",
         f"“{called(node)}” cannot be of its kind there: now {en}.",
         Text(f"“{called(node)}” muốn nói điều gì?", f"What is “{called(node)}” meant to say?"),
     )
 
 
-def _begin(draft: Draft, finding: Finding) -> None:
+def _begin(draft: Draft, node: Any) -> Said | None:
     """A catch event that nothing leads to is a start; without a way out either it is taken away."""
-    node = draft.find(finding.element)
-    if (
-        node is None
-        or not is_node(node)
-        or draft.incoming(node)
-        or not draft.wanted(finding.rule, finding.element)
-    ):
-        return
+    if not is_node(node) or draft.incoming(node):
+        return None
     if (
         local_name(node) == "intermediateCatchEvent"
         and draft.outgoing(node)
@@ -252,20 +215,18 @@ def _begin(draft: Draft, finding: Finding) -> None:
     else:
         draft.connect(draft.add_node("startEvent", node, after=False), node)
         vi, en = "Thêm sự kiện bắt đầu trước nó", "a start event now stands before it"
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(node)}”: {vi}.",
         f"“{called(node)}”: {en}.",
         Text(f"“{called(node)}” xảy ra khi nào?", f"When does “{called(node)}” happen?"),
     )
 
 
-def _catch_behind(draft: Draft, finding: Finding) -> None:
+def _catch_behind(draft: Draft, element: Any) -> Said | None:
     """Behind an event gateway stand events; a step there is done when its message has come."""
-    gateway = _event_gateway(draft, draft.find(finding.element))
-    if gateway is None or not draft.wanted(finding.rule, gateway.get("id")):
-        return
+    gateway = _event_gateway(draft, element)
+    if gateway is None or not draft.wanted(draft.rule, gateway.get("id")):
+        return None
     ways = draft.outgoing(gateway)
     if len(ways) < 2:
         draft.rename(gateway, "exclusiveGateway")
@@ -286,17 +247,16 @@ def _catch_behind(draft: Draft, finding: Finding) -> None:
             "trước mỗi bước là sự kiện chờ tin cùng tên",
             "before each step stands an event that waits for its message",
         )
-    draft.record(
-        finding.rule,
-        gateway.get("id"),
+    return Said(
         f"Cổng sự kiện “{called(gateway)}”: {vi}.",
         f"The event gateway “{called(gateway)}”: {en}.",
+        at=gateway.get("id"),
     )
 
 
 def _event_gateway(draft: Draft, element: Any) -> Any:
     """Return the event gateway that a finding is about: the element, or what stands before it."""
-    if element is None or local_name(element) == "eventBasedGateway":
+    if local_name(element) == "eventBasedGateway":
         return element
     before = (
         [draft.find(flow.get("sourceRef")) for flow in draft.incoming(element)] if is_node(element) else []
@@ -305,11 +265,8 @@ def _event_gateway(draft: Draft, element: Any) -> Any:
     return next((one for one in before if one is not None and local_name(one) == "eventBasedGateway"), None)
 
 
-def _own_event(draft: Draft, finding: Finding) -> None:
+def _own_event(draft: Draft, event: Any) -> Said | None:
     """Behind an event gateway an event has one way in; another way gets an event of the same kind."""
-    event = draft.find(finding.element)
-    if event is None or not draft.wanted(finding.rule, finding.element):
-        return
     others = [
         one for one in draft.incoming(event)
         if local_name(draft.find(one.get("sourceRef"))) != "eventBasedGateway"
@@ -330,19 +287,16 @@ def _own_event(draft: Draft, finding: Finding) -> None:
             target = draft.find(way.get("targetRef"))
             if target is not None:
                 draft.connect(twin, target)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(event)}” đứng sau cổng sự kiện nên chỉ có một đường vào: đường kia có sự kiện riêng.",
         f"“{called(event)}” follows an event gateway and has one way in: the other gets its own event.",
     )
 
 
-def _send_each(draft: Draft, finding: Finding) -> None:
+def _send_each(draft: Draft, event: Any) -> Said | None:
     """An event that sends several messages has a definition for each."""
-    event = draft.find(finding.element)
-    if event is None or is_activity(event) or not draft.wanted(finding.rule, finding.element):
-        return
+    if is_activity(event):
+        return None
     lines = [
         one
         for one in draft.all("messageFlow")
@@ -353,9 +307,7 @@ def _send_each(draft: Draft, finding: Finding) -> None:
         words = line.get("name") or called(event)
         message = draft.declare("message", id=draft.new_id("Message"), name=words)
         event.append(draft.make("messageEventDefinition", messageRef=message.get("id")))
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(event)}” có {len(lines)} luồng tin: mỗi luồng một tin.",
         f"“{called(event)}” has {len(lines)} message flows: each with a message of its own.",
     )

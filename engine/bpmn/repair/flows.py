@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.lint import Finding
-from engine.bpmn.repair.draft import Draft, Fixer, called, is_activity, is_node, is_scope
+from engine.bpmn.repair.draft import Draft, Fixer, Said, called, is_activity, is_node, is_scope
 from engine.domain.texts import Text
 
 _LINES = (
@@ -22,30 +21,22 @@ _SENDS = ("intermediateThrowEvent", "endEvent", "boundaryEvent")
 _RECEIVES = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
 
-def _drop_line(draft: Draft, finding: Finding) -> None:
+def _drop_line(draft: Draft, line: Any) -> Said | None:
     """A line with a loose end connects nothing; it goes, and so does its picture."""
-    line = draft.find(finding.element)
-    if line is None or local_name(line) not in _LINES:
-        _drop_names(draft, finding, line)
-        return
-    if not draft.wanted(finding.rule, finding.element):
-        return
+    if local_name(line) not in _LINES:
+        return _drop_names(draft, line)
     draft.remove(line)
     ends = [draft.find(line.get(side) or "") for side in ("sourceRef", "targetRef")]
     known = next((f"“{called(one)}”" for one in ends if one is not None), "")
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Bỏ một đường nối hở đầu{f' ở {known}' if known else ''}: nó không nối hai phần tử nào.",
         f"Drop a line with a loose end{f' at {known}' if known else ''}: it connects no two elements.",
         Text("Đường này đáng lẽ đi đâu?", "Where should this line lead?"),
     )
 
 
-def _drop_names(draft: Draft, finding: Finding, owner: Any) -> None:
+def _drop_names(draft: Draft, owner: Any) -> Said | None:
     """Names of flows or steps that are not there say nothing."""
-    if owner is None or not draft.wanted(finding.rule, finding.element):
-        return
     gone = [
         child
         for child in owner.iterchildren(f"{{{BPMN}}}*")
@@ -56,30 +47,27 @@ def _drop_names(draft: Draft, finding: Finding, owner: Any) -> None:
     if owner.get("default") and draft.find(owner.get("default")) is None:
         del owner.attrib["default"]
         gone.append(owner)
-    if gone:
-        draft.record(
-            finding.rule,
-            finding.element,
-            f"Bỏ tên của phần tử không có trong “{called(owner)}”.",
-            f"Drop names of elements that are not there from “{called(owner)}”.",
-        )
+    if not gone:
+        return None
+    return Said(
+        f"Bỏ tên của phần tử không có trong “{called(owner)}”.",
+        f"Drop names of elements that are not there from “{called(owner)}”.",
+    )
 
 
-def _bring_inside(draft: Draft, finding: Finding) -> None:
+def _bring_inside(draft: Draft, flow: Any) -> Said | None:
     """A flow across a border: a message between pools; at a sub-process it ends at the sub-process."""
-    flow = draft.find(finding.element)
-    if flow is None or local_name(flow) != "sequenceFlow" or not draft.wanted(finding.rule, finding.element):
-        return
+    if local_name(flow) != "sequenceFlow":
+        return None
     source, target = draft.find(flow.get("sourceRef")), draft.find(flow.get("targetRef"))
     if source is None or target is None:
-        return
+        return None
     if draft.process_of(source) is not draft.process_of(target):
-        _as_message(draft, finding, flow, source, target)
-        return
+        return _as_message(draft, flow, source, target)
     around = [one for one in source.iterancestors() if is_scope(one)]
     common = next((one for one in target.iterancestors() if one in around), None)
     if common is None:
-        return
+        return None
     inner = _within(source, common), _within(target, common)
     draft.place(flow, common)
     draft.redirect(
@@ -87,9 +75,7 @@ def _bring_inside(draft: Draft, finding: Finding) -> None:
         source=inner[0] if inner[0] is not source else None,
         target=inner[1] if inner[1] is not target else None,
     )
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Mũi tên “{called(source)}” → “{called(target)}” băng qua khung quy trình con: nay dừng ở khung.",
         f"The flow “{called(source)}” → “{called(target)}” crosses a sub-process: it ends at its border.",
     )
@@ -102,7 +88,7 @@ def _within(node: Any, scope: Any) -> Any:
     return node
 
 
-def _as_message(draft: Draft, finding: Finding, flow: Any, source: Any, target: Any) -> None:
+def _as_message(draft: Draft, flow: Any, source: Any, target: Any) -> Said:
     between = next(iter(draft.all("collaboration")), None)
     sends = is_activity(source) or local_name(source) in _SENDS
     receives = is_activity(target) or local_name(target) in _RECEIVES
@@ -121,112 +107,84 @@ def _as_message(draft: Draft, finding: Finding, flow: Any, source: Any, target: 
             "bỏ đi, vì hai đầu không gửi hay nhận tin được",
             "it is dropped: its ends cannot exchange messages",
         )
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Mũi tên từ “{called(source)}” tới “{called(target)}” nối hai bên khác nhau: {vi}.",
         f"The flow from “{called(source)}” to “{called(target)}” joins two pools: {en}.",
     )
 
 
-def _message_inside(draft: Draft, finding: Finding) -> None:
-    line = draft.find(finding.element)
-    if line is None or not draft.wanted(finding.rule, finding.element):
-        return
+def _message_inside(draft: Draft, line: Any) -> Said | None:
     draft.remove(line)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         "Bỏ một luồng tin trong cùng một bên: trong một bên, thứ tự đi theo mũi tên, không theo tin.",
         "Drop a message flow within one pool: inside, order is said by sequence flows.",
         Text("Luồng tin này nói điều gì?", "What does this message flow mean?"),
     )
 
 
-def _skip_gateway(draft: Draft, finding: Finding) -> None:
+def _skip_gateway(draft: Draft, gateway: Any) -> Said | None:
     """A gateway with one way in and one way out is passed as if it were not there."""
-    gateway = draft.find(finding.element)
-    if gateway is None or not draft.wanted(finding.rule, finding.element):
-        return
     ways_in, ways_out = draft.incoming(gateway), draft.outgoing(gateway)
     if len(ways_in) > 1 or len(ways_out) > 1:
-        return
+        return None
     if ways_in and ways_out:
         target = draft.find(ways_out[0].get("targetRef"))
         if target is None or target is gateway:
-            return
+            return None
         name = ways_out[0].get("name") or ways_in[0].get("name")
         draft.redirect(ways_in[0], target=target)
         if name and not ways_in[0].get("name"):
             ways_in[0].set("name", name)
     draft.remove(gateway)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Bỏ cổng “{called(gateway)}”: chỉ một đường vào, một đường ra thì không chia cũng không gộp.",
         f"Drop the gateway “{called(gateway)}”: with one way in and one out it neither splits nor merges.",
     )
 
 
-def _drop_direction(draft: Draft, finding: Finding) -> None:
-    gateway = draft.find(finding.element)
-    if (
-        gateway is None
-        or not gateway.get("gatewayDirection")
-        or not draft.wanted(finding.rule, finding.element)
-    ):
-        return
+def _drop_direction(draft: Draft, gateway: Any) -> Said | None:
+    if gateway is None or not gateway.get("gatewayDirection"):
+        return None
     del gateway.attrib["gatewayDirection"]
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Bỏ ghi chú hướng của cổng “{called(gateway)}”: không khớp với các mũi tên.",
         f"Drop the direction of the gateway “{called(gateway)}”: its flows say otherwise.",
     )
 
 
-def _drop_condition(draft: Draft, finding: Finding) -> None:
-    flow = draft.find(finding.element)
+def _drop_condition(draft: Draft, flow: Any) -> Said | None:
     child = None if flow is None else flow.find(f"{{{BPMN}}}conditionExpression")
-    if child is None or not draft.wanted(finding.rule, finding.element):
-        return
+    if child is None:
+        return None
     flow.remove(child)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Bỏ điều kiện trên “{called(flow)}”: ở chỗ này điều kiện không có tác dụng.",
         f"Drop the condition on “{called(flow)}”: conditions mean nothing there.",
     )
 
 
-def _open_border_event(draft: Draft, finding: Finding) -> None:
+def _open_border_event(draft: Draft, event: Any) -> Said | None:
     """A start event with a way in, or an end event with a way out, stands in the middle."""
-    event = draft.find(finding.element)
-    if event is None or not is_node(event) or not draft.wanted(finding.rule, finding.element):
-        return
+    if not is_node(event):
+        return None
     has_definition = any(local_name(one).endswith("EventDefinition") for one in event)
     if local_name(event) == "startEvent":
         draft.rename(event, "intermediateCatchEvent" if has_definition else "intermediateThrowEvent")
     elif local_name(event) == "endEvent":
         draft.rename(event, "intermediateThrowEvent")
     else:
-        return
-    draft.record(
-        finding.rule,
-        finding.element,
+        return None
+    return Said(
         f"Đổi “{called(event)}” thành sự kiện ở giữa, vì có mũi tên vào và ra.",
         f"Make “{called(event)}” an intermediate event, because flows lead in and out.",
     )
 
 
-def _relist(draft: Draft, finding: Finding) -> None:
-    node = draft.find(finding.element)
-    if node is None or not is_node(node) or not draft.wanted(finding.rule, finding.element):
-        return
+def _relist(draft: Draft, node: Any) -> Said | None:
+    if not is_node(node):
+        return None
     draft.relist(node)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"“{called(node)}” ghi lại đúng các mũi tên vào và ra của mình.",
         f"“{called(node)}” now names the flows that enter and leave it.",
     )

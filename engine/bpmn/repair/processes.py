@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from engine.bpmn.extensions import BPMN, local_name
-from engine.bpmn.lint import Finding
-from engine.bpmn.repair.draft import Draft, Fixer, called, is_node
+from engine.bpmn.repair.draft import Draft, Fixer, Said, called, is_node
 from engine.domain.texts import Text
 
 
@@ -43,27 +42,21 @@ def make_executable(draft: Draft) -> None:
             )
 
 
-def _drop_empty(draft: Draft, finding: Finding) -> None:
+def _drop_empty(draft: Draft, process: Any) -> Said | None:
     """A pool without steps is somebody whose work is not drawn: it stays, without a process."""
-    process = draft.find(finding.element)
-    if process is None or local_name(process) != "process" or not draft.wanted("empty", finding.element):
-        return
+    if local_name(process) != "process":
+        return None
     for pool in draft.all("participant"):
-        if (pool.get("processRef") or "").rpartition(":")[2] == finding.element:
+        if (pool.get("processRef") or "").rpartition(":")[2] == process.get("id"):
             del pool.attrib["processRef"]
     process.getparent().remove(process)
-    draft.record(
-        "empty",
-        finding.element,
+    return Said(
         f"Quy trình “{called(process)}” không có bước nào: giữ lại bên tham gia, bỏ quy trình rỗng.",
         f"The process “{called(process)}” has no steps: keep the pool, drop the empty process.",
     )
 
 
-def _add_starts(draft: Draft, finding: Finding) -> None:
-    scope = draft.find(finding.element)
-    if scope is None or not draft.wanted(finding.rule, finding.element):
-        return
+def _add_starts(draft: Draft, scope: Any) -> Said | None:
     nodes = [one for one in draft.nodes(scope) if _may_begin(one)]
     roots = [one for one in nodes if not draft.incoming(one)]
     question = Text("")
@@ -75,70 +68,59 @@ def _add_starts(draft: Draft, finding: Finding) -> None:
         )
     for node in roots:
         draft.connect(draft.add_node("startEvent", node, after=False), node)
-    if roots:
-        names = ", ".join(f"“{called(one)}”" for one in roots)
-        draft.record(
-            finding.rule,
-            finding.element,
-            f"Thêm sự kiện bắt đầu trước {names}: trong bản vẽ, hồ sơ bắt đầu từ đó.",
-            f"Add a start event before {names}: in the drawing that is where a dossier begins.",
-            question,
-        )
+    if not roots:
+        return None
+    names = ", ".join(f"“{called(one)}”" for one in roots)
+    return Said(
+        f"Thêm sự kiện bắt đầu trước {names}: trong bản vẽ, hồ sơ bắt đầu từ đó.",
+        f"Add a start event before {names}: in the drawing that is where a dossier begins.",
+        question,
+    )
 
 
-def _add_ends(draft: Draft, finding: Finding) -> None:
-    scope = draft.find(finding.element)
-    if scope is None or not draft.wanted(finding.rule, finding.element):
-        return
+def _add_ends(draft: Draft, scope: Any) -> Said | None:
     last = [one for one in draft.nodes(scope) if not draft.outgoing(one) and _may_end(one)]
     if not last:
-        _add_end_beside_loop(draft, finding, scope)
-        return
+        return _add_end_beside_loop(draft, scope)
     for node in last:
         draft.connect(node, draft.add_node("endEvent", node))
     names = ", ".join(f"“{called(one)}”" for one in last)
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Thêm sự kiện kết thúc sau {names}: trong bản vẽ, không có gì tiếp theo.",
         f"Add an end event after {names}: in the drawing nothing follows.",
     )
 
 
-def _add_end_beside_loop(draft: Draft, finding: Finding, scope: Any) -> None:
+def _add_end_beside_loop(draft: Draft, scope: Any) -> Said | None:
     """A process that goes round for ever has an end that nothing reaches; the standard asks for one."""
     nodes = draft.nodes(scope)
     if not nodes:
-        return
+        return None
     draft.add_node("endEvent", nodes[-1])
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         "Thêm một sự kiện kết thúc chưa nối: bản vẽ chạy vòng mãi, nhưng chuẩn đòi có kết thúc.",
         "Add an end event that nothing reaches: the drawing goes round for ever; the standard asks for one.",
         Text("Khi nào thì vòng lặp này kết thúc?", "When does this loop end?"),
     )
 
 
-def _reach(draft: Draft, finding: Finding) -> None:
+def _reach(draft: Draft, node: Any) -> Said | None:
     """What cannot be reached begins where nothing leads to it."""
-    node = draft.find(finding.element)
-    if node is None or not is_node(node):
-        return
+    if not is_node(node):
+        return None
     first = _first_of(draft, node)
     key = first.get("id")
-    if local_name(first) == "boundaryEvent" or not draft.wanted("unreachable", key):
-        return
+    if local_name(first) == "boundaryEvent" or not draft.wanted(draft.rule, key):
+        return None
     kind = local_name(first)
     if kind == "startEvent" or not _may_begin(first):
-        return
+        return None
     draft.connect(draft.add_node("startEvent", first, after=False), first)
-    draft.record(
-        "unreachable",
-        key,
+    return Said(
         f"Thêm sự kiện bắt đầu trước “{called(first)}”, vì không mũi tên nào dẫn tới.",
         f"Add a start event before “{called(first)}”, because no flow leads there.",
         Text(f"“{called(first)}” thật ra diễn ra khi nào?", f"When does “{called(first)}” really happen?"),
+        at=key,
     )
 
 
@@ -172,48 +154,24 @@ def _may_end(node: Any) -> bool:
     )
 
 
-def _end_node(draft: Draft, finding: Finding) -> None:
+def _end_node(draft: Draft, node: Any) -> Said | None:
     """A gateway or boundary event with nothing behind it ends its branch."""
-    node = draft.find(finding.element)
-    if (
-        node is None
-        or not is_node(node)
-        or draft.outgoing(node)
-        or not draft.wanted(finding.rule, finding.element)
-    ):
-        return
+    if not is_node(node) or draft.outgoing(node):
+        return None
     if local_name(node).endswith("Gateway") and not draft.incoming(node):
         draft.remove(node)
-        draft.record(
-            finding.rule,
-            finding.element,
+        return Said(
             f"Bỏ cổng “{called(node)}”: không nối với gì.",
             f"Drop the gateway “{called(node)}”: it is connected with nothing.",
         )
-        return
+        return None
     if local_name(node) == "eventBasedGateway":
         draft.rename(node, "exclusiveGateway")
     draft.connect(node, draft.add_node("endEvent", node))
-    draft.record(
-        finding.rule,
-        finding.element,
+    return Said(
         f"Thêm sự kiện kết thúc sau “{called(node)}”: trong bản vẽ, không có gì tiếp theo.",
         f"Add an end event after “{called(node)}”: in the drawing nothing follows.",
     )
-
-
-def _drop_lane_names(draft: Draft, finding: Finding) -> None:
-    for lane in draft.all("lane"):
-        for child in list(lane.iterchildren(f"{{{BPMN}}}flowNodeRef")):
-            if draft.find((child.text or "").strip()) is None:
-                lane.remove(child)
-                if draft.wanted(finding.rule, finding.element):
-                    draft.record(
-                        finding.rule,
-                        finding.element,
-                        f"Bỏ tên một bước không có trong làn “{called(lane)}”.",
-                        f"Drop the name of a step that is not there from the lane “{called(lane)}”.",
-                    )
 
 
 FIXERS: dict[str, Fixer] = {

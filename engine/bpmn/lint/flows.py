@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.bpmn.extensions import local_name
 from engine.bpmn.lint.diagram import Diagram, Flow, Node, Scope, bpmn_children, is_true, plain, text_of
 from engine.bpmn.lint.findings import Report
-from engine.bpmn.lint.groups import NODES
+from engine.bpmn.lint.groups import CHOREOGRAPHY_NODES, NODES
 from engine.bpmn.lint.names import label
 
 _DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway", "complexGateway"})
@@ -128,7 +128,7 @@ def check_conditions(diagram: Diagram, report: Report) -> None:
 
 
 def _check_place_of_condition(flow: Flow, source: Node, report: Report) -> None:
-    if not (source.is_activity or source.kind in _DECIDING):
+    if not (source.is_activity or source.kind in _DECIDING | CHOREOGRAPHY_NODES):
         said = label(source)
         report.error(
             "condition-where",

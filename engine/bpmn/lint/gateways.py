@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.bpmn.lint.diagram import Diagram, Node, child_of, is_true, text_of
 from engine.bpmn.lint.findings import Report
+from engine.bpmn.lint.groups import CHOREOGRAPHY_NODES
 from engine.bpmn.lint.names import label
 
 _WAITED_FOR = frozenset({"message", "timer", "conditional", "signal"})
@@ -77,6 +78,8 @@ def _waits_message(node: Node) -> bool:
 
 def _check_target(gateway: Node, target: Node, report: Report) -> None:
     said = label(gateway)
+    if target.kind in CHOREOGRAPHY_NODES:
+        return  # the first message of a choreography step is the event
     if target.kind != "receiveTask" and not (
         target.kind == "intermediateCatchEvent" and set(target.triggers) <= _WAITED_FOR
     ):

@@ -76,6 +76,7 @@ TARGETS: Mapping[str, frozenset[str]] = {
     "collaboration": COLLABORATIONS,
     "choreography": CHOREOGRAPHIES,
     "conversation": CONVERSATION_NODES | {"participant"},
+    "conversation_node": CONVERSATION_NODES,
     "message_end": ACTIVITIES | EVENTS | {"participant", "choreographyTask"} | CONVERSATION_NODES,
     "data_input": frozenset({"dataInput", "inputDataItem"}),
     "data_output": frozenset({"dataOutput", "outputDataItem"}),

@@ -334,7 +334,8 @@ AROUND_ROWS = (
         f"{NAMED} ~sourceRef:ref(conversation)! ~targetRef:ref(conversation)!"),
     row("conversationAssociation", "liên hệ trao đổi|conversation association", CARRIED, _CONVERSATION,
         "@collaborations",
-        f"{BASE} ~innerConversationNodeRef:ref(conversation)! ~outerConversationNodeRef:ref(conversation)!"),
+        f"{BASE} ~innerConversationNodeRef:ref(conversation_node)! "
+        "~outerConversationNodeRef:ref(conversation_node)!"),
     row("choreography", "sơ đồ choreography|choreography", REFUSED, _CHOREOGRAPHY, "(file)",
         f"{NAMED} ~isClosed:bool"),
     row("globalChoreographyTask", "bước choreography dùng chung|global choreography task", REFUSED,

@@ -101,16 +101,22 @@ class Robot:
     def _insist(self, make: Callable[[], Request]) -> tuple[int, str, str]:
         for _ in range(PATIENCE):
             try:
-                with self._opener.open(make(), timeout=30) as answer:
-                    return answer.status, answer.read().decode(), answer.headers.get("Location", "")
-            except HTTPError as answer:
-                if answer.code < 502:
-                    return answer.code, answer.read().decode(), answer.headers.get("Location", "")
+                status, text, location = self._ask(make())
+                if status < 502:
+                    return status, text, location
             except (OSError, HTTPException):
                 pass  # killed under way, or not up yet: the outcome is unknown, so ask again
             if self.over.wait(0.05):
                 raise Stopped
         raise AssertionError(f"the server stayed away from {self.login}")
+
+    def _ask(self, request: Request) -> tuple[int, str, str]:
+        try:
+            answer = self._opener.open(request, timeout=30)
+        except HTTPError as refused:
+            answer = refused
+        with answer:
+            return answer.status, answer.read().decode(), answer.headers.get("Location", "")
 
 
 def _filled(form: html.FormElement) -> dict[str, str]:

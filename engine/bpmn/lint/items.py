@@ -9,15 +9,10 @@ from engine.bpmn.lint.diagram import Diagram, bpmn_children, child_of, is_true, 
 from engine.bpmn.lint.findings import Report
 from engine.bpmn.lint.groups import CALLABLE, DATA, EVENTS, SUB_PROCESSES
 from engine.bpmn.lint.names import label
+from engine.bpmn.lint.payloads import type_of
 
 _ASSOCIATIONS = ("dataInputAssociation", "dataOutputAssociation")
 _SEEN_INSIDE = frozenset({"dataObject", "dataObjectReference", "dataStoreReference", "property"})
-_PAYLOADS = {
-    "messageEventDefinition": ("messageRef", "itemRef"),
-    "signalEventDefinition": ("signalRef", "structureRef"),
-    "errorEventDefinition": ("errorRef", "structureRef"),
-    "escalationEventDefinition": ("escalationRef", "structureRef"),
-}
 
 
 def check_holders(diagram: Diagram, report: Report) -> None:
@@ -155,7 +150,7 @@ def _check_types(diagram: Diagram, xml: Any, sources: list[Any], targets: list[A
     if len(sources) != 1 or len(targets) != 1 or None in (sources[0], targets[0]):
         return
     source, target = (_type(diagram, one) for one in (sources[0], targets[0]))
-    if source and target and source != target:
+    if source and target and type_of(diagram, source) != type_of(diagram, target):
         report.error(
             "data-types",
             xml.getparent(),
@@ -171,37 +166,6 @@ def _type(diagram: Diagram, data: Any) -> str:
         behind = diagram.named(data.get("dataObjectRef") or data.get("dataStoreRef"))
         return plain(behind.get("itemSubjectRef")) if behind is not None else ""
     return plain(data.get("itemSubjectRef"))
-
-
-def check_payloads(diagram: Diagram, report: Report) -> None:
-    """What an event carries is of the type of its message, signal, error or escalation."""
-    for node in diagram.nodes:
-        data = list(bpmn_children(node.xml, "dataInput", "dataOutput")) if node.is_event else []
-        if len(data) != 1 or len(node.definitions) != 1:
-            continue
-        names = _PAYLOADS.get(local_name(node.definitions[0]))
-        thing = diagram.named(node.definitions[0].get(names[0])) if names else None
-        if names and thing is not None:
-            _check_payload(node.xml, data[0], thing, plain(thing.get(names[1])), report)
-    for xml in diagram.of_kind("sendTask", "receiveTask"):
-        message = diagram.named(xml.get("messageRef"))
-        io = child_of(xml, "ioSpecification")
-        if message is not None and io is not None:
-            for data in bpmn_children(io, "dataInput" if local_name(xml) == "sendTask" else "dataOutput"):
-                _check_payload(xml, data, message, plain(message.get("itemRef")), report)
-
-
-def _check_payload(owner: Any, data: Any, thing: Any, carried: str, report: Report) -> None:
-    given = plain(data.get("itemSubjectRef"))
-    if given and carried and given != carried:
-        said = label(thing)
-        report.error(
-            "payload-type",
-            owner,
-            f"mang dữ liệu kiểu “{given}”, còn {said.vi} có kiểu “{carried}”.",
-            f"carries data of the type “{given}”, but {said.en} is of the type “{carried}”.",
-            at=data,
-        )
 
 
 def check_loop_data(diagram: Diagram, report: Report) -> None:
@@ -287,7 +251,7 @@ def check_calls(diagram: Diagram, report: Report) -> None:
         mine, theirs = (child_of(one, "ioSpecification") for one in (call, called))
         for kind in ("dataInput", "dataOutput"):
             here, there = ([] if io is None else list(bpmn_children(io, kind)) for io in (mine, theirs))
-            if not _fit(here, there):
+            if not _fit(diagram, here, there):
                 said = label(called)
                 report.error(
                     "call-data",
@@ -298,10 +262,10 @@ def check_calls(diagram: Diagram, report: Report) -> None:
                 )
 
 
-def _fit(here: list[Any], there: list[Any]) -> bool:
+def _fit(diagram: Diagram, here: list[Any], there: list[Any]) -> bool:
     """As many on both sides, and of the same types where both sides say them."""
-    types = [sorted(plain(one.get("itemSubjectRef")) for one in side) for side in (here, there)]
-    return len(here) == len(there) and ("" in types[0] + types[1] or types[0] == types[1])
+    types = [sorted(type_of(diagram, one.get("itemSubjectRef")) for one in side) for side in (here, there)]
+    return len(here) == len(there) and (() in types[0] + types[1] or types[0] == types[1])
 
 
 def check_bindings(diagram: Diagram, report: Report) -> None:

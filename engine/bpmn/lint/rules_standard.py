@@ -94,6 +94,7 @@ data-flow-end 10.4.2~: Dòng dữ liệu nối với dữ liệu của mình.|A 
 data-flow-process 10.4.2~: Dữ liệu của quy trình đúng chiều.|A process's data flows in its direction.
 data-out-of-sight 10.4.1~: Dữ liệu nhìn thấy được.|Data can be seen from there.
 data-types 10.4.2~: Hai đầu cùng kiểu.|Both ends are of one type.
+event-data-number 10.5.1~: Mỗi định nghĩa sự kiện một dữ liệu.|Each event definition has one data item.
 payload-type 10.5.1~: Dữ liệu sự kiện đúng kiểu.|An event's data is of its type.
 event-definition-shared 10.5.1~: Chỉ dùng chung định nghĩa ở gốc.|Only definitions at the root are shared.
 event-kind 10.5: Loại sự kiện đúng chỗ.|Kinds of events stand where they may.

@@ -182,7 +182,7 @@ def check_loop_data(diagram: Diagram, report: Report) -> None:
                     f"has <{item}> without a list (<{name}>).",
                 )
             data = diagram.named(text_of(ref)) if ref is not None else None
-            if ref is not None and data is None and not diagram.of_the_office and ":" not in text_of(ref):
+            if ref is not None and data is None and not diagram.of_the_office and _is_own(diagram, ref):
                 report.error(
                     "loop-data",
                     activity,
@@ -213,6 +213,12 @@ def check_loop_data(diagram: Diagram, report: Report) -> None:
                     f"ghi {said.vi} ở {name}: danh sách vào là đầu vào, danh sách ra là đầu ra của bước.",
                     f"has {said.en} as its {name}: what goes in is an input, what comes out an output.",
                 )
+
+
+def _is_own(diagram: Diagram, ref: Any) -> bool:
+    """Whether a reference stays in this file: without a prefix, or with that of the file itself."""
+    prefix = text_of(ref).rpartition(":")[0]
+    return not prefix or ref.nsmap.get(prefix) == (diagram.root.get("targetNamespace") or "").strip()
 
 
 def _is_wrong_way(activity: Any, name: str, data: Any) -> bool:

@@ -256,6 +256,7 @@ WRONG = [
     ("loop-item", "x", *at_node(task(f'{MI}><loopCardinality>3</loopCardinality><outputDataItem id="oi"/></multiInstanceLoopCharacteristics>'))),
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>gone"),
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>a"),
+    ("loop-data", "ah1", "<loopDataInputRef>list", '<loopDataInputRef xmlns:own="urn:example">own:gone'),
     ("loop-data", "ah1", "<loopDataInputRef>list", "<loopDataInputRef>do"),
     ("loop-data", "x", *at_node(task('<ioSpecification id="xio"><dataInput id="xi"/><dataOutput id="xo"/><inputSet id="xis"><dataInputRefs>xi</dataInputRefs></inputSet><outputSet id="xos"><dataOutputRefs>xo</dataOutputRefs></outputSet></ioSpecification>' + MI + "><loopDataInputRef>xo</loopDataInputRef></multiInstanceLoopCharacteristics>"))),
     ("loop-data", "ah1", "<inputDataItem id=\"one\"", '<loopDataOutputRef>gone</loopDataOutputRef><inputDataItem id="one"'),

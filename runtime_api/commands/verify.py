@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 from bpmn_library.packages import read_procedure
 from engine.bpmn.definitions import load_definition
 from engine.domain.procedures import Procedure
+from engine.errors import ProcedureError
 from engine.execution.verify import KINDS, Limits, Report, verify
 from engine.execution.verify.explore import MOST_SECONDS, MOST_STATES
 from runtime_api.cli import FINDINGS, GOOD, language, say
@@ -33,16 +35,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     limits = Limits(states=arguments.max_states, seconds=arguments.max_seconds)
-    reports = [
-        (path, verify(load_definition(path.read_bytes()), _procedure(path), limits=limits))
-        for path in arguments.files
-    ]
+    reports, refused = [], 0
+    for path in arguments.files:
+        try:
+            found = verify(load_definition(path.read_bytes()), _procedure(path), limits=limits)
+        except ProcedureError as refusal:
+            if len(arguments.files) == 1:
+                raise
+            # Among several files one that cannot be read must not hide what is known of the others.
+            print(f"{path}: {refusal.say(language())}", file=sys.stderr)
+            refused += 1
+        else:
+            reports.append((path, found))
     if arguments.json:
-        print(json.dumps(_as_json(reports), ensure_ascii=False, indent=2))
+        print(json.dumps(_as_json(reports, len(arguments.files)), ensure_ascii=False, indent=2))
     else:
         for path, report in reports:
             _tell(path, report)
-    return GOOD if all(report.verdict == "sound" for _, report in reports) else FINDINGS
+    return FINDINGS if refused or any(report.verdict != "sound" for _, report in reports) else GOOD
 
 
 def _procedure(path: Path) -> Procedure | None:
@@ -51,9 +61,9 @@ def _procedure(path: Path) -> Procedure | None:
     return read_procedure(path.parent).procedure
 
 
-def _as_json(reports: list[tuple[Path, Report]]) -> Any:
+def _as_json(reports: list[tuple[Path, Report]], asked: int) -> Any:
     """One file gives its report, several a list of them."""
-    if len(reports) == 1:
+    if asked == 1:
         return reports[0][1].as_json()
     return [{"file": str(path), **report.as_json()} for path, report in reports]
 

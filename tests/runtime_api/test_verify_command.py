@@ -88,3 +88,13 @@ def test_what_is_no_diagram_is_refused(motcua, tmp_path):
 
     assert motcua("verify", str(tmp_path / "x.bpmn"))[0] == 2
     assert motcua("verify", str(tmp_path / "nosuch.bpmn"))[0] == 2
+
+
+def test_one_file_that_cannot_be_read_does_not_hide_the_others(motcua, tmp_path):
+    (tmp_path / "x.bpmn").write_text("<x/>")
+
+    code, out, said = motcua("verify", str(tmp_path / "x.bpmn"), str(SET / "P07" / "process.bpmn"), "--json")
+
+    assert code == 1
+    assert [one["verdict"] for one in json.loads(out)] == ["sound"]
+    assert "x.bpmn: " in said

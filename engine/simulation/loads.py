@@ -7,7 +7,7 @@ nowhere would be believed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,7 +109,7 @@ def complete(definition: Definition, procedure: Procedure, given: Given) -> Load
         BadLoad: If a number is not possible, a name is unknown, or a role has nobody.
     """
     steps = {key: definition.steps[key] for key, node in definition.model.nodes.items() if node.kind in WORK}
-    _check(steps, definition, given)
+    _check(steps, {*asked_variables(definition), *_fields(procedure)}, given)
     assumed: Assumed = defaultdict(list)
     times = {key: given.times.get(key) or _time(spec, assumed) for key, spec in steps.items()}
     outcomes = {
@@ -131,7 +131,7 @@ def complete(definition: Definition, procedure: Procedure, given: Given) -> Load
 # --- checks ------------------------------------------------------------------------------------------
 
 
-def _check(steps: Mapping[str, StepSpec], definition: Definition, given: Given) -> None:
+def _check(steps: Mapping[str, StepSpec], variables: Collection[str], given: Given) -> None:
     if not 0 < given.arrivals <= 100_000:
         raise _bad(f"{given.arrivals:g}", "số hồ sơ mỗi ngày lớn hơn 0, tối đa 100.000", "1 to 100,000 a day")
     for role, people in given.staff.items():
@@ -152,8 +152,8 @@ def _check(steps: Mapping[str, StepSpec], definition: Definition, given: Given) 
         if wrong:
             names = ", ".join(one.code for one in spec.outcomes) if spec else ""
             raise _bad(f"{key}={wrong[0]}", f"một trong các nút: {names}", f"one of the outcomes {names}")
-        if spec is None and key not in asked_variables(definition):
-            raise _unknown(key, {**steps, **dict.fromkeys(asked_variables(definition))})
+        if spec is None and key not in variables:
+            raise _unknown(key, (*steps, *sorted(variables)))
 
 
 def _staff(steps: Iterable[StepSpec], given: Given) -> dict[str, int]:
@@ -225,14 +225,16 @@ def _values(
     definition: Definition, procedure: Procedure, given: Given, assumed: Assumed
 ) -> dict[str, Shares]:
     """Return the shares of every field that a condition of the diagram asks for."""
-    fields = {one.name: one for form in procedure.forms.values() for one in form.fields}
-    found: dict[str, Shares] = {}
+    fields = _fields(procedure)
+    found = {key: shares for key, shares in given.chances.items() if key not in definition.model.nodes}
     for name in asked_variables(definition):
-        if name in given.chances:
-            found[name] = given.chances[name]
-        elif name in fields and name not in given.data:
+        if name in fields and name not in given.data and name not in found:
             found[name] = _of_field(fields[name], assumed)
     return found
+
+
+def _fields(procedure: Procedure) -> dict[str, Field]:
+    return {one.name: one for form in procedure.forms.values() for one in form.fields}
 
 
 def asked_variables(definition: Definition) -> list[str]:

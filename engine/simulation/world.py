@@ -18,11 +18,21 @@ from engine.domain.deadlines import ClockPolicy, Stop, TermKind, due
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.errors import Refused
-from engine.execution import Complete, Fire, Happening, Start, TimerCleared, TimerSet, WorkClosed, WorkOpened
+from engine.execution import (
+    Assigned,
+    Complete,
+    Fire,
+    Happening,
+    Start,
+    TimerCleared,
+    TimerSet,
+    WorkClosed,
+    WorkOpened,
+)
 from engine.execution.advance import advance
-from engine.feel import evaluate
 from engine.simulation.loads import Load, Shares, waits_outside
 from engine.simulation.worktime import WorkTime
+from engine.usecases.evaluation import answer
 from engine.usecases.results import is_main
 from engine.usecases.stops import SUPPLEMENT, kind_of_stop, term_of
 from engine.usecases.timer_texts import alarm, next_round
@@ -314,6 +324,8 @@ class World:
                     job = dossier.jobs[token]
                     self._close(job)
                     self._resume(job)
+                case Assigned(name, value):
+                    dossier.data[name] = value
                 case TimerSet():
                     self._set(dossier, effect)
                 case TimerCleared(node, token, number):
@@ -341,7 +353,8 @@ class World:
                     now=now,
                     dossier=self._facts(dossier),
                 )
-            return evaluate(text, {**context, **names} if names else context)
+            known = {**context, **names} if names else context
+            return answer(text, known, self.procedure, self.time.moment(self.now))
 
         return look
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from decisions import decision, dmn
+from decisions import given as given_input
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -237,6 +239,34 @@ def test_papers_are_asked_for_no_more_often_than_the_procedure_allows():
 
     most = procedure().supplement.max_rounds
     assert report.steps["A"].times.mean == report.dossiers.mean * (most + 1)
+    assert report.unfinished.mean == 0
+
+
+RULED = drawn("""<businessRuleTask id="A" name="Xếp loại" mc:decide="level" mc:decideInto="level"/>
+    <sequenceFlow id="f1" sourceRef="A" targetRef="G"/><exclusiveGateway id="G" default="low"/>
+    <sequenceFlow id="high" sourceRef="G" targetRef="B">
+      <conditionExpression>level = "high"</conditionExpression></sequenceFlow>
+    <sequenceFlow id="low" sourceRef="G" targetRef="C"/>
+    <userTask id="B" name="Thẩm tra" mc:kind="check" mc:role="HEAD" mc:hours="1"/>
+    <userTask id="C" name="Kiểm tra" mc:kind="check" mc:role="CLERK" mc:hours="1"/>
+    <sequenceFlow id="f2" sourceRef="B" targetRef="e"/><sequenceFlow id="f3" sourceRef="C" targetRef="e"/>
+    <endEvent id="e"/>""")
+
+
+def test_a_rule_task_asks_the_decision_of_the_procedure():
+    asks = 'if storeys >= 7 then "high" else "low"'
+    file = dmn(given_input("storeys", "number"), decision("level", asks, inputs=["storeys"])).decode()
+    storeys = {"name": "storeys", "label": "Số tầng", "type": "integer"}
+    form = {"id": "f", "title": "Đơn", "sections": [{"title": "Nhà", "fields": [storeys]}]}
+    more = {"forms": {"f": form}, "reception_form": "f", "decisions": {"level.dmn": file}}
+    ruled = Procedure.from_json({**procedure().as_json(), **more})
+    definition = load_definition(RULED.encode())
+    chances = {"storeys": ((3, 0.75), (9, 0.25))}
+
+    load = complete(definition, ruled, Given(arrivals=20, staff={"*": 20}, chances=chances))
+    report = simulate(definition, ruled, load, CALENDAR, first=MONDAY, days=60, seed=1, repetitions=2)
+
+    assert report.steps["B"].times.mean / report.dossiers.mean == pytest.approx(0.25, abs=0.03)
     assert report.unfinished.mean == 0
 
 

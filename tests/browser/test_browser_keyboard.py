@@ -35,10 +35,10 @@ def press(page, key: str) -> None:
     with page.expect_navigation():
         page.keyboard.press(key)
     page.wait_for_load_state()
-
-
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.name || document.activeElement.id")
+    # The browser gives the focus with a later frame than the load event: who types before is not heard.
+    page.wait_for_function(
+        "!document.querySelector('[autofocus]') || document.activeElement !== document.body"
+    )
 
 
 @pytest.fixture
@@ -68,16 +68,17 @@ def wait_until_kept(page) -> None:
 
 
 def test_a_dossier_is_received_without_a_mouse(clerk):
-    assert focused(clerk) == "applicant_name"
+    expect(clerk.locator("[name=applicant_name]")).to_be_focused()
 
     clerk.keyboard.type("Nguyễn Văn Á")
     clerk.keyboard.press("Enter")
-    assert focused(clerk) == "applicant_id_no"
+    expect(clerk.locator("[name=applicant_id_no]")).to_be_focused()
     fill_permit(clerk)
     press(clerk, "F9")
 
     assert re.search(r"/staff/dossiers/H12\.01-\d{6}-\d{4}/accepted$", clerk.url)
-    press(clerk, "Enter")  # the button to print has the focus
+    expect(clerk.locator("[data-accept]")).to_be_focused()
+    press(clerk, "Enter")  # it prints
     assert "/slip" in clerk.url
 
 
@@ -121,7 +122,7 @@ def test_the_first_field_to_mend_has_the_focus(clerk):
     clerk.fill('[name="d.storeys"]', "hai")
     press(clerk, "F9")
 
-    assert focused(clerk) == "d.storeys"
+    expect(clerk.locator('[name="d.storeys"]')).to_be_focused()
     assert "đang nhập “hai”" in clerk.inner_text('[id="f-d.storeys-err"]')
 
 
@@ -130,15 +131,15 @@ def test_work_is_found_taken_and_decided_by_keys(page):
     sign_in(page, "linh.vt")
 
     page.keyboard.press("/")
-    assert focused(page) == "q"
+    expect(page.locator("[name=q]")).to_be_focused()
     page.keyboard.press("Tab")
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("?")
-    assert page.is_visible("dialog#keys")
+    expect(page.locator("dialog#keys")).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog#keys", state="hidden")  # the browser closes it in its own time
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.classList.contains('row')")
+    expect(page.locator("a.row:focus")).to_have_count(1)
     press(page, "Enter")
     assert re.search(r"/staff/tasks/\d+$", page.url)
 

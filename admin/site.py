@@ -19,6 +19,7 @@ from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
 from engine.store.message_rows import MessageRow
+from engine.store.notification_rows import NotificationRow
 
 # Category, then its views: class, row, address, name.
 VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...] = (
@@ -62,6 +63,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),
+            (running.NotificationView, NotificationRow, "notifications", lazy("Thông báo", "Notifications")),
             (audit.AuditView, rows.AuditRow, "audit", lazy("Nhật ký", "Audit log")),
         ),
     ),

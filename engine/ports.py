@@ -45,6 +45,15 @@ class Sms(Protocol):
         """
 
 
+class Mail(Protocol):
+    def send(self, address: str, subject: str, text: str, key: str) -> None:
+        """Send one letter as plain text; `key` names it, so that a repeat can be recognised.
+
+        It answers or raises within the time after which a worker counts as dead (`Engine.rescue`), else the
+        letter is sent again by another.
+        """
+
+
 class Jobs(Protocol):
     """Tells the background that rows wait to be done. The rows are the truth: what is lost here is found."""
 

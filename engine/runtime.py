@@ -15,7 +15,8 @@ from sqlalchemy import Engine as Database
 from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
-from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Sms, SystemClock
+from engine.mail import open_mail
+from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Mail, Sms, SystemClock
 from engine.settings import Settings
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
@@ -32,6 +33,8 @@ class Engine:
         max_file: The largest file of a dossier, in bytes.
         rescue: After so long without a sign of life, what a worker had in hand is given to another.
         message_days: How long a message waits for its receiver, where the diagram does not say.
+        mail: None where no mail server is connected: then no letters are written.
+        public_url: The address that people type, for links in letters.
     """
 
     database: Database
@@ -43,6 +46,8 @@ class Engine:
     max_file: int = 20 * 1024 * 1024
     rescue: timedelta = timedelta(seconds=30)
     message_days: int = 30
+    mail: Mail | None = None
+    public_url: str = ""
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -71,4 +76,6 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         max_file=settings.max_file,
         rescue=timedelta(seconds=settings.rescue),
         message_days=settings.message_days,
+        mail=open_mail(settings),
+        public_url=settings.public_url,
     )

@@ -18,6 +18,7 @@ from engine.errors import Refused
 
 SECRET_LENGTH = 32
 LONGEST_RESCUE = 45  # seconds; with it a dead worker is still replaced within a minute
+SMTP_SECURITIES = ("starttls", "tls", "none")
 EXECUTORS = ("marking", "spiffworkflow")
 
 
@@ -60,6 +61,12 @@ class Settings:
     session_idle: int = 30
     session_life: int = 8 * 60
     message_days: int = 30
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str = ""
+    smtp_password: str = ""
+    smtp_from: str = ""
     demo: bool = False
     debug: bool = False
 
@@ -161,12 +168,32 @@ def _shape_faults(settings: Settings) -> list[Fault]:
                 "DATABASE_URL must begin with sqlite:/// or postgresql://",
             )
         )
+    faults.extend(_mail_faults(settings))
     address = urlsplit(settings.public_url)
     if address.scheme not in ("http", "https") or not address.hostname:
         faults.append(
             Fault(
                 "MOTCUA_PUBLIC_URL phải là địa chỉ đầy đủ, ví dụ https://motcua.tinh.gov.vn",
                 "MOTCUA_PUBLIC_URL must be a full address such as https://motcua.example.vn",
+            )
+        )
+    return faults
+
+
+def _mail_faults(settings: Settings) -> list[Fault]:
+    faults = []
+    if settings.smtp_security not in SMTP_SECURITIES:
+        faults.append(
+            Fault(
+                f"MOTCUA_SMTP_SECURITY phải là starttls, tls hoặc none, đang là “{settings.smtp_security}”",
+                f"MOTCUA_SMTP_SECURITY must be starttls, tls or none, it is “{settings.smtp_security}”",
+            )
+        )
+    if settings.smtp_host and "@" not in settings.smtp_from:
+        faults.append(
+            Fault(
+                "có MOTCUA_SMTP_HOST mà thiếu địa chỉ gửi MOTCUA_SMTP_FROM",
+                "MOTCUA_SMTP_HOST is set, but MOTCUA_SMTP_FROM is no address to send from",
             )
         )
     return faults
@@ -196,6 +223,13 @@ def _safety_faults(settings: Settings) -> list[Fault]:
             Fault(
                 "thiếu MOTCUA_TRUSTED_HOSTS (các tên miền được phục vụ)",
                 "MOTCUA_TRUSTED_HOSTS (the host names served) is missing",
+            )
+        )
+    if settings.smtp_password and settings.smtp_security == "none":
+        faults.append(
+            Fault(
+                "MOTCUA_SMTP_PASSWORD sẽ đi không mã hóa vì MOTCUA_SMTP_SECURITY=none",
+                "MOTCUA_SMTP_PASSWORD would be sent in the clear: MOTCUA_SMTP_SECURITY is none",
             )
         )
     if not settings.is_https and not settings.allow_http:
@@ -252,6 +286,12 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_SESSION_IDLE_MINUTES": ("session_idle", _count(1, 8 * 60)),
     "MOTCUA_SESSION_HOURS": ("session_life", _count(1, 24, 60)),
     "MOTCUA_MESSAGE_DAYS": ("message_days", _count(1, 3650)),
+    "MOTCUA_SMTP_HOST": ("smtp_host", str),
+    "MOTCUA_SMTP_PORT": ("smtp_port", _count(1, 65535)),
+    "MOTCUA_SMTP_SECURITY": ("smtp_security", str),
+    "MOTCUA_SMTP_USER": ("smtp_user", str),
+    "MOTCUA_SMTP_PASSWORD": ("smtp_password", str),
+    "MOTCUA_SMTP_FROM": ("smtp_from", str),
     "MOTCUA_DEMO": ("demo", _flag),
     "MOTCUA_DEBUG": ("debug", _flag),
 }

@@ -31,6 +31,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     init_sessions(app, engine, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})
+    app.jinja_env.globals["unread_notifications"] = staff.notifications.unread  # asked where a bell is drawn
     init_security(app, settings)
     init_i18n(app)
     init_errors(app)

@@ -23,6 +23,7 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "ports": 2,
     "settings": 2,
     "feel": 2,
+    "mail": 3,
     "bpmn": 3,
     "execution": 4,
     "store": 5,

@@ -14,6 +14,7 @@ from engine.domain.dossiers import Status
 from engine.domain.messages import DELIVERED, DROPPED, KEPT, STUCK
 from engine.domain.texts import Text
 from engine.store.message_rows import MessageRow
+from engine.store.notification_rows import NotificationRow
 from engine.store.rows import DossierRow, IncidentRow, OutboxRow, ProcedureRow, TimerRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import incidents, oversight, stuck_messages
@@ -211,6 +212,28 @@ class OutboxView(OfficeView):
     def retry(self, ids: list[str]) -> None:
         done = Text("Đã xếp {count} tin nhắn để gửi lại.", "{count} messages will be tried again.")
         self.each(ids, oversight.retry_message, done)
+
+
+class NotificationView(OfficeView):
+    about = Text(
+        "Ai được báo việc gì và khi nào. Nội dung không hiện ở đây vì có thể có tên người.",
+        "Who was told of what, and when. The words are not shown here: they may name people.",
+    )
+    column_list = ("at", "user", "kind", "dossier", "read_at")
+    column_details_list = ("at", "user", "kind", "dossier", "target", "read_at")
+    column_sortable_list = ("at", "read_at")
+    column_default_sort = ("at", True)
+    column_labels = {
+        "at": lazy("Lúc", "At"),
+        "user": lazy("Người được báo", "Who was told"),
+        "kind": lazy("Loại", "Kind"),
+        "dossier": lazy("Hồ sơ", "Dossier"),
+        "target": lazy("Trang", "Page"),
+        "read_at": lazy("Đọc lúc", "Read"),
+    }
+
+    def title_of(self, model: NotificationRow) -> str:
+        return f"{model.kind} {model.id}"
 
 
 def _retry_message(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:

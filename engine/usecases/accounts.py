@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 from engine.domain.access import SYSTEM, Actor, Assignment, check_holds
 from engine.domain.attempts import Backoff
 from engine.domain.calendar import ZONE, local_day
+from engine.domain.notifications import Choice
 from engine.domain.texts import LANGUAGES, fold
 from engine.errors import Forbidden, Invalid, NotFound, Refused
 from engine.runtime import Engine
@@ -23,6 +24,7 @@ from engine.store.attempts import forget_tries, give_back, take_try
 from engine.store.rows import AssignmentRow, PositionRow, UnitRow, UserRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
+from engine.usecases.notifications import write_choice
 from engine.usecases.passwords import hash_password, is_outdated, verify_password
 from engine.usecases.websessions import close_sessions_of
 
@@ -185,6 +187,7 @@ def create_user(
     )
     unit.session.add(row)
     unit.session.flush()
+    write_choice(unit, row.id, Choice())
     record(unit, f"account:{row.id}", "account.created")
     return row.id
 

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 from engine.store.work import Unit
 from engine.usecases.delivery import deliver_messages, next_delivery_due
 from engine.usecases.notices import MESSAGES
-from engine.usecases.outbox import due_messages, next_message_due, send_due, send_message
+from engine.usecases.notifications import LETTERS
+from engine.usecases.outbox import (
+    due_letters,
+    due_messages,
+    next_message_due,
+    send_due,
+    send_due_letters,
+    send_message,
+)
 from engine.usecases.timers import fire_due_timers, next_timer_due
 
 if TYPE_CHECKING:
@@ -61,7 +69,13 @@ SENDING = Work(
     next_due=next_message_due,
     queued=Queued(due=due_messages, do=send_message),
 )
-ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING)
+MAILING = Work(
+    name=LETTERS,
+    do_due=send_due_letters,
+    next_due=next_message_due,
+    queued=Queued(due=due_letters, do=send_message),
+)
+ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING)
 
 
 def work_named(name: str) -> Work | None:

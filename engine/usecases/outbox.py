@@ -1,4 +1,4 @@
-"""Sending what the steps left to be sent; called by the worker.
+"""Sending what was left to be sent: text messages to applicants, letters to staff; called by the worker.
 
 A message is taken for as long as a worker may be silent (`Engine.rescue`), sent outside any transaction, and
 then marked. A worker that dies in between lets it be sent again with the same key, which the gateway uses to
@@ -7,9 +7,10 @@ drop the repeat.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
@@ -19,10 +20,21 @@ from engine.store.crashpoints import crashpoint
 from engine.store.rows import OutboxRow
 from engine.store.work import Unit
 from engine.usecases.incidents import SMS_GIVEN_UP, open_incident
+from engine.usecases.notifications import MAIL_KIND
 from engine.usecases.retries import MOST_ATTEMPTS, next_try
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
+
+SMS_KIND = "sms"
+
+
+class NoMailServer(Refused):
+    """A letter was written while a mail server was connected, which it no longer is."""
+
+    code = "no_mail_server"
+    vi = "Chưa nối máy chủ thư (MOTCUA_SMTP_HOST), nên thư chưa gửi được."
+    en = "No mail server is connected (MOTCUA_SMTP_HOST), so the letter cannot be sent."
 
 
 class SmsNotSent(Refused):
@@ -36,27 +48,36 @@ class SmsNotSent(Refused):
 @dataclass(frozen=True, slots=True)
 class _Letter:
     id: int
-    phone: str
-    text: str
+    kind: str
+    payload: Mapping[str, Any]
     attempt: int
 
 
-def send_due(engine: Engine, limit: int = 100) -> int:
-    """Send at most `limit` messages that are due, the oldest first; return how many went out."""
+def send_due(engine: Engine, limit: int = 100, kind: str = SMS_KIND) -> int:
+    """Send at most `limit` messages of a kind that are due, the oldest first; return how many went out."""
     sent = 0
     with engine.reading(SYSTEM) as unit:
-        due = due_messages(unit, limit)
+        due = due_messages(unit, limit, kind)
     for outbox_id in due:
         sent += send_message(engine, outbox_id)
     return sent
 
 
-def due_messages(unit: Unit, limit: int) -> list[int]:
-    """Return the messages that wait to be sent now, the oldest first."""
+def send_due_letters(engine: Engine, limit: int = 100) -> int:
+    """Send letters to staff; apart from text messages, so that a slow mail server holds up no applicant."""
+    return send_due(engine, limit, MAIL_KIND)
+
+
+def due_letters(unit: Unit, limit: int) -> list[int]:
+    return due_messages(unit, limit, MAIL_KIND)
+
+
+def due_messages(unit: Unit, limit: int, kind: str = SMS_KIND) -> list[int]:
+    """Return the messages of a kind that wait to be sent now, the oldest first."""
     return list(
         unit.session.scalars(
             select(OutboxRow.id)
-            .where(OutboxRow.next_try_at <= unit.now)
+            .where(OutboxRow.next_try_at <= unit.now, OutboxRow.kind == kind)
             .order_by(OutboxRow.next_try_at, OutboxRow.id)
             .limit(limit)
         )
@@ -78,7 +99,7 @@ def send_message(engine: Engine, outbox_id: int) -> bool:
         return False
     crashpoint("after-take-before-send")
     try:
-        engine.sms.send(letter.phone, letter.text, f"outbox-{letter.id}")
+        _dispatch(engine, letter)
     except Exception as error:  # whatever a gateway's client raises: the message must not be lost
         _put_back(engine, letter, f"{type(error).__name__}: {error}")
         return False
@@ -87,6 +108,17 @@ def send_message(engine: Engine, outbox_id: int) -> bool:
         row = unit.session.get_one(OutboxRow, letter.id)
         row.sent_at, row.next_try_at, row.error = unit.now, None, ""
     return True
+
+
+def _dispatch(engine: Engine, letter: _Letter) -> None:
+    """Hand one message to the outside."""
+    key, payload = f"outbox-{letter.id}", letter.payload
+    if letter.kind != MAIL_KIND:
+        engine.sms.send(payload["phone"], payload["text"], key)
+    elif engine.mail is None:
+        raise NoMailServer("a mail server", "none is connected")
+    else:
+        engine.mail.send(payload["address"], payload["subject"], payload["text"], key)
 
 
 def _take(unit: Unit, outbox_id: int) -> _Letter | None:
@@ -103,7 +135,7 @@ def _take(unit: Unit, outbox_id: int) -> _Letter | None:
         return None
     row.next_try_at = unit.now + unit.engine.rescue
     row.attempts += 1
-    return _Letter(row.id, row.payload["phone"], row.payload["text"], row.attempts)
+    return _Letter(row.id, row.kind, row.payload, row.attempts)
 
 
 def _put_back(engine: Engine, letter: _Letter, why: str) -> None:
@@ -119,7 +151,12 @@ def _put_back(engine: Engine, letter: _Letter, why: str) -> None:
 
 
 def _give_up(unit: Unit, row: OutboxRow) -> None:
+    """Let a person look: an applicant who was not told is an incident of the dossier.
+
+    What a letter says stands in the list of the person too, so no dossier is held up for it; IT staff see
+    letters that were given up in the outbox, with the reason, and send them again.
+    """
     row.next_try_at = None
-    if row.dossier_id is not None:
+    if row.dossier_id is not None and row.kind == SMS_KIND:
         error = SmsNotSent("the message to be taken", "it was not", attempts=row.attempts)
         open_incident(unit, row.dossier_id, error, outbox_id=row.id, attempts=row.attempts)

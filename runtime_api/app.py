@@ -16,6 +16,7 @@ from engine.runtime import Engine
 from engine.settings import Settings
 from runtime_api import citizen, health, leader, staff
 from runtime_api.auth import init_auth
+from runtime_api.compression import init_compression
 from runtime_api.errors import init_errors
 from runtime_api.i18n import init_i18n
 from runtime_api.security import init_security
@@ -28,6 +29,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.extensions["motcua"] = engine
     app.extensions["motcua_settings"] = settings
+    init_compression(app)
     init_sessions(app, engine, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})

@@ -1,7 +1,8 @@
 """Style, scripts and fonts: addresses that change with the content, answers that are kept for ever.
 
 Built files carry a hash in their name (`static/dist/manifest.json` says which); our own files get `?v=` with
-a hash. Where a `.gz` lies beside a file and the browser takes it, that is sent: slow lines are the rule.
+a hash. Built files lie packed beside themselves (`.br`, `.gz`): slow lines are the rule. Our own are packed by
+`runtime_api.compression`, as pages are.
 """
 
 from __future__ import annotations
@@ -39,19 +40,26 @@ def asset(name: str) -> str:
 
 
 def _serve(filename: str) -> ResponseReturnValue:
-    packed = f"{filename}.gz"
-    place = safe_join(str(STATIC), packed)
-    use_packed = place is not None and Path(place).is_file() and "gzip" in request.accept_encodings
-    answer = send_from_directory(STATIC, packed if use_packed else filename, conditional=True)
-    if use_packed:
-        answer.headers["Content-Encoding"] = "gzip"
     suffix = Path(filename).suffix
+    packing, path = _packed_beside(filename)
+    answer = send_from_directory(STATIC, path, conditional=True)
+    if packing:
+        answer.headers["Content-Encoding"] = packing
     if suffix in TYPES:
         answer.mimetype = TYPES[suffix]
     answer.vary.add("Accept-Encoding")
     is_named_by_hash = filename.startswith("dist/") and not filename.endswith((".json", ".txt"))
     answer.headers["Cache-Control"] = FOR_EVER if is_named_by_hash or "v" in request.args else SHORT
     return answer
+
+
+def _packed_beside(filename: str) -> tuple[str, str]:
+    """Return the packing to send and the file that holds it; "" and the file itself if there is none."""
+    for packing, ending in (("br", ".br"), ("gzip", ".gz")):
+        place = safe_join(str(STATIC), filename + ending)
+        if packing in request.accept_encodings and place is not None and Path(place).is_file():
+            return packing, filename + ending
+    return "", filename
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

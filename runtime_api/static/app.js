@@ -9,6 +9,28 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   root.classList.add("js");
 
+  /* --- htmx comes where a page asks for it, with the first letter that somebody types ---------- */
+
+  const htmxAt = document.currentScript && document.currentScript.dataset.htmx;
+  if (htmxAt && one("[hx-post], [hx-get]")) {
+    const atOnce = one('[hx-trigger*="load"], [hx-trigger*="every"], [hx-trigger*="revealed"]');
+    let last = null;
+    const note = (event) => { last = event.target; fetchHtmx(); };
+    const fetchHtmx = () => {
+      if (one("script[data-fetched]")) return;
+      const script = document.createElement("script");
+      script.src = htmxAt;
+      script.dataset.fetched = "";
+      script.addEventListener("load", () => {
+        for (const kind of ["input", "change"]) document.removeEventListener(kind, note, true);
+        if (last && last.isConnected) last.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      document.head.append(script);
+    };
+    if (atOnce) fetchHtmx();
+    else for (const kind of ["input", "change"]) document.addEventListener(kind, note, true);
+  }
+
   /* --- fields that a condition hides: the server said which, script only hides them --------- */
 
   function showFields(off) {

@@ -67,6 +67,17 @@ def test_every_script_and_style_lies_packed_beside_itself():
 
 
 @built
+def test_the_typeface_of_a_page_weighs_less_than_thirty_kilobytes_and_has_every_vietnamese_letter():
+    faces = list(DIST.glob("be-vietnam-pro-*.woff2"))
+    asked = (DIST / manifest()["fonts.css"]).read_text(encoding="utf-8")
+
+    assert len(faces) == 4
+    assert sum(one.stat().st_size for one in faces) < 30 * 1024
+    assert all(one.name in asked for one in faces)
+    assert "u+1ea0-1ef9" in asked.lower()
+
+
+@built
 def test_a_slow_line_gets_the_editor_in_two_hundred_kilobytes_and_the_viewer_in_sixty():
     sizes = {name: (DIST / f"{file}.gz").stat().st_size / 1024 for name, file in manifest().items()}
 

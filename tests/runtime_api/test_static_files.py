@@ -20,9 +20,10 @@ def browser(engine, settings, tmp_path, monkeypatch):
     folder = tmp_path / "static"
     (folder / "dist").mkdir(parents=True)
     (folder / "dist" / "viewer-ABC.js").write_bytes(SCRIPT)
+    (folder / "dist" / "viewer-ABC.js.br").write_bytes(b"packed more tightly")
     (folder / "dist" / "viewer-ABC.js.gz").write_bytes(gzip.compress(SCRIPT))
     (folder / "dist" / "manifest.json").write_text(json.dumps({"viewer.js": "viewer-ABC.js"}))
-    (folder / "app.css").write_text("p { color: green }")
+    (folder / "app.css").write_text("p { color: green }" * 100)
     (tmp_path / "secret.txt").write_text("words of the office")
     monkeypatch.setattr(static_files, "STATIC", folder)
     app = create_app(engine, settings)
@@ -40,9 +41,12 @@ def test_a_built_file_is_named_by_the_manifest(browser):
 
 
 def test_a_built_file_travels_compressed_and_is_kept_for_ever(browser):
-    packed = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "gzip, br"})
+    packed = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "gzip"})
+    tighter = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "gzip, br"})
     plain = browser.get("/static/dist/viewer-ABC.js", headers={"Accept-Encoding": "identity"})
 
+    assert tighter.headers["Content-Encoding"] == "br"
+    assert tighter.data == b"packed more tightly"
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data == SCRIPT
     assert packed.mimetype == plain.mimetype == "text/javascript"
@@ -50,6 +54,17 @@ def test_a_built_file_travels_compressed_and_is_kept_for_ever(browser):
     for answer in (packed, plain):
         assert answer.headers["Vary"] == "Accept-Encoding"
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_our_own_files_travel_packed_and_are_kept_for_ever_under_their_version(browser):
+    answer = browser.get("/static/app.css?v=1", headers={"Accept-Encoding": "gzip"})
+    again = browser.get(
+        "/static/app.css", headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["ETag"]}
+    )
+
+    assert gzip.decompress(answer.data) == b"p { color: green }" * 100
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert again.status_code == 304
 
 
 def test_an_unchanged_file_is_not_sent_again(browser):

@@ -1,8 +1,8 @@
 """Style, scripts and fonts: addresses that change with the content, answers that are kept for ever.
 
 Built files carry a hash in their name (`static/dist/manifest.json` says which); our own files get `?v=` with
-a hash. Built files lie packed beside themselves (`.br`, `.gz`): slow lines are the rule. Our own are packed by
-`runtime_api.compression`, as pages are.
+a hash. Built files lie packed beside themselves (`.br`, `.gz`): slow lines are the rule. Our own are packed
+by `runtime_api.compression`, as pages are.
 """
 
 from __future__ import annotations

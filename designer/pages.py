@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import (
@@ -28,7 +28,8 @@ from designer.checks import Checks, check_diagram
 from designer.drafts import get_revision, may_change_locked, open_draft, save_draft
 from designer.kinds import offered_kinds
 from designer.outline import Words
-from designer.review import BadPublication, Decision
+from designer.requests import day, optional_day
+from designer.review import Decision
 from designer.revisions import (
     RevisionPage,
     get_procedure_page,
@@ -197,11 +198,12 @@ def send_back(revision_id: int) -> ResponseReturnValue:
 
 @bp.post("/revisions/<int:revision_id>/publish")
 def publish(revision_id: int) -> ResponseReturnValue:
-    first_day = _day("effective_from")
+    first_day = day("effective_from")
     decision = Decision(
         number=request.form.get("decision_no", ""),
-        signed_on=_day("decision_date", needed=False),
+        signed_on=optional_day("decision_date"),
         signer=request.form.get("signer", ""),
+        unproven=request.form.get("unproven", "")[:2000],
     )
     with _engine().unit(g.actor) as unit:
         review.publish(unit, revision_id, first_day, decision, version=_version())
@@ -314,24 +316,6 @@ def _sent_json() -> dict[str, Any]:
     ):
         raise BadSubmission("the drawing and its version", "something else was sent")
     return sent
-
-
-def _day(name: str, *, needed: bool = True) -> date | None:
-    """Read a local day from the form: 31/12/2026 or 2026-12-31."""
-    text = request.form.get(name, "").strip()
-    if not text and not needed:
-        return None
-    for shape in ("%d/%m/%Y", "%Y-%m-%d"):
-        try:
-            return datetime.strptime(text, shape).date()
-        except ValueError:
-            continue
-    raise BadPublication(
-        "a day such as 01/12/2026",
-        f"“{text}” was given",
-        sentence=f"Cần một ngày như 01/12/2026; đang ghi “{text}”.",
-        sentence_en=f"A day such as 01/12/2026 is needed; “{text}” was given.",
-    )
 
 
 def _version() -> int | None:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from designer.checks import check_revision
 from designer.drafts import check_author, check_version, get_revision, state_facts
-from designer.proof import check_sound
+from designer.proof import check_sound, prove
 from designer.states import (
     APPROVED,
     DRAFT,
@@ -74,13 +74,32 @@ class BadPublication(Invalid):
     en = "{sentence_en}"
 
 
+class Unproven(Refused):
+    """Not every case was looked at, and nobody answers for the rest yet."""
+
+    code = "unproven"
+    vi = (
+        "Chưa chứng minh được mọi đường đi của quy trình này. Muốn ban hành, hãy ghi vì sao vẫn ban hành; "
+        "lý do được lưu cùng quyết định."
+    )
+    en = (
+        "Not every way through this procedure could be proven. To publish it, write why it may be published "
+        "all the same; the reason is kept with the decision."
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The paper by which a revision becomes law."""
+    """The paper by which a revision becomes law.
+
+    Attributes:
+        unproven: Why it may be published although not every case could be looked at; needed only then.
+    """
 
     number: str
     signed_on: date | None = None
     signer: str = ""
+    unproven: str = ""
 
 
 def submit(unit: Unit, revision_id: int, note: str, *, version: int | None = None) -> None:
@@ -155,6 +174,7 @@ def publish(
     Raises:
         WrongState, OwnWork, RoleMissing, HasErrors.
         BadPublication: If the day lies in the past or the decision has no number.
+        Unproven: If not every case could be looked at and nobody says why it may be published all the same.
     """
     row = _expect(unit, revision_id, version, APPROVED)
     check_holds(unit.actor, PROVINCE_APPROVER, where="UBND tỉnh")
@@ -168,6 +188,7 @@ def publish(
             sentence_en="Please write the number of the decision.",
         )
     _check_clean(unit, row)
+    _check_proven(unit, row, decision)
 
     _end_predecessors(unit, row, effective_from)
     row.effective_from = effective_from
@@ -176,7 +197,9 @@ def publish(
     row.decision_date = decision.signed_on
     row.signer = decision.signer.strip()
     row.publisher_id = unit.actor.user_id
-    _move(unit, row, PUBLISHED, "revision.published", {"from": effective_from, "decision": row.decision_no})
+    data = {"from": effective_from, "decision": row.decision_no}
+    data |= {"unproven": decision.unproven.strip()} if decision.unproven.strip() else {}
+    _move(unit, row, PUBLISHED, "revision.published", data)
 
 
 def _expect(unit: Unit, revision_id: int, version: int | None, *states: str) -> RevisionRow:
@@ -214,6 +237,12 @@ def _check_clean(unit: Unit, row: RevisionRow) -> None:
             first_en=errors[0].message.say("en"),
         )
     check_sound(unit, row, checks)
+
+
+def _check_proven(unit: Unit, row: RevisionRow, decision: Decision) -> None:
+    report = prove(unit, row)
+    if report is not None and report.verdict == "not-proven" and not decision.unproven.strip():
+        raise Unproven("every case to be looked at", f"after {report.states} states it stopped")
 
 
 def _check_day(unit: Unit, day: date) -> None:

@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer
 
 from designer import changes
+from designer.acts import Act, acts_of
 from designer.changes import Change
 from designer.checks import Checks, check_revision
 from designer.drafts import get_revision, may_change_locked
 from designer.locks import zones
 from designer.outline import Line, Words, form_fields, hours, read_outline
 from designer.states import (
+    ABOLISHED,
     APPROVED,
     AUTHOR,
     DRAFT,
@@ -98,7 +100,9 @@ class RevisionPage:
     """Everything that the page of one revision shows.
 
     Attributes:
-        may: Acts open to this person now: edit submit approve send_back publish suspend resume.
+        may: Acts open to this person now: edit submit approve send_back publish suspend resume roll_back
+            cancel abolish.
+        acts: Of the review so far, the newest first.
         changes: Against the revision it was drafted from.
         own_work: The person wrote it, and so cannot decide on it.
     """
@@ -118,6 +122,7 @@ class RevisionPage:
     locks: dict[str, str]
     content: Procedure
     participants: dict[str, str]
+    acts: tuple[Act, ...]
 
 
 def list_procedures(unit: Unit, text: str = "") -> list[ProcedureLine]:
@@ -173,6 +178,7 @@ def get_revision_page(unit: Unit, revision_id: int, language: str) -> RevisionPa
         locks={} if may_change_locked(unit) or base is None else _zones(base.definition.xml),
         content=content,
         participants=dict(row.participants),
+        acts=acts_of(unit, row.id),
     )
 
 
@@ -201,19 +207,20 @@ def _may(unit: Unit, row: RevisionRow, own: bool) -> frozenset[str]:
     if row.state in (PENDING, APPROVED) and province:
         may |= {"approve" if row.state == PENDING else "publish", "send_back"}
     if row.state == PUBLISHED and province:
-        may.add("suspend")
+        waits = row.effective_from is not None and row.effective_from > local_day(unit.now)
+        may |= {"cancel"} if waits else {"suspend", "roll_back", "abolish"}
     if row.state == SUSPENDED and province:
-        may.add("resume")
+        may |= {"resume", "abolish"}
     return frozenset(may - {"approve", "publish"} if own else may)
 
 
 def _changes(unit: Unit, base: RevisionRow, row: RevisionRow, words: Words) -> tuple[Change, ...]:
     units = dict(unit.session.execute(select(UnitRow.code, UnitRow.name_vi)).all())
-    found = changes.compare_content(base.content, row.content)
-    found += changes.compare_participants(base.participants, row.participants, words, units)
+    found = []
     with suppress(ProcedureError):  # a draft that cannot be read: the checks say so
-        found += changes.compare(base.definition.xml, row.definition.xml, words)
-    return tuple(found)
+        found = changes.compare(base.definition.xml, row.definition.xml, words)
+    found += changes.compare_participants(base.participants, row.participants, words, units)
+    return (*found, *changes.compare_content(base.content, row.content))
 
 
 def _outline(xml: bytes, words: Words) -> tuple[Line, ...]:
@@ -280,7 +287,7 @@ def _revisions(unit: Unit, procedure_ids: list[int]) -> dict[int, list[RevisionL
 def _revision_line(row: RevisionRow, people: dict[int, str], today: date) -> RevisionLine:
     since, until = row.effective_from, row.effective_to
     holds = (
-        row.state in (PUBLISHED, SUPERSEDED)
+        row.state in (PUBLISHED, SUPERSEDED, ABOLISHED)
         and since is not None
         and since <= today
         and (until >= today if until else row.state == PUBLISHED)

@@ -10,8 +10,7 @@ from flask import Flask
 
 from admin import init_admin
 from bpmn_library import pages as library
-from designer import pages as designer
-from designer import trial_pages as trials
+from designer.blueprints import DESIGNER
 from engine.runtime import Engine
 from engine.settings import Settings
 from runtime_api import citizen, health, leader, staff
@@ -44,6 +43,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for pages in (citizen.bp, staff.bp, leader.bp, designer.bp, trials.bp, library.bp, health.bp):
+    for pages in (citizen.bp, staff.bp, leader.bp, *DESIGNER, library.bp, health.bp):
         app.register_blueprint(pages)
     init_admin(app)

@@ -8,12 +8,15 @@ from html import escape
 
 from engine.bpmn.lint.diagram import child_of, plain
 from engine.bpmn.picture import Edge, Point, name_of
+from engine.bpmn.svg_icons import SIGNS
 from engine.bpmn.svg_paint import INK_2, INK_3, PAPER, PLAIN, Sheet, lines, number
 from engine.bpmn.svg_text import fit
 
 _BEND = 8.0
 _ARROW = 9.0
 _SIZES = (11.0, 10.5, 10.0)
+_DASHES = {"missed": "6 5", "removed": "3 4"}
+_BADGED = frozenset({"added", "removed", "changed"})
 _DOTTED = frozenset({"association", "dataInputAssociation", "dataOutputAssociation", "conversationLink"})
 
 
@@ -28,8 +31,21 @@ def draw_edge(sheet: Sheet, edge: Edge) -> str:
     return (
         f'<g class="{classes}" data-id="{escape(edge.id)}">'
         + (f"<title>{escape(name)}</title>" if name else "")
-        + _line(edge, colour, width, "6 5" if mark == "missed" else "")
+        + _line(edge, colour, width, _DASHES.get(mark, ""))
+        + (_badge(edge, mark, tone.strong) if mark in _BADGED else "")
         + "</g>"
+    )
+
+
+def _badge(edge: Edge, mark: str, colour: str) -> str:
+    """Return the sign on the longest leg: colour is never the only sign."""
+    legs = zip(edge.points, edge.points[1:], strict=False)
+    start, end = max(legs, key=lambda leg: math.dist(*leg))
+    x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
+    return (
+        f'<g class="bpmn-sign" transform="translate({number(x)} {number(y)})">'
+        f'<circle r="8" fill="{colour}" stroke="{PAPER}" stroke-width="1.5"/>'
+        f'<path d="{SIGNS[mark]}" stroke="{PAPER}" stroke-width="2"/></g>'
     )
 
 

@@ -92,5 +92,8 @@ SIGNS: Mapping[str, str] = {
     "missed": "M-3 0h6",
     "fault": "M0-4.6 4.5 3.4h-9z",
     "way": "M-4 0h7M0-3.4 3.4 0 0 3.4",
+    "added": "M-4 0h8M0-4v8",
+    "removed": "M-4 0h8",
+    "changed": "M-4.2.8q2-3.4 4.2-.8t4.2-.8",
 }
 FILLED_SIGNS = frozenset({"now", "late", "fault"})

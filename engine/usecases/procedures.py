@@ -28,7 +28,7 @@ from engine.store.rows import CompetenceRow, DefinitionRow, ProcedureRow, Revisi
 from engine.store.steps import Revision
 from engine.store.work import Unit
 
-IN_FORCE = ("PUBLISHED", "SUPERSEDED")  # a superseded revision holds until its last day
+IN_FORCE = ("PUBLISHED", "SUPERSEDED", "ABOLISHED")  # the latter two hold until their last day
 KEPT = 256  # diagrams and contents in memory; a province has about 2,000 procedures, a day uses a few
 
 

@@ -52,7 +52,7 @@ def test_hours_and_their_sum_are_said(xml):
         ({"mc_role": "SPECIALIST"}, "~ “Phân công thụ lý”: người làm Lãnh đạo phòng → Chuyên viên."),
         ({"mc_unit": "receiving"}, "~ “Phân công thụ lý”: đơn vị cơ quan có thẩm quyền → nơi tiếp nhận."),
         ({"mc_form": None}, "~ “Phân công thụ lý”: biểu mẫu assignment → (không)."),
-        ({"mc_zone": "locked"}, "~ “Phân công thụ lý”: phần khóa thay đổi."),
+        ({"mc_zone": "locked"}, "~ “Phân công thụ lý”: phần khóa tự do → khóa."),
     ],
 )
 def test_every_change_of_a_step_is_a_sentence(xml, change, sentence):

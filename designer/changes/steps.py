@@ -1,34 +1,26 @@
-"""What differs between two revisions, in sentences that an approver reads: who, how long, what, where to."""
+"""What differs between two drawings: steps gone, steps new, steps changed, ways changed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
 
+from designer.changes.change import ADDED, CHANGED, NOTHING, REMOVED, Change
+from designer.changes.elements import compare_elements
+from designer.changes.matching import align
 from designer.outline import Line, Rule, Way, Words, hours, read_outline, read_rules
-from engine.bpmn.steps import Outcome, StepSpec
+from engine.bpmn.steps import LegalBasis, MessageField, Outcome, StepSpec
 from engine.domain.texts import Text
-
-ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-SIGNS = {ADDED: "+", REMOVED: "−", CHANGED: "~"}
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One difference; `element` is the step it is about, "" for the procedure as a whole."""
-
-    kind: str
-    element: str
-    text: Text
-
-    @property
-    def sign(self) -> str:
-        return SIGNS[self.kind]
 
 
 def compare(before: bytes, after: bytes, words: Words) -> list[Change]:
-    """Return the differences between two drawings: steps gone, steps new, steps changed, ways changed."""
+    """Return the differences between two drawings.
+
+    A box that was drawn anew under the same name is the same box.
+
+    Raises:
+        BadXml: If one of them cannot be read.
+    """
+    before = align(before, after).before
     old = {line.id: line for line in read_outline(before, words)}
     new = {line.id: line for line in read_outline(after, words)}
     found = [_removed(line) for key, line in old.items() if key not in new]
@@ -37,57 +29,9 @@ def compare(before: bytes, after: bytes, words: Words) -> list[Change]:
         if key in old:
             found += _changed(old[key], line, words)
     found += _conditions(read_rules(before, words), read_rules(after, words))
+    told = {one.element for one in found if one.kind != CHANGED}  # lines of the table
+    found += [one for one in compare_elements(before, after) if one.element not in told]
     found += _total(old, new)
-    return found
-
-
-def compare_content(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    """Return the differences between two contents: limit, fee, papers."""
-    found = []
-    if before.get("limit") != after.get("limit"):
-        old, new = _limit(before), _limit(after)
-        found.append(_say(f"Thời hạn giải quyết: {old.vi} → {new.vi}.", f"The limit: {old.en} → {new.en}."))
-    if before.get("fee") != after.get("fee"):
-        found.append(_say("Cách tính phí, lệ phí thay đổi.", "The fee is computed differently."))
-    found += _components(before, after)
-    if before.get("forms") != after.get("forms"):
-        found.append(_say("Biểu mẫu thay đổi.", "The forms differ."))
-    if before.get("decisions") != after.get("decisions"):
-        found.append(_say("Bảng quyết định thay đổi.", "The decisions differ."))
-    return found + _scenarios(before, after)
-
-
-def _scenarios(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
-    old, new = ({one["id"]: one for one in side.get("scenarios", ())} for side in (before, after))
-    found = []
-    for ident in dict.fromkeys((*old, *new)):
-        title = Text.of((new.get(ident) or old[ident])["title"])
-        if ident not in new:
-            said = f"Bỏ kịch bản thử “{title.vi}”.", f"The scenario “{title.say('en')}” is gone."
-            found.append(Change(REMOVED, "", Text(*said)))
-        elif ident not in old:
-            said = f"Thêm kịch bản thử “{title.vi}”.", f"New scenario “{title.say('en')}”."
-            found.append(Change(ADDED, "", Text(*said)))
-        elif old[ident] != new[ident]:
-            found.append(
-                _say(f"Kịch bản thử “{title.vi}” thay đổi.", f"The scenario “{title.say('en')}” differs.")
-            )
-    return found
-
-
-def compare_participants(
-    before: Mapping[str, str], after: Mapping[str, str], words: Words, units: Mapping[str, str]
-) -> list[Change]:
-    """Return the agencies that another unit here now stands for."""
-    found = []
-    for code in sorted(before.keys() | after.keys()):
-        old, new = before.get(code, ""), after.get(code, "")
-        if old != new:
-            who = words.unit(code)
-            ends = units.get(old, old) or "—", units.get(new, new) or "—"
-            found.append(
-                _say(f"{who.vi}: {ends[0]} → {ends[1]}.", f"{who.say('en')}: {ends[0]} → {ends[1]}.")
-            )
     return found
 
 
@@ -147,20 +91,76 @@ def _inside(old: StepSpec, new: StepSpec) -> Iterator[Text]:
             else Text("nay tính vào thời hạn của cơ quan", "now counts in the office’s limit")
         )
     yield from _outcomes(old.outcomes, new.outcomes)
-    for name, words in _PLAIN.items():
-        if getattr(old, name) != getattr(new, name):
-            yield words
+    yield from _law(old.legal, new.legal)
+    yield from _values(old.fields, new.fields)
+    for name, words in _SAID.items():
+        was, now = getattr(old, name), getattr(new, name)
+        if was != now:
+            yield _from_to(words, _text(was), _text(now))
+    if old.todo != new.todo:
+        yield from _lines(old.todo, new.todo)
+    elif old.documentation != new.documentation:
+        yield _from_to(Text("hướng dẫn", "instructions"), old.documentation, new.documentation)
 
 
-_PLAIN = {
-    "todo": Text("việc cần làm được viết lại", "what to do was rewritten"),
-    "public": Text("câu cho công dân được viết lại", "the sentence for the citizen was rewritten"),
-    "legal": Text("căn cứ pháp lý thay đổi", "the legal basis differs"),
-    "result": Text("kết quả hồ sơ ở bước này thay đổi", "how it settles the dossier differs"),
-    "register": Text("sổ lấy số thay đổi", "the register it numbers in differs"),
-    "decision": Text("biến ghi quyết định thay đổi", "the variable of the decision differs"),
-    "zone": Text("phần khóa thay đổi", "its lock differs"),
+_SAID = {
+    "public": Text("câu cho công dân", "the sentence for the citizen"),
+    "result": Text("kết quả hồ sơ ở bước này", "how it settles the dossier"),
+    "register": Text("sổ lấy số", "the register it numbers in"),
+    "decision": Text("biến ghi quyết định", "the variable of the decision"),
+    "zone": Text("phần khóa", "its lock"),
+    "keep": Text("thời gian giữ tin", "how long its message is kept"),
 }
+_CODES = {
+    "granted": Text("được cấp", "granted"),
+    "refused": Text("bị từ chối", "refused"),
+    "locked": Text("khóa", "locked"),
+    "adjustable": Text("được điều chỉnh", "adjustable"),
+    "free": Text("tự do", "free"),
+}
+
+
+def _text(value: object) -> Text:
+    return value if isinstance(value, Text) else _CODES.get(str(value), Text(str(value)))
+
+
+def _from_to(what: Text, was: Text, now: Text) -> Text:
+    ends = was or NOTHING, now or NOTHING
+    return Text(
+        f"{what.vi} {ends[0].vi} → {ends[1].vi}", f"{what.en} {ends[0].say('en')} → {ends[1].say('en')}"
+    )
+
+
+def _lines(old: tuple[Text, ...], new: tuple[Text, ...]) -> Iterator[Text]:
+    for one in [line for line in old if line not in new]:
+        yield Text(f"bỏ việc cần làm “{one.vi}”", f"no longer to do: “{one.say('en')}”")
+    for one in [line for line in new if line not in old]:
+        yield Text(f"thêm việc cần làm “{one.vi}”", f"new to do: “{one.say('en')}”")
+    if sorted(map(str, old)) == sorted(map(str, new)):
+        yield Text("thứ tự việc cần làm thay đổi", "the order of what to do differs")
+
+
+def _law(old: tuple[LegalBasis, ...], new: tuple[LegalBasis, ...]) -> Iterator[Text]:
+    for one in [basis for basis in old if basis not in new]:
+        yield Text(f"bỏ căn cứ {_cited(one)}", f"no longer rests on {_cited(one)}")
+    for one in [basis for basis in new if basis not in old]:
+        yield Text(f"thêm căn cứ {_cited(one)}", f"now rests on {_cited(one)}")
+
+
+def _cited(one: LegalBasis) -> str:
+    return ", ".join(part for part in (one.article, one.document, one.note) if part)
+
+
+def _values(old: tuple[MessageField, ...], new: tuple[MessageField, ...]) -> Iterator[Text]:
+    before, after = ({one.name: one.value for one in side} for side in (old, new))
+    for name in dict.fromkeys((*before, *after)):
+        if before.get(name) != after.get(name):
+            ends = before.get(name) or NOTHING.vi, after.get(name) or NOTHING.vi
+            said = before.get(name) or NOTHING.en, after.get(name) or NOTHING.en
+            yield Text(
+                f"nội dung tin “{name}”: {ends[0]} → {ends[1]}",
+                f"the message’s “{name}”: {said[0]} → {said[1]}",
+            )
 
 
 def _outcomes(old: tuple[Outcome, ...], new: tuple[Outcome, ...]) -> Iterator[Text]:
@@ -177,7 +177,18 @@ def _outcomes(old: tuple[Outcome, ...], new: tuple[Outcome, ...]) -> Iterator[Te
                 f"nút “{was.vi}” nay là “{one.name.vi}”",
                 f"the button “{was.say('en')}” is now “{one.name.say('en')}”",
             )
-        elif before[code].reason != one.reason:
+        if code in before and before[code].hint != one.hint:
+            yield _from_to(
+                Text(f"lời nhắc của nút “{one.name.vi}”", f"the hint of the button “{one.name.say('en')}”"),
+                before[code].hint,
+                one.hint,
+            )
+        if code in before and before[code].style != one.style:
+            yield Text(
+                f"nút “{one.name.vi}” đổi vai trò ({before[code].style} → {one.style})",
+                f"the button “{one.name.say('en')}” counts differently ({before[code].style} → {one.style})",
+            )
+        if code in before and before[code].reason != one.reason:
             vi, en = f"nút “{one.name.vi}”", f"the button “{one.name.say('en')}”"
             if one.reason:
                 yield Text(f"{vi} nay phải ghi lý do", f"{en} needs a reason")
@@ -220,40 +231,11 @@ def _total(old: Mapping[str, Line], new: Mapping[str, Line]) -> Iterator[Change]
     )
     if before != after:
         pair = hours(before), hours(after)
-        yield _say(
-            f"Tổng số giờ ghi ở các bước: {pair[0].vi} → {pair[1].vi}.",
-            f"Hours of all steps together: {pair[0].en} → {pair[1].en}.",
+        yield Change(
+            CHANGED,
+            "",
+            Text(
+                f"Tổng số giờ ghi ở các bước: {pair[0].vi} → {pair[1].vi}.",
+                f"Hours of all steps together: {pair[0].en} → {pair[1].en}.",
+            ),
         )
-
-
-def _components(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    old, new = ({one["code"]: one for one in side.get("components", ())} for side in (before, after))
-    for code in [one for one in old if one not in new]:
-        name = Text.of(old[code]["name"])
-        vi, en = f"Không cần giấy tờ “{name.vi}” nữa.", f"“{name.say('en')}” is no longer asked for."
-        yield Change(REMOVED, "", Text(vi, en))
-    for code, one in new.items():
-        name = Text.of(one["name"])
-        if code not in old:
-            yield Change(ADDED, "", Text(f"Thêm giấy tờ “{name.vi}”.", f"“{name.say('en')}” is asked for."))
-        elif old[code] != one:
-            yield _say(f"Giấy tờ “{name.vi}” thay đổi.", f"What is asked of “{name.say('en')}” differs.")
-
-
-def _limit(content: Mapping[str, Any]) -> Text:
-    limit = content.get("limit") or {}
-    kinds = {
-        "working_day": Text("ngày làm việc", "working days"),
-        "calendar_day": Text("ngày", "days"),
-        "hour": Text("giờ làm việc", "working hours"),
-        "same_day": Text("trong ngày", "the same day"),
-    }
-    kind = kinds.get(limit.get("kind", ""), Text("—"))
-    return Text(f"{limit.get('value', '')} {kind.vi}", f"{limit.get('value', '')} {kind.say('en')}")
-
-
-def _say(vi: str, en: str) -> Change:
-    return Change(CHANGED, "", Text(vi, en))
-
-
-NOTHING = Text("(không)", "(none)")

@@ -212,9 +212,7 @@ def _first_day(calendar: WorkingCalendar, accepted_at: datetime, term: Term) -> 
     return day, days
 
 
-def _stop_reason(
-    day: date, waits: Iterable[tuple[date, date, ClockPolicy]], *, is_last: bool
-) -> Text | None:
+def _stop_reason(day: date, waits: Iterable[tuple[date, date, ClockPolicy]], *, is_last: bool) -> Text | None:
     """Why a wait keeps `day` from counting, or None; `waits`: day asked, day they came, policy."""
     for asked, came, policy in waits:
         if day == came and policy is ClockPolicy.RESET:

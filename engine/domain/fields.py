@@ -45,8 +45,9 @@ _KEYS = (
         "digits",
         "unit",
     ),
-    *("options", "default", "computed", "hint", "check", "check_message", "wide"),
+    *("options", "default", "computed", "hint", "check", "check_message", "wide", "lists"),
 )
+LISTS = ("column", "filter", "search")  # what lists of dossiers may do with a field
 
 Bound = Decimal | date | str | None
 
@@ -79,6 +80,7 @@ class Field:
         digits: Digits after the decimal comma that a decimal may have; None for any.
         check: FEEL over the whole form that must not be false; `check_message` says what is expected.
         wide: Takes the whole row on a wide screen.
+        lists: What lists of dossiers do with it: show it, filter by it, find dossiers by it; of `LISTS`.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Field:
     check: str = ""
     check_message: Text = Text("")
     wide: bool = False
+    lists: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, place: Place) -> Self:
@@ -124,6 +127,7 @@ class Field:
             check=place.at("check").string("").strip(),
             check_message=place.at("check_message").text(),
             wide=place.at("wide").flag(),
+            lists=_read_lists(place.at("lists"), kind),
         )
         _check_options(place.at("options"), field)
         return field
@@ -149,6 +153,7 @@ class Field:
             "check": self.check or None,
             "check_message": self.check_message.as_json() if self.check_message else None,
             "wide": self.wide or None,
+            "lists": list(self.lists) or None,
         }
         return {key: value for key, value in written.items() if value is not None}
 
@@ -231,6 +236,13 @@ def _read_default(place: Place) -> Any:
     if value is not None and not is_list and not isinstance(value, str | int | bool):
         place.refuse(Text("chuỗi, số nguyên, true/false", "a string, a whole number, true/false"))
     return value
+
+
+def _read_lists(place: Place, kind: str) -> tuple[str, ...]:
+    found = tuple(one.choice(LISTS) for one in place.items())
+    if found and kind in ("note", "long_text"):
+        place.refuse(Text("không đưa vào danh sách loại ô này", "no lists for this type of field"))
+    return tuple(dict.fromkeys(found))
 
 
 def _read_computed(place: Place, kind: str) -> str:

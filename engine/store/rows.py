@@ -294,7 +294,7 @@ class DossierRow(Base):
     applicant_email: Mapped[str] = mapped_column(String(200), default="")
     applicant_address: Mapped[str] = mapped_column(Text, default="")
     data: Mapped[dict[str, Any]]  # form fields and the answers of the steps: what FEEL reads
-    search_text: Mapped[str] = mapped_column(Text, default="")  # folded: code, name, ID, phone
+    search_text: Mapped[str] = mapped_column(Text, default="")  # engine.domain.searching.search_text
     status: Mapped[str] = mapped_column(String(30))  # domain.dossiers.Status
     payment_status: Mapped[str] = mapped_column(String(20), default="none")  # none due paid waived refunded
     delivery_status: Mapped[str] = mapped_column(String(20), default="not_ready")
@@ -373,7 +373,10 @@ class WorkItemRow(Base):
     """A step that a role of a unit has to do, or did. Never deleted: `withdrawn` is history too."""
 
     __tablename__ = "work_item"
-    __table_args__ = (Index("ix_work_item_unit_status_due", "unit_id", "status", "due_at"),)
+    __table_args__ = (
+        Index("ix_work_item_unit_status_due", "unit_id", "status", "due_at"),
+        Index("ix_work_item_ended_by", "ended_by", "id"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)
     node_id: Mapped[str] = mapped_column(String(128))

@@ -292,8 +292,7 @@ def _add_events(count: int) -> Prepared:
     """An insertion of several lines of history at once."""
     names = [one.name for one in _EVENTS.c if one.name != "id"]
     lines = [
-        {name: bindparam(f"{name}_{at}", type_=_EVENTS.c[name].type) for name in names}
-        for at in range(count)
+        {name: bindparam(f"{name}_{at}", type_=_EVENTS.c[name].type) for name in names} for at in range(count)
     ]
     return Prepared(insert(_EVENTS).values(lines))
 

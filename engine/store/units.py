@@ -97,9 +97,7 @@ def facts(row: UnitRow | Office) -> UnitFacts:
     )
 
 
-def successor(
-    unit: Unit, row: UnitRow | Office, day: date, procedure_id: int
-) -> UnitRow | Office | None:
+def successor(unit: Unit, row: UnitRow | Office, day: date, procedure_id: int) -> UnitRow | Office | None:
     """Return the open unit that continues the work of `row` on `day`: itself, an heir's heir, or None.
 
     Where the work of one unit was split among several, the one that now decides this procedure continues.

@@ -33,6 +33,7 @@ from engine.store.rows import (
 from engine.store.work import Unit
 from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
+from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.stops import term_of
@@ -228,6 +229,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         attachments_without_file,
         results_half_written,
         *MESSAGE_CHECKS,
+        *LIST_CHECKS,
     )
 }
 

@@ -1,4 +1,4 @@
-"""Pages about a whole dossier: the dossier itself, the list to find it in, the slip, the control sheet."""
+"""Pages about a whole dossier: the dossier itself, its line in lists, the slip, the control sheet."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-
 from engine.domain.deadlines import Punctuality, overrun, overrun_shares, punctuality
 from engine.domain.dossiers import BadCode, DossierCode, Status
-from engine.domain.texts import Text, fold
+from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.rows import DossierRow, IncidentRow, ProcedureRow, WorkItemRow
+from engine.store.rows import DossierRow, IncidentRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case
@@ -34,9 +32,7 @@ from engine.usecases.summaries import (
     step_answers,
     summary_of,
 )
-from engine.usecases.visibility import Scope, check_visible, scope_of
-
-LONGEST_PAGE = 100
+from engine.usecases.visibility import Scope, check_visible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +115,6 @@ class DossierLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DossierPage:
-    lines: tuple[DossierLine, ...]
-    next: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Slip:
     """Mẫu 01: receipt and appointment. Everything on it is as it was when the dossier was accepted."""
 
@@ -193,37 +183,6 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         definition_hash=case.definition.hash,
         marks=marks_of(case, scope) | {one.node: "other" for one in exchanges.awaited},
     )
-
-
-def find_dossiers(
-    unit: Unit,
-    text: str = "",
-    *,
-    procedure: str = "",
-    status: str = "",
-    before: int | None = None,
-    limit: int = 50,
-) -> DossierPage:
-    """Find dossiers by words of code, name, ID or telephone number, the newest first.
-
-    Args:
-        before: The `next` of the page before.
-    """
-    limit = max(1, min(limit, LONGEST_PAGE))
-    statement = select(DossierRow).where(scope_of(unit).dossiers()).order_by(DossierRow.id.desc())
-    for word in fold(text).split():
-        statement = statement.where(DossierRow.search_text.contains(word, autoescape=True))
-    if procedure:
-        statement = statement.where(
-            DossierRow.procedure_id.in_(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
-        )
-    if status:
-        statement = statement.where(DossierRow.status == status)
-    if before is not None:
-        statement = statement.where(DossierRow.id < before)
-    found = list(unit.session.scalars(rows.with_revision(statement).limit(limit + 1)))
-    lines = dossier_lines(unit, found[:limit])
-    return DossierPage(lines=lines, next=found[limit - 1].id if len(found) > limit else None)
 
 
 def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine, ...]:
@@ -363,14 +322,12 @@ __all__ = [
     "BadCode",
     "ControlSheet",
     "DossierLine",
-    "DossierPage",
     "DossierView",
     "HandOver",
     "IncidentLine",
     "Slip",
     "StepLine",
     "dossier_lines",
-    "find_dossiers",
     "get_dossier",
     "get_slip",
     "process_control",

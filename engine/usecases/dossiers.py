@@ -16,7 +16,8 @@ from engine.domain.dossiers import DossierCode, Status, check_stoppable, check_w
 from engine.domain.fees import BEFORE_ACCEPTANCE
 from engine.domain.forms import FormInvalid, check_answers
 from engine.domain.procedures import Procedure
-from engine.domain.texts import Text, fold
+from engine.domain.searching import search_text
+from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.execution import Cancel, Start
 from engine.store import cases as rows
@@ -29,6 +30,7 @@ from engine.usecases.audit import record
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case, write_history
 from engine.usecases.evaluation import evaluate
+from engine.usecases.finding import personal_words
 from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
 from engine.usecases.numbers import next_of_day
@@ -253,7 +255,7 @@ def new_row(
         applicant_email=applicant.email,
         applicant_address=applicant.address,
         data=data,
-        search_text=fold(f"{code} {applicant.name} {applicant.id_no} {applicant.phone}"),
+        search_text=search_text(code, applicant.name, personal_words(procedure, applicant, data)),
         status=Status.RECEIVED.value,
         payment_status="none" if not fee else "paid" if is_paid else "due",
         fee=fee,

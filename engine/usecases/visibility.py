@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, select, true
 
 from engine.domain.access import Actor
 from engine.errors import NotFound
 from engine.store import units
-from engine.store.rows import DossierRow, WorkItemRow
+from engine.store.list_rows import DossierUnitRow
+from engine.store.rows import DossierRow
 from engine.store.work import Unit
 
 LEADERS = frozenset({"SUPERVISOR", "HEAD", "SIGNATORY", "COORDINATOR"})
@@ -36,13 +36,8 @@ class Scope:
         """Return the condition on DossierRow."""
         if self.everything:
             return true()
-        item = aliased(WorkItemRow)
-        return or_(
-            DossierRow.competent_unit_id.in_(self.units),
-            DossierRow.received_unit_id.in_(self.units),
-            DossierRow.return_unit_id.in_(self.units),
-            exists(select(item.id).where(item.dossier_id == DossierRow.id, item.unit_id.in_(self.units))),
-        )
+        seen = select(DossierUnitRow.dossier_id).where(DossierUnitRow.unit_id.in_(self.units))
+        return DossierRow.id.in_(seen)
 
     def holds(self, unit_id: int) -> bool:
         return self.everything or unit_id in self.units
@@ -74,14 +69,11 @@ def check_visible(unit: Unit, row: DossierRow, scope: Scope | None = None) -> Sc
     scope = scope or scope_of(unit)
     if is_involved(scope, row):
         return scope
-    worked = (
-        scope.units
-        and unit.session.scalars(
-            select(WorkItemRow.id)
-            .where(WorkItemRow.dossier_id == row.id, WorkItemRow.unit_id.in_(scope.units))
-            .limit(1)
-        ).first()
+    seen = unit.session.scalar(
+        select(DossierUnitRow.dossier_id)
+        .where(DossierUnitRow.dossier_id == row.id, DossierUnitRow.unit_id.in_(scope.units))
+        .limit(1)
     )
-    if not worked:
+    if seen is None:
         raise NotFound("it to exist", "there is none", what="hồ sơ")
     return scope

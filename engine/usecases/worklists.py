@@ -6,40 +6,35 @@ supplements, the clock stands still and nothing is late.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, union
 
-from engine.domain.calendar import WorkingCalendar, at, local_day
-from engine.domain.texts import Text, fold
+from engine.domain.calendar import WorkingCalendar
+from engine.domain.searching import read_question
+from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
-from engine.errors import Invalid
 from engine.store import units
-from engine.store.cases import OPEN
+from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import DossierRow, ProcedureRow, UserRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.exchanges import waiting_dossiers
+from engine.usecases.keysets import Order
+from engine.usecases.open_work import NEWEST, OLDEST, STATES, URGENT, Count, OpenLists, with_words
 
-TaskScope = Literal["unit", "mine", "role"]
+TaskScope = Literal["role", "mine", "unit", "team", "waiting"]
 TaskState = Literal["all", "late", "today", "supplement", "agency"]
-STATES = ("all", "late", "today", "supplement", "agency")
+ORDERS = {one.name: one for one in (URGENT, NEWEST, OLDEST)}
 LONGEST_PAGE = 100
 APPLICANT_KINDS = (
     Text("Công dân", "Citizen"),
     Text("Tổ chức", "Organisation"),
     Text("Hộ kinh doanh", "Household business"),
 )
-
-
-class BadCursor(Invalid):
-    code = "bad_cursor"
-    vi = "Không mở được trang tiếp theo của danh sách. Hãy mở lại danh sách từ đầu."
-    en = "The next page of the list cannot be opened. Open the list again from its beginning."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +65,18 @@ class TaskLine:
     mine: bool
     workable: bool
     unit_name: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCounts:
     """Each is the length of the list with that `state`."""
 
-    all: int
-    late: int
-    today: int
-    supplement: int
-    agency: int
+    all: Count
+    late: Count
+    today: Count
+    supplement: Count
+    agency: Count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +87,7 @@ class TaskPage:
         procedures: Key and name of the procedures that are in the list, for the filter.
         steps: Node id and name of its steps.
         next: Cursor for `after`; None on the last page.
+        previous: Cursor for `before`; None on the first page.
     """
 
     lines: tuple[TaskLine, ...]
@@ -98,6 +95,7 @@ class TaskPage:
     procedures: tuple[tuple[str, Text], ...]
     steps: tuple[tuple[str, Text], ...]
     next: str | None
+    previous: str | None
 
 
 def list_tasks(
@@ -108,162 +106,143 @@ def list_tasks(
     procedure: str = "",
     step: str = "",
     state: TaskState = "all",
+    sort: str = "urgent",
     after: str | None = None,
+    before: str | None = None,
     limit: int = 50,
 ) -> TaskPage:
     """Return open steps for the actor.
 
     Args:
-        scope: Of the actor's units, of the actor's roles there, or taken by the actor.
-        text: Words of code, name, ID or telephone number, with or without diacritics.
+        scope: What the actor may do; has taken; of the actor's units; of the units that the actor leads and
+            those below; of dossiers on which the actor acted and that now wait for others.
+        text: Words of code, name, ID or telephone number or parcel, with or without diacritics.
         state: "supplement" and "agency" show steps of the actor's own dossiers that wait elsewhere.
-        after: The `next` of the page before.
+        sort: One of `ORDERS`.
+        after, before: The `next` or `previous` of the page from which one comes.
+
+    Raises:
+        BadCursor: If the cursor is none of this order.
     """
-    lists = _Lists(unit, scope, _narrow(text, procedure, step))
-    where = lists.where(state)
+    lists = _lists(unit, scope, text, procedure, step)
+    order = ORDERS.get(sort, URGENT)
     limit = max(1, min(limit, LONGEST_PAGE))
-    found = unit.session.execute(
-        _lines().where(where, _behind(after)).order_by(_STOPPED, _TIME, WorkItemRow.id).limit(limit + 1)
-    ).all()
+    branches = lists.branches(scope, state if state in STATES else "all")
+    backwards = before is not None and after is None
+    found: list[Any] = []
+    if branches:
+        chosen = lists.chosen(branches, order, limit + 1, after=after, before=before).subquery()
+        found = list(unit.session.execute(_lines(chosen, order, backwards=backwards)))
     page = found[:limit]
+    beyond = len(found) > limit
+    if backwards:
+        page.reverse()
+    has_previous = beyond if backwards else bool(after)
+    has_next = bool(page) if backwards else beyond
     return TaskPage(
         lines=_read(unit, page),
-        counts=lists.counts(),
-        procedures=lists.procedures(),
-        steps=lists.steps(),
-        next=_cursor(page[-1]) if len(found) > limit else None,
+        counts=count_tasks(lists, scope),
+        procedures=_procedures(lists, scope),
+        steps=_steps(lists, scope),
+        next=order.cursor(page[-1]) if page and has_next else None,
+        previous=order.cursor(page[0]) if page and has_previous else None,
     )
+
+
+def count_tasks(lists: OpenLists, scope: TaskScope) -> TaskCounts:
+    """Return the lengths of the lists of a scope, one for each state."""
+    return TaskCounts(**{one: lists.count(scope, one) for one in STATES})
 
 
 def next_task(unit: Unit, *, text: str = "", procedure: str = "") -> int | None:
     """Return the most urgent step that nobody has taken and the actor may take; None if there is none."""
-    lists = _Lists(unit, "role", _narrow(text, procedure, ""))
-    return unit.session.scalar(
-        select(WorkItemRow.id)
-        .join(WorkItemRow.dossier)
-        .join(DossierRow.procedure)
-        .where(lists.where("all"), WorkItemRow.claimed_by.is_(None), not_(_STOPPED))
-        .order_by(_TIME, WorkItemRow.id)
-        .limit(1)
-    )
+    lists = _lists(unit, "role", text, procedure, "")
+    free = and_(OpenWorkRow.holder.is_(None), OpenWorkRow.stopped.is_(False))
+    branches = [and_(one, free) for one in lists.branches("role", "all")]
+    return unit.session.scalar(lists.chosen(branches, URGENT, 1)) if branches else None
 
 
-_STOPPED = DossierRow.clock_stopped_at.is_not(None)
-_TIME = case(
-    (or_(WorkItemRow.due_at.is_(None), DossierRow.current_due < WorkItemRow.due_at), DossierRow.current_due),
-    else_=WorkItemRow.due_at,
-)
-
-
-class _Lists:
-    """The conditions of the five lists, each written once and used for lines and for numbers alike."""
-
-    def __init__(self, unit: Unit, scope: TaskScope, narrow: ColumnElement[bool]) -> None:
-        self.unit = unit
-        actor = unit.actor
-        own = units.with_predecessors(unit, actor.unit_ids) if actor.unit_ids else frozenset()
-        opened = and_(WorkItemRow.status == OPEN, narrow)
-        is_own = true() if actor.is_system else WorkItemRow.unit_id.in_(own)
-        is_ours = true() if actor.is_system else DossierRow.competent_unit_id.in_(own)
-        received = true() if actor.is_system else DossierRow.received_unit_id.in_(own)
-        self.base = and_(opened, is_own, _scope(unit, scope, own))
-        late = and_(self.base, not_(_STOPPED), unit.now > _TIME)
-        tomorrow = at(local_day(unit.now) + timedelta(days=1), time.min)
-        self._states: dict[str, ColumnElement[bool]] = {
-            "all": self.base,
-            "late": late,
-            "today": and_(self.base, not_(_STOPPED), unit.now <= _TIME, tomorrow > _TIME),
-            "supplement": and_(opened, or_(is_ours, received), WorkItemRow.kind == "wait_citizen"),
-            "agency": and_(
-                opened,
-                is_ours,
-                WorkItemRow.kind != "wait_citizen",
-                WorkItemRow.unit_id.not_in(
-                    [DossierRow.competent_unit_id, DossierRow.received_unit_id, DossierRow.return_unit_id]
-                ),
-            ),
-        }
-
-    def where(self, state: str) -> ColumnElement[bool]:
-        return self._states[state if state in STATES else "all"]
-
-    def counts(self) -> TaskCounts:
-        """Count all five in one pass over the open steps."""
-        sums = [func.sum(case((self._states[one], 1), else_=0)).label(one) for one in STATES]
-        row = self.unit.session.execute(
-            _from(select(*sums)).where(or_(*(self._states[one] for one in ("all", "supplement", "agency"))))
-        ).one()
-        return TaskCounts(**{one: getattr(row, one) or 0 for one in STATES})
-
-    def procedures(self) -> tuple[tuple[str, Text], ...]:
-        rows = self.unit.session.execute(
-            _from(select(ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en).distinct())
-            .where(self.base)
-            .order_by(ProcedureRow.key)
-        )
-        return tuple((one.key, Text(one.name_vi, one.name_en)) for one in rows)
-
-    def steps(self) -> tuple[tuple[str, Text], ...]:
-        rows = self.unit.session.execute(
-            _from(select(WorkItemRow.node_id, WorkItemRow.name_vi, WorkItemRow.name_en).distinct())
-            .where(self.base)
-            .order_by(WorkItemRow.name_vi)
-        )
-        return tuple({one.node_id: (one.node_id, Text(one.name_vi, one.name_en)) for one in rows}.values())
-
-
-def _scope(unit: Unit, scope: TaskScope, own: Iterable[int]) -> ColumnElement[bool]:
-    actor = unit.actor
-    if scope == "mine":
-        return WorkItemRow.claimed_by == actor.user_id
-    if scope == "role" and not actor.is_system:
-        held = [
-            and_(WorkItemRow.unit_id == one.unit_id, WorkItemRow.role.in_(one.roles))
-            for one in actor.assignments
-        ]
-        free = or_(WorkItemRow.claimed_by.is_(None), WorkItemRow.claimed_by == actor.user_id)
-        return and_(or_(false(), *held), free)
-    return true()
-
-
-def _narrow(text: str, procedure: str, step: str) -> ColumnElement[bool]:
-    words = [DossierRow.search_text.contains(word, autoescape=True) for word in fold(text).split()]
+def _lists(unit: Unit, scope: TaskScope, text: str, procedure: str, step: str) -> OpenLists:
+    """Return the lists narrowed as asked; where complete words find nothing, beginnings of words may."""
+    narrow: list[ColumnElement[bool]] = []
     if procedure:
-        words.append(ProcedureRow.key == procedure)
+        key = select(ProcedureRow.id).where(ProcedureRow.key == procedure).scalar_subquery()
+        narrow.append(OpenWorkRow.procedure_id == key)
     if step:
-        words.append(WorkItemRow.node_id == step)
-    return and_(true(), *words)
+        narrow.append(OpenWorkRow.node_id == step)
+    exactly, loosely = read_question(text), read_question(text, loosely=True)
+    lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)])
+    if exactly == loosely or any(lists.count(scope, one) for one in ("all", "supplement", "agency")):
+        return lists
+    return OpenLists(unit, [*narrow, *with_words(unit, loosely)])
 
 
-def _from(statement):
-    return statement.select_from(WorkItemRow).join(WorkItemRow.dossier).join(DossierRow.procedure)
-
-
-def _lines():
-    columns = (
-        WorkItemRow.id,
-        WorkItemRow.version,
-        WorkItemRow.dossier_id,
-        WorkItemRow.name_vi,
-        WorkItemRow.name_en,
-        WorkItemRow.kind,
-        WorkItemRow.role,
-        WorkItemRow.unit_id,
-        WorkItemRow.allotted_minutes,
-        WorkItemRow.claimed_by,
-        UserRow.full_name,
-        DossierRow.code,
-        DossierRow.applicant_name,
-        DossierRow.applicant_kind,
-        DossierRow.current_due,
-        DossierRow.due_is_provisional,
-        DossierRow.supplement_rounds,
-        ProcedureRow.name_vi.label("procedure_vi"),
-        ProcedureRow.name_en.label("procedure_en"),
-        _STOPPED.label("stopped"),
-        _TIME.label("time"),
+def _procedures(lists: OpenLists, scope: str) -> tuple[tuple[str, Text], ...]:
+    """The procedures of which there is open work, whatever the list is narrowed to."""
+    branches = OpenLists(lists.unit).branches(scope, "all")
+    if not branches:
+        return ()
+    present = union(*(select(OpenWorkRow.procedure_id).where(one).distinct() for one in branches)).subquery()
+    rows = lists.unit.session.execute(
+        select(ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
+        .where(ProcedureRow.id.in_(select(present.c.procedure_id)))
+        .order_by(ProcedureRow.key)
     )
-    return _from(select(*columns)).outerjoin(UserRow, UserRow.id == WorkItemRow.claimed_by)
+    return tuple((one.key, Text(one.name_vi, one.name_en)) for one in rows)
+
+
+def _steps(lists: OpenLists, scope: str) -> tuple[tuple[str, Text], ...]:
+    """The steps of which there is open work, each by the name it has now."""
+    branches = OpenLists(lists.unit).branches(scope, "all")
+    if not branches:
+        return ()
+    newest = func.max(OpenWorkRow.work_item_id).label("id")
+    parts = (select(OpenWorkRow.node_id, newest).where(one).group_by(OpenWorkRow.node_id) for one in branches)
+    present = union(*parts).subquery()
+    rows = lists.unit.session.execute(
+        select(WorkItemRow.node_id, WorkItemRow.name_vi, WorkItemRow.name_en)
+        .where(WorkItemRow.id.in_(select(present.c.id)))
+        .order_by(WorkItemRow.name_vi, WorkItemRow.id)
+    )
+    return tuple({one.node_id: (one.node_id, Text(one.name_vi, one.name_en)) for one in rows}.values())
+
+
+def _lines(chosen: Any, order: Order, *, backwards: bool) -> Select:
+    """All that a line shows, of the steps that were chosen, in their order."""
+    turned = order.descending != backwards
+    keys = [chosen.c[one.name] for one in order.keys]
+    return (
+        select(
+            chosen,
+            WorkItemRow.version,
+            WorkItemRow.dossier_id,
+            WorkItemRow.name_vi,
+            WorkItemRow.name_en,
+            WorkItemRow.kind,
+            WorkItemRow.role,
+            WorkItemRow.unit_id,
+            WorkItemRow.opened_at,
+            WorkItemRow.allotted_minutes,
+            WorkItemRow.claimed_by,
+            UserRow.full_name,
+            DossierRow.code,
+            DossierRow.applicant_name,
+            DossierRow.applicant_kind,
+            DossierRow.current_due,
+            DossierRow.due_is_provisional,
+            DossierRow.supplement_rounds,
+            ProcedureRow.name_vi.label("procedure_vi"),
+            ProcedureRow.name_en.label("procedure_en"),
+            OpenWorkRow.stopped.label("is_stopped"),
+            OpenWorkRow.due.label("time"),
+        )
+        .join(OpenWorkRow, OpenWorkRow.work_item_id == chosen.c.id)
+        .join(WorkItemRow, WorkItemRow.id == chosen.c.id)
+        .join(DossierRow, DossierRow.id == WorkItemRow.dossier_id)
+        .join(ProcedureRow, ProcedureRow.id == DossierRow.procedure_id)
+        .outerjoin(UserRow, UserRow.id == WorkItemRow.claimed_by)
+        .order_by(*(one.desc() if turned else one for one in keys))
+    )
 
 
 def _read(unit: Unit, page: Iterable[Any]) -> tuple[TaskLine, ...]:
@@ -291,7 +270,7 @@ def _line(
         detail=_detail(one, calendar),
         applicant=one.applicant_name,
         applicant_detail=APPLICANT_KINDS[one.applicant_kind],
-        time=time_left(calendar, unit.now, one.time, stopped=bool(one.stopped)),
+        time=time_left(calendar, unit.now, one.time, stopped=bool(one.is_stopped)),
         due_date=one.current_due,
         provisional=one.due_is_provisional,
         awaits=awaits,
@@ -299,6 +278,7 @@ def _line(
         mine=one.claimed_by is not None and one.claimed_by == unit.actor.user_id,
         workable=unit.actor.holds(one.role, one.unit_id) is not None,
         unit_name=unit_name,
+        since=one.opened_at,
     )
 
 
@@ -313,24 +293,3 @@ def _detail(one: Any, calendar: WorkingCalendar) -> Text:
         return Text("")
     amount = say_minutes(one.allotted_minutes, calendar.day_minutes)
     return Text(f"Thời gian được giao: {amount.vi}", f"Allotted: {amount.en}")
-
-
-def _cursor(one: Any) -> str:
-    return json.dumps([int(bool(one.stopped)), one.time.isoformat(), one.id])
-
-
-def _behind(after: str | None) -> ColumnElement[bool]:
-    """The condition for lines behind the cursor."""
-    if not after:
-        return true()
-    try:
-        stopped, moment, last = json.loads(after)
-        due = datetime.fromisoformat(moment)
-        if due.tzinfo is None or not isinstance(last, int):
-            raise ValueError(after)
-    except (ValueError, TypeError) as bad:
-        raise BadCursor("a cursor of this list", "it is another") from bad
-    rest = or_(due < _TIME, and_(due == _TIME, WorkItemRow.id > last))
-    if stopped:
-        return and_(_STOPPED, rest)
-    return or_(_STOPPED, rest)

@@ -18,6 +18,7 @@ from engine.store.work import Unit
 from engine.usecases import dossier_pages, dossiers
 from engine.usecases.attachments import open_attachment
 from engine.usecases.desks import desk_of
+from engine.usecases.finding import find_dossiers
 from engine.usecases.summaries import DossierSummary
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -32,7 +33,7 @@ PAPERS = ("a4", "a5")
 def find() -> str:
     asked = {"q": request.args.get("q", "").strip()[:100], "status": request.args.get("status", "")[:30]}
     with engine().reading(g.actor) as unit:
-        found = dossier_pages.find_dossiers(
+        found = find_dossiers(
             unit, asked["q"], status=asked["status"], before=_cursor(request.args.get("before", ""))
         )
     statuses = [(one.value, one.label) for one in Status]

@@ -10,7 +10,8 @@ from engine.domain.access import check_holds
 from engine.domain.dossiers import BadCode, DossierCode, Status
 from engine.errors import NotFound
 from engine.store.work import Unit
-from engine.usecases.dossier_pages import DossierView, find_dossiers, get_dossier
+from engine.usecases.dossier_pages import DossierView, get_dossier
+from engine.usecases.finding import find_dossiers
 from runtime_api.staff.blueprint import bp, engine
 
 DESK = "RETURN_DESK"

@@ -13,6 +13,7 @@ from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
 from engine.usecases import task_pages, tasks, worklists
 from engine.usecases.form_checks import check_task_form
+from engine.usecases.open_work import STATES
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
 from engine.usecases.working import ReasonMissing
@@ -31,7 +32,7 @@ DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name
 @bp.get("/")
 def task_list() -> str:
     asked = {
-        "state": _one_of(request.args.get("state"), worklists.STATES),
+        "state": _one_of(request.args.get("state"), STATES),
         "q": request.args.get("q", "").strip()[:100],
         "procedure": request.args.get("procedure", "")[:60],
         "step": request.args.get("step", "")[:128],
@@ -46,6 +47,7 @@ def task_list() -> str:
             step=asked["step"],
             state=asked["state"],  # type: ignore[arg-type]
             after=request.args.get("after") or None,
+            before=request.args.get("before") or None,
         )
     counts = [
         ("all", _("Tất cả việc đang mở"), page.counts.all, ""),

@@ -74,4 +74,4 @@ def test_a_queue_that_is_missing_or_of_another_version_is_made_anew(postgres_dat
 
 
 def _is_ours(name, kind, _parents):
-    return kind != "table" or not name.startswith("procrastinate_")
+    return kind != "table" or not name.startswith(("procrastinate_", "dossier_search"))

@@ -111,7 +111,7 @@ HARMS = {
     ),
     "a step of nobody": (
         update(WorkItemRow).where(WorkItemRow.node_id == "T5a").values(dossier_id=999),
-        {"steps_without_dossier": 1, "steps_unlike_the_marking": 1},
+        {"steps_without_dossier": 1, "steps_unlike_the_marking": 1, "dossiers_seen_by_other_units": 1},
     ),
 }
 

@@ -4,7 +4,8 @@ import pytest
 
 from engine.domain.dossiers import BadCode
 from engine.errors import NotFound
-from engine.usecases.dossier_pages import find_dossiers, get_dossier, get_slip, process_control
+from engine.usecases.dossier_pages import get_dossier, get_slip, process_control
+from engine.usecases.finding import find_dossiers
 from engine.usecases.reception import ReceivedComponent
 from engine.usecases.task_pages import get_task
 from engine.usecases.tasks import claim_task, complete_task, save_task_draft

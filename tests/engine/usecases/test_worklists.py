@@ -2,7 +2,10 @@
 
 import pytest
 
-from engine.usecases.worklists import STATES, BadCursor, list_tasks, next_task
+from engine.usecases.finding import find_dossiers
+from engine.usecases.keysets import BadCursor
+from engine.usecases.open_work import STATES
+from engine.usecases.worklists import list_tasks, next_task
 
 pytestmark = pytest.mark.sqlite
 
@@ -75,8 +78,71 @@ def test_pages_follow_each_other_without_gap_or_repeat(office, busy):
             break
 
     assert pieces == whole
+    assert back(office, part) == whole[:-1][::-1]
     with pytest.raises(BadCursor):
         page(office, "linh.vt", after="{}")
+
+
+def back(office, last):
+    """Go back from the last page, line by line."""
+    found, part = [], last
+    while part.previous is not None:
+        part = page(office, "linh.vt", limit=1, before=part.previous)
+        found += [one.id for one in part.lines]
+    return found
+
+
+def test_what_is_received_meanwhile_moves_no_line_of_the_next_page(office, busy):
+    first = page(office, "linh.vt", limit=1)
+    whole = [one.id for one in page(office, "linh.vt").lines]
+    office.permit()
+    second = page(office, "linh.vt", limit=1, after=first.next)
+
+    assert [one.id for one in (*first.lines, *second.lines)] == whole[:2]
+
+
+HOSTILE = [
+    "{}", "[]", "null", "[\"urgent\"]", "[\"newest\",1]", "[\"urgent\",0,\"2026-11-26\",1]",
+    "[\"urgent\",false,\"2026-11-26T00:00:00\",1]", "[\"urgent\",false,\"2026-11-26T00:00:00+00:00\",1e300]",
+    "[\"urgent\",false,\"2026-11-26T00:00:00+00:00\",9007199254740993]", "[" * 500, "x" * 5000,
+    "[\"urgent\",false,\"2026-11-26T00:00:00+00:00\",\"1\"]", "[\"\\ud800\"]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("cursor", HOSTILE)
+def test_a_cursor_of_something_else_is_refused_in_words(office, cursor):
+    for way in ("after", "before"):
+        with pytest.raises(BadCursor) as refused:
+            page(office, "linh.vt", **{way: cursor})
+        assert "từ đầu" in refused.value.say("vi")
+
+
+def test_the_newest_may_come_first(office, busy):
+    by_number = sorted((one.id for one in page(office, "linh.vt").lines), reverse=True)
+
+    assert [one.id for one in page(office, "linh.vt", sort="newest").lines] == by_number
+    assert [one.id for one in page(office, "linh.vt", sort="oldest").lines] == by_number[::-1]
+
+
+def test_the_team_is_what_lies_below_and_waiting_is_what_others_have(office, busy):
+    led = {one.id for one in page(office, "khoa.nd", scope="team").lines}
+    waiting = page(office, "mai.lt", scope="waiting").lines
+
+    assert led >= {one.id for one in page(office, "linh.vt").lines}
+    assert page(office, "linh.vt", scope="team").lines == ()
+    assert {one.dossier_id for one in waiting} <= {busy[one] for one in busy}
+    assert {one.unit_name for one in waiting} >= {"Sở Xây dựng"}
+    assert all(one.since for one in waiting)
+    assert not {one.id for one in waiting} & {one.id for one in page(office, "mai.lt", scope="role").lines}
+
+
+@pytest.mark.parametrize(
+    "text", ["' OR 1=1 --", '"', "a:*|b", "~", "%_", "(((", "\x00", "🏠 " * 90, "NEAR(a b)"]
+)
+def test_signs_in_the_search_box_are_no_commands(office, busy, text):
+    assert page(office, "linh.vt", text=text).counts.late in (0, 1)
+    with office.reading("linh.vt") as unit:
+        assert find_dossiers(unit, text).next is None
 
 
 def test_each_sees_the_work_of_their_units_roles_and_hands(office, busy):

@@ -1,0 +1,192 @@
+"""Which open steps stand in which list: each condition written once, for lines and for numbers alike.
+
+A list is a handful of branches, each served in order by one index of `open_work`; the lists of somebody with
+very many units are read in the order of all open work instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Self
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, union
+
+from engine.domain.calendar import at, local_day
+from engine.domain.searching import AskedWord
+from engine.store import units
+from engine.store.list_rows import OpenWorkRow
+from engine.store.rows import WorkItemRow
+from engine.store.search import has_words
+from engine.store.work import Unit
+from engine.usecases.keysets import Key, Order
+from engine.usecases.visibility import LEADERS
+
+SCOPES = ("role", "mine", "unit", "team", "waiting")
+STATES = ("all", "late", "today", "supplement", "agency")
+MOST_BRANCHES = 24
+MOST_ACTS = 2_000  # of somebody, the last ones, in which "waiting for others" is looked for
+COUNTED = 1_000  # numbers of lists stop here
+
+URGENT = Order(
+    "urgent",
+    (
+        Key("stopped", OpenWorkRow.stopped, bool),
+        Key("due", OpenWorkRow.due, datetime),
+        Key("id", OpenWorkRow.work_item_id, int),
+    ),
+)
+NEWEST = Order("newest", (Key("id", OpenWorkRow.work_item_id, int),), descending=True)
+OLDEST = Order("oldest", (Key("id", OpenWorkRow.work_item_id, int),))
+
+
+class Count(int):
+    """The length of a list; `more` when it is longer than anybody counts."""
+
+    more: bool
+
+    def __new__(cls, number: int) -> Self:
+        count = super().__new__(cls, min(number, COUNTED))
+        count.more = number > COUNTED
+        return count
+
+
+@dataclass(slots=True)
+class OpenLists:
+    """The lists of the actor.
+
+    Attributes:
+        narrow: Further conditions on `OpenWorkRow`, in every list.
+    """
+
+    unit: Unit
+    narrow: Sequence[ColumnElement[bool]] = ()
+    _own: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        ids = self.unit.actor.unit_ids
+        self._own = units.with_predecessors(self.unit, ids) if ids else frozenset()
+
+    def branches(self, scope: str, state: str) -> list[ColumnElement[bool]]:
+        """Return conditions that together give the list; a line may stand in two of them."""
+        now, day_ends = self.unit.now, at(local_day(self.unit.now) + timedelta(days=1), time.min)
+        running = OpenWorkRow.stopped.is_(False)
+        match state:
+            case "supplement":
+                return self._supplement()
+            case "agency":
+                waits = and_(OpenWorkRow.is_away.is_(True), OpenWorkRow.kind != "wait_citizen")
+                return [and_(one, waits) for one in self._of_units(OpenWorkRow.competent_unit_id, self._own)]
+            case "late":
+                more = and_(running, now > OpenWorkRow.due)
+            case "today":
+                more = and_(running, now <= OpenWorkRow.due, day_ends > OpenWorkRow.due)
+            case _:
+                more = true()
+        return [and_(one, more) for one in self._of_scope(scope)]
+
+    def chosen(
+        self,
+        branches: Iterable[ColumnElement[bool]],
+        order: Order,
+        limit: int,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> Select:
+        """Return at most `limit` lines of a list as `id` and the keys of the order, in order."""
+        backwards = before is not None and after is None
+        place = order.beyond(before if backwards else after, backwards=backwards)
+        columns = [OpenWorkRow.work_item_id.label("id")]
+        columns += [one for one in order.columns() if one.name != "id"]
+        parts = [
+            order.sorted(select(*columns).where(one, place, *self.narrow), backwards=backwards).limit(limit)
+            for one in branches
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        together = union(*(select(one.subquery()) for one in parts)).subquery()
+        turned = order.descending != backwards
+        keys = [together.c[one.name] for one in order.keys]
+        return select(together).order_by(*(one.desc() if turned else one for one in keys)).limit(limit)
+
+    def count(self, scope: str, state: str) -> Count:
+        """Return the length of a list, up to `COUNTED`."""
+        branches = self.branches(scope, state)
+        if not branches:
+            return Count(0)
+        some = self.chosen(branches, URGENT, COUNTED + 1).subquery()
+        number = self.unit.session.scalar(select(func.count()).select_from(some)) or 0
+        return Count(number)
+
+    def _of_scope(self, scope: str) -> list[ColumnElement[bool]]:
+        actor = self.unit.actor
+        if scope == "mine":
+            return [OpenWorkRow.holder == actor.user_id] if actor.user_id is not None else []
+        if scope == "waiting":
+            return self._waiting()
+        if actor.is_system:
+            return [true()]
+        if scope == "team":
+            leading = {one.unit_id for one in actor.assignments if one.roles & LEADERS}
+            led = units.with_predecessors(self.unit, units.below(self.unit, leading)) if leading else ()
+            return self._of_units(OpenWorkRow.unit_id, led)
+        if scope == "unit":
+            return self._of_units(OpenWorkRow.unit_id, self._own)
+        free = or_(OpenWorkRow.holder.is_(None), OpenWorkRow.holder == actor.user_id)
+        return [and_(one, free) for one in self._workable()]
+
+    def _workable(self) -> list[ColumnElement[bool]]:
+        pairs = sorted({(one.unit_id, role) for one in self.unit.actor.assignments for role in one.roles})
+        found = [and_(OpenWorkRow.unit_id == unit_id, OpenWorkRow.role == role) for unit_id, role in pairs]
+        return [or_(*found)] if len(found) > MOST_BRANCHES else found
+
+    def _waiting(self) -> list[ColumnElement[bool]]:
+        """Steps of dossiers on which the actor acted, that now wait for somebody else."""
+        user_id = self.unit.actor.user_id
+        if user_id is None:
+            return []
+        acts = (
+            select(WorkItemRow.dossier_id)
+            .where(WorkItemRow.ended_by == user_id)
+            .order_by(WorkItemRow.id.desc())
+            .limit(MOST_ACTS)
+            .subquery()
+        )
+        held = OpenWorkRow.holder.is_not(None)
+        others = [OpenWorkRow.holder != user_id]
+        if workable := self._workable():
+            others.append(and_(OpenWorkRow.holder.is_(None), not_(or_(*workable))))
+        else:
+            others.append(~held)
+        return [and_(OpenWorkRow.dossier_id.in_(select(acts.c.dossier_id)), or_(*others))]
+
+    def _supplement(self) -> list[ColumnElement[bool]]:
+        waits = OpenWorkRow.kind == "wait_citizen"
+        if self.unit.actor.is_system:
+            return [waits]
+        decided = [and_(one, waits) for one in self._of_units(OpenWorkRow.competent_unit_id, self._own)]
+        return decided + [and_(one, waits) for one in self._of_units(OpenWorkRow.received_unit_id, self._own)]
+
+    def _of_units(self, column: ColumnElement[int], ids: Iterable[int]) -> list[ColumnElement[bool]]:
+        if self.unit.actor.is_system:
+            return [true()]
+        ids = sorted(ids)
+        return [column.in_(ids)] if len(ids) > MOST_BRANCHES else [column == one for one in ids]
+
+
+def with_words(unit: Unit, asked: Sequence[AskedWord]) -> list[ColumnElement[bool]]:
+    """Return the condition that the dossier of a step has the words.
+
+    Numbers match personal data only in the units whose dossier it is; one that was merely asked does not
+    find by what it may not read.
+    """
+    if not asked:
+        return []
+    dialect = unit.engine.database.dialect.name
+    shared = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=False)
+    if not any(one.may_be_personal for one in asked):
+        return [shared]
+    private = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=True)
+    return [or_(and_(OpenWorkRow.is_away.is_(False), private), shared)]

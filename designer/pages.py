@@ -37,10 +37,11 @@ from designer.revisions import (
     list_procedures,
     words_of,
 )
+from designer.starting import LIMIT_WORDS, known_fields, own_units, start_procedure
 from designer.states import LABELS, PENDING
 from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
-from engine.errors import Invalid
+from engine.errors import Invalid, Refused
 from engine.runtime import Engine
 from engine.usecases import migrations
 from engine.usecases.authorship import writers
@@ -72,7 +73,45 @@ def procedures() -> ResponseReturnValue:
     text = request.args.get("q", "").strip()
     with _engine().reading(g.actor) as unit:
         lines = list_procedures(unit, text)
-    return render_template("designer/procedures.html", lines=lines, text=text)
+        may_start = bool(own_units(unit))
+    return render_template("designer/procedures.html", lines=lines, text=text, may_start=may_start)
+
+
+@bp.get("/new")
+def start() -> ResponseReturnValue:
+    return _start_page({})
+
+
+@bp.post("/new")
+def start_new() -> ResponseReturnValue:
+    """Make a procedure from an empty page; what was typed comes back with the sentence that refuses it."""
+    sent = request.form
+    value = sent.get("limit_value", "").strip()
+    try:
+        with _engine().unit(g.actor) as unit:
+            revision_id = start_procedure(
+                unit,
+                key=sent.get("key", ""),
+                name=Text(sent.get("name", "").strip(), sent.get("name_en", "").strip()),
+                owner_id=sent.get("unit", 0, type=int),
+                national_code=sent.get("national_code", ""),
+                field=sent.get("field", ""),
+                limit_kind=sent.get("limit_kind", ""),
+                limit_value=int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0,
+            )
+    except (Invalid, Refused) as refused:
+        return _start_page(sent, refused.say(_language())), 422
+    flash(_("Đã tạo quy trình và bản nháp đầu tiên."), "success")
+    page = "outline.table" if sent.get("then") == "outline" else ".editor"
+    return redirect(url_for(page, revision_id=revision_id), 303)
+
+
+def _start_page(typed: Any, problem: str = "") -> str:
+    with _engine().reading(g.actor) as unit:
+        units, known = own_units(unit), known_fields(unit)
+    return render_template(
+        "designer/start.html", typed=typed, problem=problem, units=units, known=known, limits=LIMIT_WORDS
+    )
 
 
 @bp.get("/procedures/<int:procedure_id>")

@@ -59,15 +59,21 @@ def prove(unit: Unit, row: RevisionRow, checks: Checks | None = None) -> Report 
     """Return the proof of a stored revision; None while the linter finds errors."""
     if not (checks or check_revision(unit, row)).can_run:
         return None
-    definition = load_definition(row.definition.xml)
+    return prove_drawing(unit, row, row.definition.xml, LIMITS)
+
+
+def prove_drawing(unit: Unit, row: RevisionRow, xml: bytes, limits: Limits) -> Report:
+    """Return the proof of a drawing in which the linter found no error, with the content of a revision."""
+    definition = load_definition(xml)
     vacant = vacant_steps(unit, row, definition)
     content = json.dumps(row.content, sort_keys=True, default=str)
-    key = definition.hash, sha256(content.encode()).hexdigest(), tuple(sorted(vacant.items(), key=str))
+    hashed = sha256(content.encode()).hexdigest()
+    key = definition.hash, hashed, tuple(sorted(vacant.items(), key=str)), limits
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    report = verify(definition, Procedure.from_json(row.content), vacant=vacant, limits=LIMITS)
+    report = verify(definition, Procedure.from_json(row.content), vacant=vacant, limits=limits)
     with _lock:
         _kept[key] = report
         while len(_kept) > MOST_KEPT:

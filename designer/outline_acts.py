@@ -1,0 +1,555 @@
+"""What an author does to a procedure in the outline: one function is one act on the drawing.
+
+Each takes the sheet and what was chosen, and returns the id of the part that the author looks at next.
+Nothing here reads a request or a database; what cannot be done is refused in a sentence and the sheet is
+thrown away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from designer import office_parts as parts
+from designer.kinds import OFFERED
+from designer.sheet import Sheet
+from engine.bpmn.extensions import BPMN, MC, local_name, scan_steps
+from engine.bpmn.repair.draft import is_activity, is_node, variable
+from engine.bpmn.steps import Outcome
+from engine.domain.texts import Text
+from engine.errors import Refused
+
+MOST_BRANCHES = 12
+NOTHING = Text("")
+NEXT, END = "next", "end"
+WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE = "wait_timer", "wait_message", "send_message"
+CHOOSERS = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
+
+
+class NoSuchPart(Refused):
+    """The outline asks for a part that another tab or author took out."""
+
+    code = "no_such_part"
+    vi = "Phần này của quy trình không còn nữa; có thể đã bị bỏ ở thẻ khác. Hãy xem lại bảng các bước."
+    en = "This part of the procedure is gone; another tab may have taken it out. Look at the table again."
+
+
+class CannotDraw(Refused):
+    """The act makes no sense where it was asked for."""
+
+    code = "cannot_draw"
+    vi = "{sentence}"
+    en = "{sentence_en}"
+
+    def __init__(self, vi: str, en: str) -> None:
+        super().__init__("an act that fits the drawing", en, sentence=vi, sentence_en=en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One way out of a decision.
+
+    Attributes:
+        to: `next`, `end`, or the id of the node it leads to.
+        feel: Its condition; empty for the remaining branch, and where a button decides.
+    """
+
+    name: Text
+    to: str = NEXT
+    feel: str = ""
+    code: str = ""
+    style: str = "plain"
+    reason: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """A time to wait: ISO 8601 or FEEL, by the working calendar or by the clock on the wall."""
+
+    text: str
+    is_working: bool = True
+
+
+# --- steps -----------------------------------------------------------------------------------------
+
+
+def add_step(sheet: Sheet, where: str, kind: str, name: Text = NOTHING, **more: str) -> str:
+    """Put a step on a flow, or behind a node that has one way on or none.
+
+    Args:
+        where: The id of a flow, or of the node after which the step comes.
+        kind: One of `designer.kinds.OFFERED`, or a wait or message of this module.
+    """
+    if kind in (WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE):
+        return _add_event(sheet, where, kind, name)
+    if kind not in OFFERED:
+        _refuse("Hãy chọn loại bước.", "Choose the kind of step.")
+    step = _put(sheet, where, "userTask")
+    _begin(step, kind, name)
+    for word, value in more.items():
+        parts.set_word(step, word, value)
+    return step.get("id")
+
+
+def _begin(step: Any, kind: str, name: Text) -> None:
+    """Write what a new step of a kind begins with."""
+    offer = OFFERED[kind]
+    parts.set_name(step, name if name else offer.name)
+    parts.set_word(step, "kind", kind)
+    facts = {"role": offer.role, "unit": offer.unit, "hours": offer.hours}
+    facts |= {"result": offer.result, "register": offer.register}
+    facts["ownClock"] = "true" if offer.own_clock else ""
+    for word, value in facts.items():
+        parts.set_word(step, word, value)
+    parts.set_public(step, offer.public)
+    parts.set_outcomes(step, [Outcome(code="done", name=offer.button, style="main")])
+
+
+def _add_event(sheet: Sheet, where: str, kind: str, name: Text) -> str:
+    if kind == WAIT_TIMER:
+        node = _put(sheet, where, "intermediateCatchEvent")
+        parts.set_name(node, name or Text("Chờ đến hạn", "Wait until due"))
+        set_timer(sheet, node.get("id"), Wait(text="P1D"))
+        return node.get("id")
+    node = _put(sheet, where, "receiveTask" if kind == WAIT_MESSAGE else "sendTask")
+    usual = Text("Chờ tin nhắn", "Wait for a message"), Text("Gửi tin nhắn", "Send a message")
+    parts.set_name(node, name or usual[kind == SEND_MESSAGE])
+    set_message(sheet, node.get("id"), variable(node.get("name"), "message"))
+    return node.get("id")
+
+
+def remove(sheet: Sheet, key: str) -> str:
+    """Take a step out, with the decision behind it if it has one; what led to it leads on."""
+    node = _find(sheet, key)
+    onward = _onward(sheet, node)
+    gate = next((sheet.target(one) for one in sheet.outgoing(node)), None)
+    if gate is not None and _decides_for(sheet, gate, node):
+        sheet.take_out(gate)
+    before = next((sheet.source(one) for one in sheet.incoming(node)), None)
+    sheet.take_out(node)
+    _drop_strays(sheet)
+    return (onward or (before.get("id") if before is not None else "")) if onward != key else ""
+
+
+def move(sheet: Sheet, key: str, where: str) -> str:
+    """Take a step from its place and put it on a flow, or behind another node."""
+    node = _find(sheet, key)
+    outgoing = sheet.outgoing(node)
+    if len(outgoing) > 1 or not is_activity(node):
+        _refuse(
+            "Chỉ chuyển được một bước có một đường ra; bước có rẽ nhánh thì chuyển từng nhánh.",
+            "Only a step with one way on can be moved; of one that branches, move the branches.",
+        )
+    gate = sheet.target(outgoing[0]) if outgoing else None
+    if gate is not None and _decides_for(sheet, gate, node):
+        _refuse(
+            "Sau bước này là một điểm rẽ theo nút của nó; hãy bỏ điểm rẽ rồi chuyển.",
+            "Behind this step is a branch by its buttons; take that out first.",
+        )
+    flow = _flow_for(sheet, where)
+    if flow is not None and key in (flow.get("sourceRef"), flow.get("targetRef")):
+        return key  # it is there already
+    if flow is None and where == key:
+        return key
+    if outgoing:
+        sheet.bridge(node, gate)
+        for one in [*outgoing, *sheet.incoming(node)]:
+            sheet.remove(one)
+    flow = _flow_for(sheet, where)
+    if flow is None:
+        sheet.connect(_find(sheet, where), node)
+        return key
+    target = sheet.target(flow)
+    sheet.redirect(flow, target=node)
+    sheet.connect(node, target)
+    return key
+
+
+# --- decisions -------------------------------------------------------------------------------------
+
+
+def decide(sheet: Sheet, key: str, branches: Sequence[Branch]) -> str:
+    """Let the buttons of a step decide where the dossier goes: one branch, one button."""
+    step = _find(sheet, key)
+    named = _named(branches)
+    if not is_activity(step):
+        _refuse("Chỉ bước có người làm mới có nút.", "Only a step that somebody does has buttons.")
+    gate = _gate_behind(sheet, step, "exclusiveGateway")
+    decision = step.get(f"{{{MC}}}decision") or _new_decision(sheet, step)
+    parts.set_word(step, "decision", decision)
+    known = [one for one in _outcomes(sheet, key) if one.code != "done"]
+    codes = [one.code for one in known]
+    for branch in named:
+        code = branch.code or _free(variable(branch.name.vi, "choice"), codes)
+        if code not in codes:
+            codes.append(code)
+            style = branch.style if branch.style != "plain" or known else "main"
+            known.append(Outcome(code=code, name=branch.name, style=style, reason=branch.reason))
+        _lead(sheet, gate, branch, f'{decision} = "{code}"')
+    parts.set_outcomes(step, known)
+    return key
+
+
+def choose(sheet: Sheet, where: str, name: Text, branches: Sequence[Branch]) -> str:
+    """Put a choice by conditions on a flow or behind a node; the branch without one is the remaining one."""
+    named = _named(branches)
+    if sum(1 for one in named if not one.feel) != 1:
+        _refuse(
+            "Cần đúng một nhánh không có điều kiện: nhánh còn lại, đi khi không nhánh nào khác đúng.",
+            "Exactly one branch must be without a condition: the one taken when no other holds.",
+        )
+    gate = _put(sheet, where, "exclusiveGateway")
+    parts.set_name(gate, name)
+    for branch in named:
+        _lead(sheet, gate, branch, branch.feel)
+    return gate.get("id")
+
+
+def add_branch(sheet: Sheet, key: str, branch: Branch) -> str:
+    """Give a decision one more branch: with a button where buttons decide, else with its condition."""
+    gate = _find(sheet, key)
+    step = _decider(sheet, gate)
+    if local_name(gate) in ("parallelGateway",):
+        _refuse("Đây là điểm chạy song song; hãy thêm một nhánh song song.",
+                "This is a parallel split; add a parallel branch.")  # fmt: skip
+    if step is not None and not branch.feel:
+        return decide(sheet, step.get("id"), [branch])
+    _named([branch])
+    flow = _lead(sheet, gate, branch, branch.feel)
+    return flow.get("id")
+
+
+def edit_branch(sheet: Sheet, key: str, *, name: Text, feel: str, is_rest: bool, to: str) -> str:
+    """Name a flow, say when it is taken, and lead it somewhere else."""
+    flow = _find(sheet, key)
+    source = sheet.source(flow)
+    if name.vi:
+        flow.set("name", name.vi)
+    else:
+        flow.attrib.pop("name", None)
+    parts.set_english(flow, "name", name.en)
+    if is_rest and local_name(source) in CHOOSERS:
+        source.set("default", key)
+        _set_condition(sheet, flow, "")
+    else:
+        if source.get("default") == key:
+            del source.attrib["default"]
+        _set_condition(sheet, flow, feel)
+    if to and to != flow.get("targetRef"):
+        target = sheet.add_after(source, "endEvent", name="") if to == END else _find(sheet, to)
+        _check_target(sheet, source, target)
+        sheet.redirect(flow, target=target)
+        _drop_strays(sheet)
+    return key
+
+
+def remove_branch(sheet: Sheet, key: str) -> str:
+    """Take one way out of a decision away; a decision with one way left goes too."""
+    flow = _find(sheet, key)
+    source = sheet.source(flow)
+    if len(sheet.outgoing(source)) < 2 and local_name(source) != "boundaryEvent":
+        _refuse("Không bỏ được đường duy nhất đi tiếp.", "The only way on cannot be taken out.")
+    step, code = _decider(sheet, source), _code_of(flow)
+    sheet.remove(flow)
+    if step is not None and code:
+        parts.set_outcomes(step, [one for one in _outcomes(sheet, step.get("id")) if one.code != code])
+    if local_name(source) == "boundaryEvent" and not sheet.outgoing(source):
+        sheet.remove(source)
+    elif local_name(source).endswith("Gateway") and len(sheet.outgoing(source)) == 1:
+        _unchoose(sheet, source, step)
+    _drop_strays(sheet)
+    return step.get("id") if step is not None else ""
+
+
+def _unchoose(sheet: Sheet, gate: Any, step: Any) -> None:
+    """Let a dossier go straight on where one branch is left."""
+    [flow] = sheet.outgoing(gate)
+    _set_condition(sheet, flow, "")
+    if step is not None:
+        parts.set_word(step, "decision", "")
+    sheet.take_out(gate)
+
+
+# --- at the same time ------------------------------------------------------------------------------
+
+
+def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> str:
+    """Let steps be done at the same time: a split, one (kind, name) a branch, the wait for all."""
+    if not 2 <= len(steps) <= MOST_BRANCHES:
+        _refuse(f"Cần từ 2 đến {MOST_BRANCHES} bước làm song song.",
+                f"From 2 to {MOST_BRANCHES} parallel steps are needed.")  # fmt: skip
+    split = _put(sheet, where, "parallelGateway")
+    parts.set_name(split, Text("Làm song song", "At the same time"))
+    [onward] = sheet.outgoing(split) or [None]
+    join = (
+        sheet.insert(onward, "parallelGateway")
+        if onward is not None
+        else sheet.append(split, "parallelGateway")
+    )
+    parts.set_name(join, Text("Chờ đủ các nhánh", "Wait for all branches"))
+    [direct] = [one for one in sheet.outgoing(split) if sheet.target(one) is join]
+    first = ""
+    for at, (kind, name) in enumerate(steps):
+        step = sheet.insert(direct, "userTask") if at == 0 else sheet.append(split, "userTask")
+        if at:
+            sheet.connect(step, join)
+        _begin(step, kind, name)
+        first = first or step.get("id")
+    return first
+
+
+def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
+    """Give a parallel split one more step, which its join waits for."""
+    split = _find(sheet, key)
+    join = _join_of(sheet, split)
+    if kind not in OFFERED:
+        _refuse("Hãy chọn loại bước.", "Choose the kind of step.")
+    step = sheet.append(split, "userTask")
+    sheet.connect(step, join)
+    _begin(step, kind, name)
+    return step.get("id")
+
+
+# --- time and messages ------------------------------------------------------------------------------
+
+
+def add_deadline(sheet: Sheet, key: str, name: Text, wait: Wait, to: str, *, interrupts: bool = True) -> str:
+    """Put a time limit on a step: when it passes, the dossier goes another way, or a reminder goes out."""
+    step = _find(sheet, key)
+    if not is_activity(step):
+        _refuse("Chỉ đặt được hạn cho một bước.", "A time limit is put on a step.")
+    event = sheet.attach(step)
+    if not interrupts:
+        event.set("cancelActivity", "false")
+    parts.set_name(event, name or Text("Quá hạn", "Out of time"))
+    set_timer(sheet, event.get("id"), wait)
+    target = sheet.add_after(event, "endEvent") if to in (END, NEXT, "") else _find(sheet, to)
+    _check_target(sheet, event, target)
+    sheet.connect(event, target)
+    return key
+
+
+def set_timer(sheet: Sheet, key: str, wait: Wait) -> str:
+    """Say how long a waiting point waits."""
+    node = _find(sheet, key)
+    for old in node.findall(f"{{{BPMN}}}timerEventDefinition"):
+        node.remove(old)
+    definition = sheet.put(node, "timerEventDefinition", id=sheet.new_id("Timer"))
+    if wait.is_working:
+        definition.set(f"{{{MC}}}clock", "working")
+    kind = (
+        "timeCycle"
+        if wait.text.startswith("R")
+        else "timeDate"
+        if wait.text[:4].isdigit()
+        else "timeDuration"
+    )
+    sheet.put(definition, kind, wait.text, formal=True)
+    return key
+
+
+def set_message(sheet: Sheet, key: str, name: str) -> str:
+    """Say which message a step sends or waits for, by its name."""
+    node = _find(sheet, key)
+    found = next((one for one in sheet.all("message") if one.get("name") == name), None)
+    if found is None:
+        found = sheet.declare("message", id=sheet.new_id("Message"), name=name)
+    node.set("messageRef", found.get("id"))
+    return key
+
+
+def name_part(sheet: Sheet, key: str, name: Text) -> str:
+    parts.set_name(_find(sheet, key), name)
+    return key
+
+
+# --- how the drawing holds together ------------------------------------------------------------------
+
+
+def _put(sheet: Sheet, where: str, kind: str) -> Any:
+    """Put a node on a flow, or behind a node."""
+    flow = _flow_for(sheet, where)
+    return sheet.insert(flow, kind) if flow is not None else sheet.append(_find(sheet, where), kind)
+
+
+def _flow_for(sheet: Sheet, where: str) -> Any:
+    """Return the flow that `where` means, or None where the node has no way on yet.
+
+    A node before a decision of its own: what comes after it comes before the decision.
+    """
+    found = _find(sheet, where)
+    if local_name(found) == "sequenceFlow":
+        return found
+    ways = sheet.outgoing(found)
+    if local_name(found) == "endEvent":
+        _refuse("Sau điểm kết thúc không còn bước nào.", "Nothing comes after an end.")
+    if len(ways) > 1:
+        _refuse(
+            "Từ đây đi nhiều đường; hãy chọn đường mà bước mới nằm trên đó.",
+            "Several ways lead on from here; choose the one for the new step.",
+        )
+    return ways[0] if ways else None
+
+
+def _gate_behind(sheet: Sheet, step: Any, kind: str) -> Any:
+    """Return the decision behind a step, made if there is none."""
+    ways = sheet.outgoing(step)
+    if len(ways) > 1:
+        _refuse("Bước này đã rẽ nhiều đường.", "This step has several ways on already.")
+    if ways:
+        target = sheet.target(ways[0])
+        if _decides_for(sheet, target, step):
+            return target
+        gate = sheet.insert(ways[0], kind)
+    else:
+        gate = sheet.append(step, kind)
+    name = step.get("name") or ""
+    english = next((one.name.en for one in (scan_steps(sheet.root).steps[step.get("id")],)), "")
+    parts.set_name(gate, Text(f"{name}: kết quả?", f"{english}: the outcome?" if english else ""))
+    return gate
+
+
+def _lead(sheet: Sheet, gate: Any, branch: Branch, feel: str) -> Any:
+    """Draw one branch; `next` takes over the way that was there before."""
+    plain = [one for one in sheet.outgoing(gate) if one.find(f"{{{BPMN}}}conditionExpression") is None]
+    plain = [one for one in plain if one.get("id") != gate.get("default") and not one.get("name")]
+    if branch.to == NEXT and plain:
+        flow = plain[0]
+    elif branch.to == NEXT:
+        others = [sheet.target(one) for one in sheet.outgoing(gate)]
+        flow = sheet.connect(gate, others[0] if others else sheet.add_after(gate, "endEvent"))
+    elif branch.to == END:
+        end = sheet.add_after(gate, "endEvent")
+        parts.set_name(
+            end, Text(f"Kết thúc: {branch.name.vi}", f"End: {branch.name.en}" if branch.name.en else "")
+        )
+        flow = sheet.connect(gate, end)
+    else:
+        target = _find(sheet, branch.to)
+        _check_target(sheet, gate, target)
+        flow = sheet.connect(gate, target)
+    flow.set("name", branch.name.vi)
+    parts.set_english(flow, "name", branch.name.en)
+    if feel:
+        _set_condition(sheet, flow, feel)
+    elif local_name(gate) in CHOOSERS:
+        gate.set("default", flow.get("id"))
+    return flow
+
+
+def _check_target(sheet: Sheet, source: Any, target: Any) -> None:
+    if not is_node(target) or local_name(target) in ("startEvent", "boundaryEvent"):
+        _refuse("Không đi tới đó được; hãy chọn một bước.", "No way leads there; choose a step.")
+    if sheet.scope_of(source) is not sheet.scope_of(target):
+        _refuse("Đường đi không ra khỏi nhóm bước được.", "A way cannot leave a group of steps.")
+
+
+def _set_condition(sheet: Sheet, flow: Any, feel: str) -> None:
+    for old in flow.findall(f"{{{BPMN}}}conditionExpression"):
+        flow.remove(old)
+    if feel:
+        sheet.put(flow, "conditionExpression", feel, formal=True)
+
+
+def _decides_for(sheet: Sheet, gate: Any, step: Any) -> bool:
+    """Say whether a gateway chooses by the buttons of this step alone."""
+    if gate is None or local_name(gate) not in CHOOSERS or len(sheet.incoming(gate)) != 1:
+        return False
+    decision = step.get(f"{{{MC}}}decision")
+    asked = [_condition(one) for one in sheet.outgoing(gate)]
+    return bool(decision) and any(text.startswith(decision) for text in asked)
+
+
+def _decider(sheet: Sheet, gate: Any) -> Any:
+    """Return the step whose buttons choose at a gateway, or None."""
+    before = [sheet.source(one) for one in sheet.incoming(gate)]
+    return next((one for one in before if _decides_for(sheet, gate, one)), None)
+
+
+def _condition(flow: Any) -> str:
+    return (flow.findtext(f"{{{BPMN}}}conditionExpression") or "").strip()
+
+
+def _code_of(flow: Any) -> str:
+    _, equals, value = _condition(flow).partition("=")
+    return value.strip().strip('"') if equals else ""
+
+
+def _outcomes(sheet: Sheet, key: str) -> list[Outcome]:
+    return list(scan_steps(sheet.root).steps[key].outcomes)
+
+
+def _new_decision(sheet: Sheet, step: Any) -> str:
+    taken = [one.decision for one in scan_steps(sheet.root).steps.values() if one.decision]
+    return _free(variable(step.get(f"{{{MC}}}kind") or step.get("name") or "step"), taken)
+
+
+def _free(stem: str, taken: Sequence[str]) -> str:
+    if stem not in taken:
+        return stem
+    return next(f"{stem}_{number}" for number in range(2, 10_000) if f"{stem}_{number}" not in taken)
+
+
+def _join_of(sheet: Sheet, split: Any) -> Any:
+    """Return the parallel gateway where all branches of a split meet again."""
+    reached: list[set[Any]] = []
+    for flow in sheet.outgoing(split):
+        seen: list[Any] = []
+        todo = [sheet.target(flow)]
+        while todo:
+            at = todo.pop(0)
+            if at is not None and at not in seen:
+                seen.append(at)
+                todo += [sheet.target(one) for one in sheet.outgoing(at)]
+        reached.append(set(seen))
+        order = seen if len(reached) == 1 else order  # noqa: F821 - set by the first branch
+    for node in order if reached else ():
+        if local_name(node) == "parallelGateway" and all(node in one for one in reached):
+            return node
+    return _refuse(
+        "Không thấy chỗ các nhánh này gặp lại.", "There is no place where these branches meet again."
+    )
+
+
+def _onward(sheet: Sheet, node: Any) -> str:
+    return next((one.get("targetRef") for one in sheet.outgoing(node)), "")
+
+
+def _drop_strays(sheet: Sheet) -> None:
+    """Take out nameless ends to which nothing leads any more."""
+    for end in list(sheet.all("endEvent")):
+        if not sheet.incoming(end) and sum(1 for _ in sheet.all("endEvent")) > 1:
+            sheet.remove(end)
+
+
+def _named(branches: Sequence[Branch]) -> list[Branch]:
+    named = [
+        replace(one, name=Text(one.name.vi.strip(), one.name.en.strip()))
+        for one in branches
+        if one.name.vi.strip()
+    ]
+    if not named:
+        _refuse("Hãy đặt tên cho nhánh.", "Give the branch a name.")
+    if len(named) > MOST_BRANCHES:
+        _refuse(f"Nhiều nhất {MOST_BRANCHES} nhánh.", f"At most {MOST_BRANCHES} branches.")
+    return named
+
+
+def _find(sheet: Sheet, key: str) -> Any:
+    found = sheet.find(key)
+    if found is None:
+        raise NoSuchPart("a part of the drawing", f"there is none with the id {key[:60]}")
+    return found
+
+
+def _refuse(vi: str, en: str) -> Any:
+    raise CannotDraw(vi, en)
+
+
+def follow_code(sheet: Sheet, decision: str, old: str, new: str) -> None:
+    """Let the conditions that ask for a button's code ask for its new one."""
+    for flow in sheet.all("sequenceFlow"):
+        for condition in flow.findall(f"{{{BPMN}}}conditionExpression"):
+            if (condition.text or "").strip() == f'{decision} = "{old}"':
+                condition.text = f'{decision} = "{new}"'

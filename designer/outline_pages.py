@@ -1,0 +1,426 @@
+"""The outline's pages: a procedure built as a table, with forms only; one act is one POST on the draft.
+
+What was typed is never lost: an act that is refused, because it does not fit or because somebody saved
+meanwhile, comes back with its sentence and everything that was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from designer import condition_form, step_form
+from designer.conditions import OPERATOR_NAMES, asked_of
+from designer.drafts import check_author, get_revision
+from designer.kinds import OFFERED
+from designer.outline_acts import (
+    END,
+    NEXT,
+    SEND_MESSAGE,
+    WAIT_MESSAGE,
+    WAIT_TIMER,
+    Branch,
+    CannotDraw,
+    Wait,
+    add_branch,
+    add_deadline,
+    add_parallel,
+    add_step,
+    branch_out,
+    choose,
+    decide,
+    edit_branch,
+    move,
+    name_part,
+    remove,
+    remove_branch,
+    set_message,
+    set_timer,
+)
+from designer.outlining import arrange_draft, change_draft, mend_draft
+from designer.problems import list_problems
+from designer.revisions import RevisionPage, get_revision_page, words_of
+from designer.rows import Row, read_rows, time_sum
+from designer.sheet import Sheet
+from engine.bpmn.steps import KINDS
+from engine.domain.texts import Text
+from engine.errors import NotFound, ProcedureError
+from engine.runtime import Engine
+from engine.store.work import Unit
+
+bp = Blueprint(
+    "outline",
+    __name__,
+    url_prefix="/designer/revisions/<int:revision_id>/outline",
+    template_folder="templates",
+)
+
+LINES = 4  # blank lines of a form for branches
+WAITS = {"wh": ("PT{}H", True), "wd": ("P{}D", True), "h": ("PT{}H", False), "d": ("P{}D", False)}
+EXTRA = {
+    WAIT_TIMER: Text("chờ đến hạn", "wait until due"),
+    SEND_MESSAGE: Text("gửi tin nhắn", "send a message"),
+    WAIT_MESSAGE: Text("chờ tin nhắn", "wait for a message"),
+}
+
+
+@bp.before_request
+def _only_staff() -> None:
+    if g.actor.user_id is None:
+        abort(401)
+
+
+@bp.get("")
+def table(revision_id: int) -> ResponseReturnValue:
+    return _table(revision_id, request.args)
+
+
+@bp.get("/parts/<key>")
+def part(revision_id: int, key: str) -> ResponseReturnValue:
+    return _part(revision_id, key, request.args)
+
+
+@bp.get("/ways/<key>")
+def way(revision_id: int, key: str) -> ResponseReturnValue:
+    return _way(revision_id, key, request.args)
+
+
+@bp.post("/arrange")
+def arrange(revision_id: int) -> ResponseReturnValue:
+    with _engine().unit(g.actor) as unit:
+        arrange_draft(unit, revision_id, request.form.get("version", -1, type=int))
+    flash(_("Đã vẽ lại sơ đồ cho gọn."), "success")
+    return redirect(url_for(".table", revision_id=revision_id), 303)
+
+
+@bp.post("/mend")
+def mend_one(revision_id: int) -> ResponseReturnValue:
+    """Make one of the repairs on offer."""
+    key, answer = request.form.get("repair", "")[:200], request.form.get("answer", "")[:200]
+    with _engine().unit(g.actor) as unit:
+        mend_draft(unit, revision_id, request.form.get("version", -1, type=int), key, answer)
+    flash(_("Đã sửa."), "success")
+    return redirect(url_for(".table", revision_id=revision_id, _anchor="problems"), 303)
+
+
+@bp.post("/acts/<name>")
+def act(revision_id: int, name: str) -> ResponseReturnValue:
+    """Carry out one act; refused, show where it was asked for again, with all that was typed."""
+    if name not in ACTS:
+        raise NotFound("an act of the outline", f"there is none called {name[:40]}", what="việc này")
+    shown = request.form.get("shown", "")
+    try:
+        if "more" in request.form:  # more lines to write in; nothing is done yet
+            return _again(revision_id, shown, None)
+        sentence, change = ACTS[name](request.form)
+        with _engine().unit(g.actor) as unit:
+            focus = change_draft(unit, revision_id, request.form.get("version", -1, type=int), change)
+    except ProcedureError as refused:
+        return _again(revision_id, shown, refused)
+    flash(sentence, "success")
+    return redirect(_next(revision_id, name, shown, focus), 303)
+
+
+def _next(revision_id: int, name: str, shown: str, focus: str) -> str:
+    """Return where an author goes on: after a new step, with the next one."""
+    if name in ("step", "timer", "message", "name", "decide", "deadline", "branch") and shown:
+        return url_for(".table", revision_id=revision_id, after=focus, _anchor=f"row-{shown}")
+    if name == "add":
+        return url_for(".table", revision_id=revision_id, after=focus, _anchor="add")
+    return url_for(".table", revision_id=revision_id, after=focus, _anchor=f"row-{focus}" if focus else None)
+
+
+def _again(revision_id: int, shown: str, refused: ProcedureError | None) -> ResponseReturnValue:
+    status = 200 if refused is None else _status(refused)
+    words = refused.say(_language()) if refused else ""
+    try:
+        if shown.startswith("way:"):
+            page = _way(revision_id, shown[4:], request.form, words)
+        elif shown:
+            page = _part(revision_id, shown, request.form, words)
+        else:
+            page = _table(revision_id, request.form, words)
+    except ProcedureError:  # the part itself is gone
+        page = _table(revision_id, request.form, words)
+    return page, status
+
+
+def _status(refused: ProcedureError) -> int:
+    kinds = {kind.__name__ for kind in type(refused).__mro__}
+    if "Forbidden" in kinds:
+        return 403
+    if "NotFound" in kinds:
+        return 404
+    return 422 if "Invalid" in kinds else 409
+
+
+# --- the acts, as forms send them -------------------------------------------------------------------
+
+Sent = Any
+Act = tuple[str, Callable[[Sheet], str]]
+
+
+def _add(form: Sent) -> Act:
+    where, kind, name = form.get("where", ""), form.get("kind", ""), _text(form, "name")
+    facts = {word: form.get(word, "").strip() for word in ("role", "hours") if form.get(word, "").strip()}
+    facts = {word: value.replace(",", ".") if word == "hours" else value for word, value in facts.items()}
+    return _("Đã thêm bước."), lambda sheet: add_step(sheet, where, kind, name, **facts)
+
+
+def _save_step(form: Sent) -> Act:
+    changes = step_form.read(form)
+    return _("Đã ghi bước."), lambda sheet: step_form.write(sheet, form.get("shown", ""), changes)
+
+
+def _name(form: Sent) -> Act:
+    return _("Đã ghi tên."), lambda sheet: name_part(sheet, form.get("shown", ""), _text(form, "name"))
+
+
+def _remove(form: Sent) -> Act:
+    return _("Đã bỏ bước."), lambda sheet: remove(sheet, form.get("part", ""))
+
+
+def _move(form: Sent) -> Act:
+    return _("Đã chuyển bước."), lambda sheet: move(sheet, form.get("part", ""), form.get("where", ""))
+
+
+def _decide(form: Sent) -> Act:
+    branches = [
+        Branch(
+            name=Text(form.get(f"name_{at}", ""), form.get(f"name_en_{at}", "")),
+            to=form.get(f"to_{at}", NEXT),
+            style=form.get(f"style_{at}", "plain"),
+            reason=bool(form.get(f"reason_{at}")),
+        )
+        for at in _lines(form)
+    ]
+    return _("Đã rẽ nhánh theo nút."), lambda sheet: decide(sheet, form.get("shown", ""), branches)
+
+
+def _choose(form: Sent) -> Act:
+    branches = [
+        Branch(
+            name=Text(form.get(f"name_{at}", ""), form.get(f"name_en_{at}", "")),
+            to=form.get(f"to_{at}", NEXT),
+            feel="" if form.get("rest") == str(at) else condition_form.read(form, f"c{at}_"),
+        )
+        for at in _lines(form)
+        if form.get(f"name_{at}", "").strip()
+    ]
+    name = _text(form, "name")
+    return _("Đã rẽ nhánh theo điều kiện."), lambda sheet: choose(
+        sheet, form.get("where", ""), name, branches
+    )
+
+
+def _branch(form: Sent) -> Act:
+    branch = Branch(
+        name=_text(form, "name"),
+        to=form.get("to", END),
+        style=form.get("style", "plain"),
+        reason=bool(form.get("reason")),
+        feel=condition_form.read(form, "c_") if form.get("by") == "condition" else "",
+    )
+    return _("Đã thêm nhánh."), lambda sheet: add_branch(sheet, form.get("part", ""), branch)
+
+
+def _save_way(form: Sent) -> Act:
+    key = form.get("shown", "").removeprefix("way:")
+    is_rest = form.get("is_rest") == "1"
+    feel = "" if is_rest else condition_form.read(form, "c_")
+    return _("Đã ghi đường đi."), lambda sheet: edit_branch(
+        sheet, key, name=_text(form, "name"), feel=feel, is_rest=is_rest, to=form.get("to", "")
+    )
+
+
+def _remove_way(form: Sent) -> Act:
+    return _("Đã bỏ nhánh."), lambda sheet: remove_branch(sheet, form.get("part", ""))
+
+
+def _parallel(form: Sent) -> Act:
+    steps = [
+        (form.get(f"kind_{at}", ""), Text(form.get(f"name_{at}", "")))
+        for at in _lines(form)
+        if form.get(f"name_{at}", "").strip()
+    ]
+    if any(kind not in OFFERED for kind, _name in steps):
+        raise CannotDraw("Mỗi bước song song cần một loại.", "Each parallel step needs a kind.")
+    return _("Đã thêm các bước song song."), lambda sheet: branch_out(sheet, form.get("where", ""), steps)
+
+
+def _parallel_one(form: Sent) -> Act:
+    return _("Đã thêm một nhánh song song."), lambda sheet: add_parallel(
+        sheet, form.get("part", ""), form.get("kind", ""), _text(form, "name")
+    )
+
+
+def _deadline(form: Sent) -> Act:
+    wait = _wait(form)
+    return _("Đã đặt hạn cho bước."), lambda sheet: add_deadline(
+        sheet, form.get("shown", ""), _text(form, "name"), wait, form.get("to", END),
+        interrupts=not form.get("goes_on"),
+    )  # fmt: skip
+
+
+def _timer(form: Sent) -> Act:
+    wait, name = _wait(form), _text(form, "name")
+
+    def change(sheet: Sheet) -> str:
+        name_part(sheet, form.get("shown", ""), name)
+        return set_timer(sheet, form.get("shown", ""), wait)
+
+    return _("Đã ghi thời gian."), change
+
+
+def _message(form: Sent) -> Act:
+    message, name = form.get("message", "").strip(), _text(form, "name")
+    if not message:
+        raise CannotDraw("Hãy ghi tên tin nhắn.", "Write the name of the message.")
+
+    def change(sheet: Sheet) -> str:
+        name_part(sheet, form.get("shown", ""), name)
+        return set_message(sheet, form.get("shown", ""), message)
+
+    return _("Đã ghi tin nhắn."), change
+
+
+def _wait(form: Sent) -> Wait:
+    number, unit = form.get("number", "").strip(), form.get("counted", "wd")
+    if unit == "text" and form.get("expression", "").strip():
+        return Wait(text=form["expression"].strip(), is_working=bool(form.get("is_working")))
+    if unit not in WAITS or not number.isascii() or not number.isdigit() or not 1 <= int(number) <= 10_000:
+        raise CannotDraw(
+            f"Cần một số nguyên ngày hoặc giờ; đang ghi “{number[:20]}”.",
+            f"A whole number of days or hours is needed; “{number[:20]}” was given.",
+        )
+    shape, is_working = WAITS[unit]
+    return Wait(text=shape.format(int(number)), is_working=is_working)
+
+
+ACTS: dict[str, Callable[[Sent], Act]] = {
+    "add": _add,
+    "step": _save_step,
+    "name": _name,
+    "remove": _remove,
+    "move": _move,
+    "decide": _decide,
+    "choose": _choose,
+    "branch": _branch,
+    "way": _save_way,
+    "remove-way": _remove_way,
+    "parallel": _parallel,
+    "parallel-one": _parallel_one,
+    "deadline": _deadline,
+    "timer": _timer,
+    "message": _message,
+}
+
+
+def _lines(form: Sent) -> range:
+    count = form.get("lines", "")
+    return range(min(int(count) if count.isdigit() else LINES, 12))
+
+
+def _text(form: Sent, name: str) -> Text:
+    return Text(form.get(name, "").strip(), form.get(f"{name}_en", "").strip())
+
+
+# --- the pages ----------------------------------------------------------------------------------------
+
+
+def _table(revision_id: int, typed: Any, problem: str = "") -> str:
+    with _engine().reading(g.actor) as unit:
+        page, facts = _facts(unit, revision_id)
+        xml = get_revision(unit, revision_id).definition.xml
+        problems = list_problems(unit, get_revision(unit, revision_id), xml, _language())
+        return render_template(
+            "designer/outline.html", page=page, typed=typed, problem=problem, problems=problems,
+            total=time_sum(xml, page.content), **facts,
+        )  # fmt: skip
+
+
+def _part(revision_id: int, key: str, typed: Any, problem: str = "") -> str:
+    with _engine().reading(g.actor) as unit:
+        page, facts = _facts(unit, revision_id)
+        row = next((one for one in facts["rows"] if one.id == key), None)
+        if row is None:
+            raise NotFound("a part of the drawing", f"there is none with the id {key[:60]}", what="bước này")
+        return render_template(
+            "designer/outline_part.html", page=page, row=row, typed=typed, problem=problem,
+            step=step_form.show(row.step, typed) if row.step else None, lines=_shown_lines(typed),
+            conditions=[condition_form.show("", typed, f"c{at}_") for at in range(_shown_lines(typed))],
+            one=condition_form.show("", typed, "c_"), **facts,
+        )  # fmt: skip
+
+
+def _way(revision_id: int, key: str, typed: Any, problem: str = "") -> str:
+    with _engine().reading(g.actor) as unit:
+        page, facts = _facts(unit, revision_id)
+        found = next(((row, one) for row in facts["rows"] for one in row.ways if one.flow == key), None)
+        if found is None:
+            raise NotFound(
+                "a way of the drawing", f"there is none with the id {key[:60]}", what="đường đi này"
+            )
+        row, one = found
+        return render_template(
+            "designer/outline_way.html", page=page, row=row, way=one, typed=typed, problem=problem,
+            condition=condition_form.show(one.feel, typed, "c_"), **facts,
+        )  # fmt: skip
+
+
+def _facts(unit: Unit, revision_id: int) -> tuple[RevisionPage, dict[str, Any]]:
+    revision = get_revision(unit, revision_id)
+    check_author(unit, revision.procedure)
+    page = get_revision_page(unit, revision_id, _language())
+    words = words_of(unit, page.content)
+    rows = read_rows(revision.definition.xml, words)
+    by_id = {row.id: row for row in rows}
+    return page, {
+        "rows": rows,
+        "by_id": by_id,
+        "places": list(_places(rows)),
+        "targets": [row for row in rows if row.tag not in ("startEvent", "boundaryEvent")],
+        "kinds": {code: KINDS[code] for code in OFFERED},
+        "extra_kinds": EXTRA,
+        "offered": OFFERED,
+        "words": words,
+        "asked": asked_of(page.content.forms.values(), [row.step for row in rows if row.step]),
+        "operators": OPERATOR_NAMES,
+        "may_edit": "edit" in page.may,
+    }
+
+
+def _places(rows: list[Row]) -> list[tuple[str, Text]]:
+    """Return where a new step may come: after a part with one way on, or on one of several ways."""
+    found = []
+    for row in rows:
+        name = row.name or row.kind
+        if row.tag == "endEvent":
+            continue
+        if len(row.ways) <= 1:
+            found.append((row.id, Text(f"sau “{name.vi}”", f"after “{name.say('en')}”")))
+            continue
+        for one in row.ways:
+            label = one.name or one.says or one.to
+            english = f"“{name.say('en')}”: on the branch “{label.say('en')}”"
+            found.append((one.flow, Text(f"“{name.vi}”: trên nhánh “{label.vi}”", english)))
+    return found
+
+
+def _shown_lines(typed: Any) -> int:
+    count = typed.get("lines", "")
+    shown = int(count) if count.isdigit() else LINES
+    return min(shown + (2 if "more" in typed else 0), 12)
+
+
+def _language() -> str:
+    return "en" if str(get_locale() or "vi").startswith("en") else "vi"
+
+
+def _engine() -> Engine:
+    return current_app.extensions["motcua"]

@@ -1,0 +1,275 @@
+"""The outline's pages without JavaScript: forms, refusals that keep what was typed, stale tabs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from designer.outline import Words
+from designer.rows import read_rows
+from engine.domain.access import SYSTEM
+from engine.store.rows import CompetenceRow, ProcedureRow, RevisionRow
+
+pytestmark = pytest.mark.sqlite
+
+P10 = {
+    "name": "Cấp giấy phép xuất bản bản tin", "name_en": "Licence to publish a bulletin", "key": "P10",
+    "national_code": "1.009374", "field": "Báo chí", "limit_value": "10", "limit_kind": "working_day",
+}  # fmt: skip
+
+
+@pytest.fixture
+def author(client):
+    return client.sign_in("thao.np")
+
+
+def start(author, **changes) -> int:
+    form = author.get("/designer/new").text
+    unit = re.search(r'<select id="unit" name="unit"><option value="(\d+)"', form)[1]
+    answer = author.post("/designer/new", data={**P10, "unit": unit, "then": "outline", **changes})
+    assert answer.status_code == 303, answer.text
+    return int(re.search(r"/revisions/(\d+)/", answer.location)[1])
+
+
+def version_of(author, draft: int) -> str:
+    page = author.get(f"/designer/revisions/{draft}/outline").text
+    return re.search(r'name="version" value="(\d+)"', page)[1]
+
+
+def act(author, draft: int, name: str, /, **sent):
+    data = {"version": version_of(author, draft), "act": name, **sent}
+    return author.post(f"/designer/revisions/{draft}/outline/acts/{name}", data=data)
+
+
+def drawing(province, draft: int) -> bytes:
+    with province.reading(SYSTEM) as unit:
+        return unit.session.get(RevisionRow, draft).definition.xml
+
+
+def rows(province, draft: int):
+    return {row.name.vi: row for row in read_rows(drawing(province, draft), Words())}
+
+
+def test_a_procedure_begins_with_an_empty_page(author, province):
+    draft = start(author)
+
+    page = author.get(f"/designer/revisions/{draft}/outline").text
+    assert "Có hồ sơ nộp" in page
+    assert "0 / 80 giờ" in page
+    with province.reading(SYSTEM) as unit:
+        procedure = unit.session.scalars(select(ProcedureRow).where(ProcedureRow.key == "P10")).one()
+        assert procedure.national_code == "1.009374"
+        assert unit.session.scalars(
+            select(CompetenceRow.unit_id).where(CompetenceRow.procedure_id == procedure.id)
+        ).all() == [procedure.owner_unit_id]
+    assert "Cấp giấy phép xuất bản bản tin" in author.get("/designer/?q=ban tin").text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        pytest.param({"key": "P03"}, "đã dùng cho thủ tục", id="a code that is taken"),
+        pytest.param({"key": "a b"}, "mã gồm chữ không dấu", id="a code with a space"),
+        pytest.param({"national_code": "12"}, "mã thủ tục quốc gia", id="no national code"),
+        pytest.param({"limit_value": "-3"}, "limit", id="a limit below one"),
+        pytest.param({"limit_value": "9" * 40}, "limit", id="an endless limit"),
+        pytest.param({"limit_kind": "moon"}, "limit", id="an unknown limit"),
+        pytest.param({"name": "  "}, "đặt tên cho thủ tục", id="no name"),
+        pytest.param({"unit": "1"}, "đơn vị của bạn", id="the unit of others"),
+        pytest.param({"unit": "x"}, "đơn vị của bạn", id="no unit"),
+    ],
+)
+def test_a_procedure_that_cannot_begin_is_refused_and_what_was_typed_stays(author, changes, sentence):
+    form = author.get("/designer/new").text
+    unit = re.search(r'<select id="unit" name="unit"><option value="(\d+)"', form)[1]
+
+    answer = author.post("/designer/new", data={**P10, "unit": unit, **changes})
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert 'value="Licence to publish a bulletin"' in answer.text
+
+
+def test_who_writes_no_procedures_is_told_so(client):
+    page = client.sign_in("my.nk").get("/designer/new").text
+
+    assert "Bạn chưa xây dựng quy trình cho đơn vị nào" in page
+
+
+def test_steps_decisions_branches_and_deadlines_are_made_by_forms_alone(author, province):
+    draft = start(author)
+    assert (
+        act(author, draft, "add", where="Start", kind="receive", name="Tiếp nhận", hours="4").status_code
+        == 303
+    )
+    act(
+        author,
+        draft,
+        "add",
+        where="Step_1",
+        kind="appraise",
+        name="Thẩm định",
+        name_en="Appraise",
+        hours="40,5",
+    )
+    act(author, draft, "add", where="Step_2", kind="sign", name="Ký", role="SIGNATORY")
+
+    answer = act(
+        author, draft, "decide", shown="Step_2", lines="2",
+        name_0="Đạt", to_0="next", style_0="main", name_1="Làm lại", to_1="Step_1", reason_1="1",
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    act(author, draft, "deadline", shown="Step_3", name="Quá hạn", number="3", counted="wd", to="Step_2")
+    act(author, draft, "parallel", shown="Step_1", where="Step_1", lines="2", kind_0="site_check", name_0="A",
+        kind_1="draft", name_1="B")  # fmt: skip
+    act(author, draft, "add", where="Step_1", kind="wait_timer", name="Chờ niêm yết")
+    act(author, draft, "timer", shown="Event_2", name="Chờ niêm yết", number="2", counted="wd")
+
+    found = rows(province, draft)
+    assert found["Thẩm định"].step.minutes == 40.5 * 60
+    gate = found["Thẩm định: kết quả?"]
+    assert [(one.name.vi, one.to_id) for one in gate.ways] == [("Đạt", "Step_3"), ("Làm lại", "Step_1")]
+    assert found["Quá hạn"].host == "Step_3"
+    assert found["Chờ niêm yết"].time.vi == "sau 2 ngày làm việc"
+    page = author.get(f"/designer/revisions/{draft}/outline").text
+    assert re.findall(r'finding error.*', page) == []
+
+
+def test_a_step_keeps_what_its_form_does_not_show(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="check")
+    page = author.get(f"/designer/revisions/{draft}/outline/parts/Step_1").text
+    assert 'value="Kiểm tra hồ sơ"' in page
+
+    answer = act(
+        author, draft, "step", shown="Step_1", name="Kiểm tra", name_en="Check", kind="check",
+        role="SPECIALIST",
+        unit="competent", hours="6", todo="Đọc đơn\nĐối chiếu", public="Đang kiểm tra.",
+        button_0="Đạt", button_old_0="done", button_code_0="ok",
+        legal_document="Luật Báo chí", legal_article="điều 5",
+        legal_note="",
+    )  # fmt: skip
+
+    assert answer.status_code == 303, answer.text
+    step = rows(province, draft)["Kiểm tra"].step
+    assert (step.minutes, [one.vi for one in step.todo], step.public.vi) == (
+        360,
+        ["Đọc đơn", "Đối chiếu"],
+        "Đang kiểm tra.",
+    )
+    assert step.public.en == ""
+    assert [(one.code, one.name.vi) for one in step.outcomes] == [("ok", "Đạt")]
+    assert [(one.document, one.article) for one in step.legal] == [("Luật Báo chí", "điều 5")]
+
+
+def test_a_condition_is_written_by_lines_and_comes_back_as_it_was(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="check")
+    answer = act(
+        author, draft, "choose", shown="Step_1", where="Step_1", name="Phí?", lines="2", rest="0",
+        name_0="Ít", to_0="next", name_1="Nhiều", to_1="end", c1_lines="2", c1_mode="all",
+        c1_field_0="dossier.fee", c1_operator_0=">", c1_value_0="100000",
+        c1_field_1="dossier.paid", c1_operator_1="=", c1_value_1="không",
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    way = next(one for one in rows(province, draft)["Phí?"].ways if one.name.vi == "Nhiều")
+    assert way.feel == "dossier.fee > 100000 and dossier.paid = false"
+
+    page = author.get(f"/designer/revisions/{draft}/outline/ways/{way.flow}").text
+    sent = dict(re.findall(r'<input[^>]* name="([^"]+)"[^>]* value="([^"]*)"', page))
+    for name, body in re.findall(r'<select id="[^"]*" name="([^"]+)">(.*?)</select>', page, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', body) or re.search(
+            r'<option value="([^"]*)"', body
+        )
+        sent[name] = chosen[1]
+    sent = {name: value.replace("&gt;", ">") for name, value in sent.items() if not name.startswith("csrf")}
+    sent["is_rest"] = "0"
+    author.post(f"/designer/revisions/{draft}/outline/acts/way", data=sent)
+
+    assert next(one for one in rows(province, draft)["Phí?"].ways if one.flow == way.flow).feel == way.feel
+
+
+def test_a_stale_tab_overwrites_nothing_and_keeps_what_was_typed(author, province):
+    draft = start(author)
+    old = version_of(author, draft)
+    act(author, draft, "add", where="Start", kind="check", name="Của thẻ kia")
+
+    late = author.post(
+        f"/designer/revisions/{draft}/outline/acts/add",
+        data={"version": old, "act": "add", "where": "Start", "kind": "sign", "name": "Của thẻ này"},
+    )
+
+    assert late.status_code == 409
+    assert "đã lưu bản nháp này sau khi bạn mở trang" in late.text
+    assert 'value="Của thẻ này"' in late.text
+    assert "Của thẻ này" not in rows(province, draft)
+    assert "Của thẻ kia" in rows(province, draft)
+    assert f'value="{version_of(author, draft)}"' in late.text  # the next press counts
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "status"),
+    [
+        pytest.param("add", {"where": "Nowhere", "kind": "check"}, 409, id="a place that is gone"),
+        pytest.param("add", {"where": "Start", "kind": "<script>"}, 409, id="a kind that is none"),
+        pytest.param("step", {"shown": "Step_9", "name": "x"}, 409, id="a step that is gone"),
+        pytest.param(
+            "step", {"shown": "Start", "name": "x", "hours": "nhiều"}, 409, id="hours that are no number"
+        ),
+        pytest.param("deadline", {"shown": "Start", "number": "0"}, 409, id="no time at all"),
+        pytest.param("explode", {}, 404, id="an act that is none"),
+    ],
+)
+def test_an_act_that_does_not_fit_is_refused_in_a_sentence_and_changes_nothing(
+    author, province, name, sent, status
+):
+    draft = start(author)
+    before = drawing(province, draft)
+
+    answer = act(author, draft, name, **sent)
+
+    assert answer.status_code == status
+    assert drawing(province, draft) == before
+
+
+def test_a_repair_is_one_press_of_a_button(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="check", hours="100")
+    page = author.get(f"/designer/revisions/{draft}/outline").text
+    key = re.search(r'name="repair" value="(hours-over-limit:[^"]+)"', page)[1]
+
+    author.post(
+        f"/designer/revisions/{draft}/outline/mend",
+        data={"version": version_of(author, draft), "repair": key},
+    )
+
+    assert rows(province, draft)["Kiểm tra hồ sơ"].step.minutes == 80 * 60
+
+
+def test_others_do_not_edit_the_outline_of_a_unit(client, author, province):
+    draft = start(author)
+    other = client.application.test_client().sign_in("nga.tt")
+
+    assert other.get(f"/designer/revisions/{draft}/outline").status_code == 403
+    assert (
+        other.post(f"/designer/revisions/{draft}/outline/acts/add", data={"where": "Start"}).status_code
+        == 403
+    )
+
+
+def test_every_row_of_a_drawn_procedure_can_be_opened(author, province):
+    with province.reading(SYSTEM) as unit:
+        source = unit.session.scalars(
+            select(RevisionRow).join(ProcedureRow).where(ProcedureRow.key == "P03")
+        ).first()
+        procedure, revision = source.procedure_id, source.id
+    author.post(f"/designer/procedures/{procedure}/drafts", data={"from_revision": revision})
+    with province.reading(SYSTEM) as unit:
+        draft = max(unit.session.scalars(select(RevisionRow.id)).all())
+
+    for row in read_rows(drawing(province, draft), Words()):
+        assert author.get(f"/designer/revisions/{draft}/outline/parts/{row.id}").status_code == 200, row.id
+        for way in row.ways[:1]:
+            assert author.get(f"/designer/revisions/{draft}/outline/ways/{way.flow}").status_code == 200

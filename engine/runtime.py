@@ -32,6 +32,7 @@ class Engine:
         executor: Name of the runtime for new dossiers: "marking" or "spiffworkflow".
         max_file: The largest file of a dossier, in bytes.
         rescue: After so long without a sign of life, what a worker had in hand is given to another.
+        scans: Folder of the scanners' folders, one for each chair of a counter; None where there are none.
         message_days: How long a message waits for its receiver, where the diagram does not say.
         mail: None where no mail server is connected: then no letters are written.
         public_url: The address that people type, for links in letters.
@@ -48,6 +49,7 @@ class Engine:
     message_days: int = 30
     mail: Mail | None = None
     public_url: str = ""
+    scans: Path | None = None
 
     @contextmanager
     def unit(self, actor: Actor) -> Iterator[Unit]:
@@ -78,4 +80,5 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         message_days=settings.message_days,
         mail=open_mail(settings),
         public_url=settings.public_url,
+        scans=settings.scans,
     )

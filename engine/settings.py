@@ -44,6 +44,7 @@ class Settings:
 
     database_url: str = "sqlite:///var/motcua.sqlite"
     files: Path = Path("var/files")
+    scans: Path | None = None
     secret_key: str = ""
     secret_key_fallbacks: tuple[str, ...] = ()
     public_url: str = "https://localhost"
@@ -113,6 +114,7 @@ def demo_environment(folder: Path, port: int) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
         "MOTCUA_FILES": str(folder / "files"),
+        "MOTCUA_SCANS": str(folder / "scans"),
         "MOTCUA_SECRET_KEY": secrets.token_hex(32),
         "MOTCUA_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "MOTCUA_TRUSTED_HOSTS": "127.0.0.1,localhost",
@@ -269,6 +271,7 @@ MEGABYTE = 1024 * 1024
 FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "DATABASE_URL": ("database_url", str),
     "MOTCUA_FILES": ("files", Path),
+    "MOTCUA_SCANS": ("scans", Path),
     "MOTCUA_SECRET_KEY": ("secret_key", str),
     "MOTCUA_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _list),
     "MOTCUA_PUBLIC_URL": ("public_url", lambda text: text.rstrip("/")),

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import secrets
+from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -79,6 +80,8 @@ def _refused(error: ProcedureError) -> ResponseReturnValue:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
+    if session.user_id is None and request.path.startswith("/staff/"):
+        return _sign_in_first()  # the session ended while somebody typed: that, not forgery
     message = _(
         "Trang này mở đã lâu hoặc phiên làm việc đã đổi, nên hệ thống chưa nhận nội dung vừa gửi. "
         "Hãy quay lại trang trước, tải lại rồi gửi lần nữa."
@@ -102,11 +105,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _sign_in_first() -> ResponseReturnValue:
     if wants_json():
         return _answer(401, _titles()[401], _messages()[401], code="sign_in_first")
-    back = request.full_path.rstrip("?") if request.method == "GET" else ""
+    back = request.full_path.rstrip("?") if request.method == "GET" else _page_left()
     target = url_for("auth.sign_in", next=back) if back else url_for("auth.sign_in")
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": url_for("auth.sign_in")})
     return redirect(target, 303)
+
+
+def _page_left() -> str:
+    """Return the path of our own page from which something was sent; its draft is found by its address."""
+    left = urlsplit(request.referrer or "")
+    if left.netloc != request.host or not left.path.startswith("/staff/"):
+        return ""
+    return f"{left.path}?{left.query}" if left.query else left.path
 
 
 def _broken(error: Exception) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from engine.store.work import Unit
 from engine.usecases.delivery import deliver_messages, next_delivery_due
+from engine.usecases.drafts import expire_drafts, next_draft_expiry
 from engine.usecases.notices import MESSAGES
 from engine.usecases.notifications import LETTERS
 from engine.usecases.outbox import (
@@ -75,7 +76,8 @@ MAILING = Work(
     next_due=next_message_due,
     queued=Queued(due=due_letters, do=send_message),
 )
-ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING)
+COUNTER = Work(name="counter", do_due=expire_drafts, next_due=next_draft_expiry)
+ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING, COUNTER)
 
 
 def work_named(name: str) -> Work | None:

@@ -29,12 +29,14 @@ from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import record
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case, write_history
+from engine.usecases.drafts import drop_draft
 from engine.usecases.evaluation import evaluate
 from engine.usecases.finding import personal_words
 from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
 from engine.usecases.numbers import next_of_day
 from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
+from engine.usecases.recents import note_use
 from engine.usecases.reception import (
     COUNTER,
     Applicant,
@@ -77,7 +79,8 @@ class Reception:
     Attributes:
         data: The reception form as typed, by field name.
         return_method: How the applicant wants the result: counter, post or electronic.
-        submission_key: The same key again returns the same dossier.
+        competent_unit_id: Who decides, where the counter chose it; None where it goes without saying.
+        submission_key: The same key again returns the same dossier; a draft under it is done with.
     """
 
     procedure_key: str
@@ -88,6 +91,7 @@ class Reception:
     files: Sequence[NewFile] = ()
     channel: int = 1
     return_method: str = "counter"
+    competent_unit_id: int | None = None
     submission_key: str = ""
 
 
@@ -147,6 +151,8 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
         },
         case.assignment_id,
     )
+    note_use(unit, revision.procedure_id)
+    drop_draft(unit, reception.submission_key)
     submissions.finish(unit, reception.submission_key, {"dossier_id": row.id, "code": row.code})
     return Received(row.id, row.code)
 
@@ -208,7 +214,8 @@ def _check_place(unit: Unit, reception: Reception) -> tuple[Assignment | None, U
     today = local_day(unit.now)
     procedure = find_procedure(unit, reception.procedure_key)
     revision = revision_in_force(unit, procedure.id, today)
-    return assignment, receiving, competent_unit(unit, procedure, receiving, today), revision
+    chosen = reception.competent_unit_id
+    return assignment, receiving, competent_unit(unit, procedure, receiving, today, chosen), revision
 
 
 def _read_data(unit: Unit, procedure: Procedure, competent: UnitRow, reception: Reception) -> dict[str, Any]:
@@ -292,6 +299,7 @@ def _body(reception: Reception) -> dict[str, Any]:
         "files": [(one.component_code, one.file_name) for one in reception.files],
         "channel": reception.channel,
         "return": reception.return_method,
+        "competent": reception.competent_unit_id,
     }
 
 

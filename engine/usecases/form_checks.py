@@ -6,17 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.domain.calendar import local_day
 from engine.domain.forms import Field, Form, parse_answers, show_value, visible_fields
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.store import cases as rows
-from engine.store import units
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
-from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
-from engine.usecases.reception import CITIZEN, receiving_unit, reception_context
+from engine.usecases.reception import CITIZEN, find_place, reception_context
 from engine.usecases.visibility import check_visible
 from engine.usecases.working import form_of
 
@@ -61,17 +58,15 @@ def check_reception(
     receiving_unit_id: int | None,
     raw: Mapping[str, Any],
     kind: int = CITIZEN,
+    chosen: int | None = None,
 ) -> ReceptionCheck:
     """Read what was typed so far; what cannot be read yet counts as not answered.
 
     Raises:
-        RoleMissing, UnitClosed, NotInForce, NoCompetentUnit, NotFound
+        RoleMissing, UnitClosed, NotInForce, NotCompetent, NotFound
     """
-    receiving = receiving_unit(unit, receiving_unit_id)
-    today = local_day(unit.now)
-    row = find_procedure(unit, procedure_key)
-    procedure = procedure_of(revision_in_force(unit, row.id, today))
-    competent = units.get_unit(unit, competent_unit(unit, row, receiving, today).id)
+    place = find_place(unit, procedure_key, receiving_unit_id, chosen)
+    procedure, competent = place.procedure, place.competent or place.receiving
     form = procedure.forms.get(procedure.reception_form)
     values: dict[str, Any] = {}
     look = FormCheck()

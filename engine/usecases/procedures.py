@@ -6,6 +6,7 @@ Diagrams and contents never change once written, so both are read once per proce
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -15,8 +16,8 @@ from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy import Engine as Database
-from sqlalchemy import Row, or_, select
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.domain.calendar import local_day
@@ -29,6 +30,7 @@ from engine.store.steps import Revision
 from engine.store.work import Unit
 
 IN_FORCE = ("PUBLISHED", "SUPERSEDED", "ABOLISHED")  # the latter two hold until their last day
+SHORTEST_LETTERS = 2  # so many first letters of its name may stand for a procedure
 KEPT = 256  # diagrams and contents in memory; a province has about 2,000 procedures, a day uses a few
 
 
@@ -54,9 +56,21 @@ class NoCompetentUnit(Refused):
     )
 
 
+class NotCompetent(Refused):
+    """The unit that was chosen to decide is none of those named for the procedure."""
+
+    code = "not_competent"
+    vi = "Cơ quan đã chọn không được giao giải quyết thủ tục {procedure}. Hãy chọn lại trong danh sách."
+    en = "The chosen office is not named to decide procedure {procedure}. Choose one from the list."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcedureLine:
-    """One procedure that the counter may choose."""
+    """One procedure that the counter may choose.
+
+    Attributes:
+        letters: The first letters of its name, folded: "ctbstbcgtvb"; a clerk types some of them.
+    """
 
     key: str
     national_code: str
@@ -64,27 +78,61 @@ class ProcedureLine:
     field: Text
     revision_number: int
     effective_from: date | None
+    letters: str = ""
 
 
 def list_procedures(unit: Unit, text: str = "") -> list[ProcedureLine]:
-    """Return the procedures in force today whose name or code contains `text`, by name."""
-    today = local_day(unit.now)
-    statement = _in_force(today).join(RevisionRow.procedure).order_by(RevisionRow.number)
-    for word in fold(text).split():
-        statement = statement.where(ProcedureRow.search_text.contains(word, autoescape=True))
-    newest = {row.procedure_id: row for row in unit.session.scalars(statement)}
-    lines = [
-        ProcedureLine(
-            key=row.procedure.key,
-            national_code=row.procedure.national_code,
-            name=Text(row.procedure.name_vi, row.procedure.name_en),
-            field=Text(row.procedure.field_vi),
+    """Return the procedures in force today that `text` means, the likeliest first, else by name.
+
+    Words are looked for in name and codes, without marks. Two letters or more without a blank may also be
+    first letters of the name: "ks" finds "Đăng ký khai sinh".
+    """
+    newest: dict[int, tuple[int, ProcedureLine]] = {}
+    statement = select(
+        ProcedureRow.id,
+        ProcedureRow.key,
+        ProcedureRow.national_code,
+        ProcedureRow.name_vi,
+        ProcedureRow.name_en,
+        ProcedureRow.field_vi,
+        ProcedureRow.search_text,
+        RevisionRow.number,
+        RevisionRow.effective_from,
+    )
+    for row in unit.session.execute(
+        statement.join(RevisionRow, RevisionRow.procedure_id == ProcedureRow.id)
+        .where(*_holds(local_day(unit.now)))
+        .order_by(RevisionRow.number)
+    ):
+        letters = first_letters(row.name_vi)
+        rank = _rank(row.key, row.search_text, letters, fold(text))
+        if rank is None:
+            continue
+        line = ProcedureLine(
+            key=row.key,
+            national_code=row.national_code,
+            name=Text(row.name_vi, row.name_en),
+            field=Text(row.field_vi),
             revision_number=row.number,
             effective_from=row.effective_from,
+            letters=letters,
         )
-        for row in newest.values()
-    ]
-    return sorted(lines, key=lambda line: fold(line.name.vi))
+        newest[row.id] = (rank, line)
+    return [line for _, line in sorted(newest.values(), key=lambda one: (one[0], fold(one[1].name.vi)))]
+
+
+def first_letters(name: str) -> str:
+    """Return the first letters of the words of a name, folded, without signs: "Khai sinh" → "ks"."""
+    return "".join(word[0] for word in re.findall(r"[a-z0-9]+", fold(name)))
+
+
+def _rank(key: str, search_text: str, letters: str, wanted: str) -> int | None:
+    """Return how well a procedure fits what was typed, 0 best; None if it does not."""
+    if not wanted or wanted == key.lower():
+        return 0
+    if len(wanted) >= SHORTEST_LETTERS and wanted in letters:
+        return 1 if letters.startswith(wanted) else 2
+    return 3 if all(word in search_text for word in wanted.split()) else None
 
 
 def find_procedure(unit: Unit, key: str) -> ProcedureRow:
@@ -122,15 +170,27 @@ def revision_in_force(unit: Unit, procedure_id: int, on: date) -> RevisionRow:
     return row
 
 
-def competent_unit(unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: date) -> UnitRow:
+def competent_unit(
+    unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: date, chosen: int | None = None
+) -> UnitRow:
     """Return the unit that decides a dossier filed at `receiving`, by competence and not by counter.
 
     The receiving office itself comes first, then the unit named for its place, then the one named for
-    everywhere. A unit closed meanwhile is replaced by its successor.
+    everywhere. A unit closed meanwhile is replaced by its successor. Reception is not tied to territory:
+    where several are named and none of them for this place, the counter chooses.
+
+    Args:
+        chosen: The unit that the counter chose among `competent_units`, if it did.
 
     Raises:
-        NoCompetentUnit: If none, or more than one, is named.
+        NoCompetentUnit: If none, or more than one, is named and none was chosen.
+        NotCompetent: If the chosen one is not named for the procedure.
     """
+    if chosen is not None:
+        taken = next((one for one in competent_units(unit, procedure, on) if one.id == chosen), None)
+        if taken is None:
+            raise NotCompetent("a unit named for it", "it is another", procedure=str(procedure))
+        return taken
     rows = _competences(unit, procedure.id, on)
     own = [one.unit_id for one in rows if one.unit_id in (receiving.id, receiving.parent_id)]
     here = [one.unit_id for one in rows if one.geo_code and one.geo_code == receiving.geo_code]
@@ -146,6 +206,14 @@ def competent_unit(unit: Unit, procedure: ProcedureRow, receiving: UnitRow, on: 
         procedure=str(procedure),
         unit=receiving.name_vi,
     )
+
+
+def competent_units(unit: Unit, procedure: ProcedureRow, on: date) -> list[UnitRow]:
+    """Return every unit that may decide this procedure somewhere, by name; closed ones as their heirs."""
+    named = {one.unit_id for one in _competences(unit, procedure.id, on)}
+    found = unit.session.scalars(select(UnitRow).where(UnitRow.id.in_(named))).all()
+    heirs = [units.successor(unit, one, on, procedure.id) for one in found]
+    return sorted({one.id: one for one in heirs if one}.values(), key=lambda one: fold(one.name_vi))
 
 
 def competent_at(unit: Unit, procedure_id: int, geo_code: str) -> UnitRow | None:
@@ -216,7 +284,11 @@ def _read(text: str) -> Procedure:
 
 
 def _in_force(on: date):
-    return select(RevisionRow).where(
+    return select(RevisionRow).where(*_holds(on))
+
+
+def _holds(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (
         RevisionRow.state.in_(IN_FORCE),
         RevisionRow.effective_from <= on,
         or_(RevisionRow.effective_to.is_(None), RevisionRow.effective_to >= on),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import insert
@@ -12,18 +12,21 @@ from engine.domain.access import check_holds
 from engine.domain.calendar import local_day
 from engine.domain.deadlines import Due, due
 from engine.domain.forms import Form, FormInvalid, parse_answers
+from engine.domain.identity_cards import BadCard, looks_like_card, read_card
 from engine.domain.procedures import Component, Procedure
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.store import units
-from engine.store.rows import ComponentRow, UnitRow
+from engine.store.rows import ComponentRow, ProcedureRow, RevisionRow, UnitRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import context_of_reception, evaluate
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.procedures import (
+    NoCompetentUnit,
     competent_unit,
+    competent_units,
     find_procedure,
     procedure_of,
     revision_in_force,
@@ -64,6 +67,8 @@ class ReceptionView:
     Attributes:
         due: When the result would be due if the dossier were accepted now; its `days` say why.
         receiving_units: Id and name of the units that the person may receive for today.
+        competent_unit: Name of the unit that decides; empty while the counter has to choose it.
+        competent_units: Id and name of those to choose from; empty where it goes without saying.
     """
 
     procedure_key: str
@@ -78,6 +83,8 @@ class ReceptionView:
     receiving_unit_id: int
     receiving_units: tuple[tuple[int, str], ...]
     competent_unit: str
+    competent_unit_id: int | None
+    competent_units: tuple[tuple[int, str], ...]
     results: tuple[Text, ...]
 
 
@@ -95,33 +102,74 @@ class ComponentUnknown(Invalid):
     en = "This procedure has no component {component}. Reload the page."
 
 
-def preview_reception(unit: Unit, procedure_key: str, receiving_unit_id: int | None = None) -> ReceptionView:
-    """Return what the counter needs to receive a dossier of this procedure now.
+@dataclass(frozen=True, slots=True)
+class ReceptionPlace:
+    """Where a dossier would be received and decided today, and under which revision.
+
+    Attributes:
+        competent: None while nobody can tell who decides: the counter chooses, or the coordinator does.
+        choice: Those to choose from, where the place does not decide it.
+    """
+
+    receiving: UnitRow
+    competent: UnitRow | None
+    choice: tuple[UnitRow, ...]
+    procedure_row: ProcedureRow
+    revision: RevisionRow
+    procedure: Procedure
+
+
+def find_place(
+    unit: Unit, procedure_key: str, receiving_unit_id: int | None, chosen: int | None = None
+) -> ReceptionPlace:
+    """Return where a dossier of this procedure would be received and decided now.
 
     Raises:
-        RoleMissing, UnitClosed, NotInForce, NoCompetentUnit, NotFound
+        RoleMissing, UnitClosed, NotInForce, NotCompetent, NotFound
     """
     receiving = receiving_unit(unit, receiving_unit_id)
     today = local_day(unit.now)
     row = find_procedure(unit, procedure_key)
     revision = revision_in_force(unit, row.id, today)
-    procedure = procedure_of(revision)
-    competent = competent_unit(unit, row, receiving, today)
+    competent: UnitRow | None = None
+    choice: tuple[UnitRow, ...] = ()
+    try:
+        competent = competent_unit(unit, row, receiving, today)
+    except NoCompetentUnit:
+        choice = tuple(competent_units(unit, row, today))
+        if chosen is not None:
+            competent = competent_unit(unit, row, receiving, today, chosen)
+    return ReceptionPlace(receiving, competent, choice, row, revision, procedure_of(revision))
+
+
+def preview_reception(
+    unit: Unit, procedure_key: str, receiving_unit_id: int | None = None, chosen: int | None = None
+) -> ReceptionView:
+    """Return what the counter needs to receive a dossier of this procedure now.
+
+    Raises:
+        RoleMissing, UnitClosed, NotInForce, NotCompetent, NotFound
+    """
+    place = find_place(unit, procedure_key, receiving_unit_id, chosen)
+    procedure, competent = place.procedure, place.competent
+    calendar = calendar_of(unit, (competent or place.receiving).id)
     return ReceptionView(
-        procedure_key=row.key,
-        national_code=row.national_code,
+        procedure_key=place.procedure_row.key,
+        national_code=place.procedure_row.national_code,
         name=procedure.name,
-        revision_number=revision.number,
+        revision_number=place.revision.number,
         form=procedure.forms.get(procedure.reception_form),
         components=procedure.components,
         fee_text=procedure.fee.text,
         fee_when=procedure.fee.when,
-        due=due(calendar_of(unit, competent.id), unit.now, term_of(procedure)),
-        receiving_unit_id=receiving.id,
+        due=due(calendar, unit.now, term_of(procedure)),
+        receiving_unit_id=place.receiving.id,
         receiving_units=tuple(
             (one.unit_id, one.unit_name) for one in unit.actor.assignments if COUNTER in one.roles
         ),
-        competent_unit=competent.name_vi,
+        competent_unit=competent.name_vi if competent else "",
+        competent_unit_id=competent.id if competent else None,
+        competent_units=tuple((one.id, one.name_vi) for one in place.choice),
         results=procedure.results,
     )
 
@@ -148,6 +196,7 @@ def read_applicant(applicant: Applicant) -> Applicant:
     Raises:
         FormInvalid: With a sentence for each field that is wrong.
     """
+    applicant = _from_card(applicant)
     form = _COMPANY_FORM if applicant.kind == COMPANY else _PERSON_FORM
     raw = {
         "applicant_name": applicant.name,
@@ -165,6 +214,27 @@ def read_applicant(applicant: Applicant) -> Applicant:
         raise FormInvalid(problems)
     given = {name.removeprefix("applicant_"): value or "" for name, value in values.items()}
     return Applicant(kind=applicant.kind, **given)
+
+
+def _from_card(applicant: Applicant) -> Applicant:
+    """Take apart what a scanner typed into one of the fields; what was typed into the others stays.
+
+    Raises:
+        FormInvalid: If it is no citizen card, at the field that it was scanned into.
+    """
+    for name in ("id_no", "name", "phone", "email", "address"):
+        text = getattr(applicant, name)
+        if not looks_like_card(text):
+            continue
+        try:
+            card = read_card(text)
+        except BadCard as bad:
+            raise FormInvalid({f"applicant_{name}": Text(bad.say("vi"), bad.say("en"))}) from bad
+        rest = replace(applicant, **{name: ""})
+        return replace(
+            rest, id_no=card.number, name=rest.name or card.name, address=rest.address or card.address
+        )
+    return applicant
 
 
 def reception_context(

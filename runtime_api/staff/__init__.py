@@ -2,6 +2,7 @@
 
 from runtime_api.staff import (  # each adds its views to `bp`
     dossiers,
+    drafts,
     incidents,
     notifications,
     reception,
@@ -10,4 +11,4 @@ from runtime_api.staff import (  # each adds its views to `bp`
 )
 from runtime_api.staff.blueprint import bp
 
-__all__ = ["bp", "dossiers", "incidents", "notifications", "reception", "returns", "work"]
+__all__ = ["bp", "dossiers", "drafts", "incidents", "notifications", "reception", "returns", "work"]

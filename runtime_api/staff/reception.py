@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import ExitStack
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,12 +13,16 @@ from werkzeug.datastructures import MultiDict
 from engine.domain.access import check_holds
 from engine.domain.forms import FormInvalid
 from engine.domain.texts import Text
-from engine.errors import ProcedureError
+from engine.errors import NotFound, ProcedureError
 from engine.store.work import Unit
+from engine.usecases import scans
+from engine.usecases.applicants import find_applicants
 from engine.usecases.dossier_pages import get_dossier
-from engine.usecases.dossiers import Reception, receive_dossier
+from engine.usecases.dossiers import Received, Reception, receive_dossier
+from engine.usecases.drafts import get_draft
 from engine.usecases.form_checks import ReceptionCheck, check_reception
 from engine.usecases.procedures import list_procedures
+from engine.usecases.recents import recent_procedures
 from engine.usecases.reception import (
     COUNTER,
     Applicant,
@@ -28,6 +35,7 @@ from runtime_api.staff import typed
 from runtime_api.staff.blueprint import bp, engine
 
 PAPER_NEEDED = Text("Giấy tờ này bắt buộc phải có.", "This paper is needed.")
+MOST_SCANS = 50
 
 
 @bp.get("/reception")
@@ -36,19 +44,18 @@ def reception() -> str:
     with engine().reading(g.actor) as unit:
         check_holds(unit.actor, COUNTER)
         if not key:
-            return render_template("staff/reception_choose.html", procedures=list_procedures(unit, q), q=q)
-        view = preview_reception(unit, key, _unit_id(request.args))
-        return _page(unit, view, MultiDict())
+            return _choose(unit, q)
+        kept = _kept(unit, request.args.get("draft", ""))
+        view = preview_reception(unit, key, _number(kept, "unit", "unit"), None)
+        return _page(unit, view, kept)
 
 
 @bp.post("/reception")
 def receive() -> ResponseReturnValue:
     sent = request.form
-    with engine().reading(g.actor) as unit:
-        view = preview_reception(unit, sent.get("procedure", "")[:60], _unit_id(sent))
+    view = _view(sent)
     try:
-        with engine().unit(g.actor) as unit:
-            received = receive_dossier(unit, _read(view, sent))
+        received = receive_now(view, sent)
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
         with engine().reading(g.actor) as unit:
             return _page(unit, view, sent, refusal), status_of(refusal)
@@ -60,11 +67,38 @@ def reception_check() -> str:
     """Answer what was typed so far with the fields to show, the fee and the due date."""
     sent = request.form
     with engine().reading(g.actor) as unit:
-        view = preview_reception(unit, sent.get("procedure", "")[:60], _unit_id(sent))
+        view = preview_reception(unit, sent.get("procedure", "")[:60], _number(sent, "unit"), _chosen(sent))
         check = check_reception(
-            unit, view.procedure_key, view.receiving_unit_id, typed.read_fields(view.form), _kind(sent)
+            unit,
+            view.procedure_key,
+            view.receiving_unit_id,
+            typed.read_fields(view.form),
+            _kind(sent),
+            view.competent_unit_id if view.competent_units else None,
         )
     return render_template("staff/_reception_due.html", view=view, fee=check.fee, look=check)
+
+
+@bp.get("/reception/applicants")
+def applicants() -> str:
+    """Answer a number with who filed under it before, to be filled in with one key."""
+    key = request.args.get("procedure", "")[:60]
+    with engine().reading(g.actor) as unit:
+        form = preview_reception(unit, key).form if key else None
+        people = find_applicants(unit, request.args.get("number", "")[:40], form)
+    return render_template(
+        "staff/_known_applicants.html", people=people, key=key, as_written=typed.as_people_write
+    )
+
+
+@bp.get("/reception/scans")
+def reception_scans() -> str:
+    """The folder of this desk's scanner, looked at again."""
+    with engine().reading(g.actor) as unit:
+        key = request.args.get("procedure", "")[:60]
+        view = preview_reception(unit, key, _number(request.args, "unit"))
+        waiting = scans.waiting_scans(unit, view.receiving_unit_id)
+    return render_template("staff/_scans.html", scans=waiting, view=view, chosen={})
 
 
 @bp.get("/dossiers/<code>/accepted")
@@ -73,7 +107,43 @@ def accepted(code: str) -> str:
         return render_template("staff/accepted.html", dossier=get_dossier(unit, code).summary)
 
 
-def _read(view: ReceptionView, sent: MultiDict[str, str]) -> Reception:
+def receive_now(view: ReceptionView, sent: MultiDict[str, str]) -> Received:
+    """Accept what was sent; scans that were taken are put aside once the dossier is kept."""
+    wanted = _wanted_scans(sent)
+    with ExitStack() as opened, engine().unit(g.actor) as unit:
+        files = scans.open_scans(unit, view.receiving_unit_id, wanted, opened)
+        received = receive_dossier(unit, _read(view, sent, files))
+    if wanted:
+        with engine().reading(g.actor) as unit:
+            scans.put_scans_aside(unit, view.receiving_unit_id, [name for name, _code in wanted])
+    return received
+
+
+def _view(sent: MultiDict[str, str]) -> ReceptionView:
+    with engine().reading(g.actor) as unit:
+        return preview_reception(unit, sent.get("procedure", "")[:60], _number(sent, "unit"), _chosen(sent))
+
+
+def _choose(unit: Unit, q: str) -> str:
+    """Show the procedures: those this clerk received last come first."""
+    lines, recent = list_procedures(unit, q), recent_procedures(unit)
+    if not q:
+        lines.sort(key=lambda one: recent.index(one.key) if one.key in recent else len(recent))
+    return render_template("staff/reception_choose.html", procedures=lines, recent=recent, q=q)
+
+
+def _kept(unit: Unit, draft_id: str) -> MultiDict[str, str]:
+    """Return what the server keeps of a draft; nothing of one that is gone: the browser may still have it."""
+    if not draft_id:
+        return MultiDict()
+    try:
+        values = get_draft(unit, draft_id).values
+    except NotFound:
+        return MultiDict({"submission_key": draft_id} if re.fullmatch(r"[\w-]{16,64}", draft_id) else {})
+    return MultiDict({**values, "submission_key": draft_id})
+
+
+def _read(view: ReceptionView, sent: MultiDict[str, str], scanned: list) -> Reception:
     lines = typed.papers(view.components, sent)
     return Reception(
         procedure_key=view.procedure_key,
@@ -88,8 +158,9 @@ def _read(view: ReceptionView, sent: MultiDict[str, str]) -> Reception:
         ),
         data=typed.read_fields(view.form),
         components=typed.read_papers(lines),
-        files=typed.read_files(lines),
+        files=[*typed.read_files(lines), *scanned],
         return_method=sent.get("return_method", "counter"),
+        competent_unit_id=view.competent_unit_id if view.competent_units else None,
         submission_key=typed.submission_key(),
     )
 
@@ -97,17 +168,19 @@ def _read(view: ReceptionView, sent: MultiDict[str, str]) -> Reception:
 def _page(
     unit: Unit, view: ReceptionView, sent: MultiDict[str, str], refusal: ProcedureError | None = None
 ) -> str:
-    """Show the screen: empty, or with what was typed and what is wrong with it."""
+    """Show the screen: empty, with a draft, or with what was sent and what is wrong with it."""
     raw = typed.read_fields(view.form, sent)
-    check = check_reception(unit, view.procedure_key, view.receiving_unit_id, raw, _kind(sent))
-    lines = typed.papers(view.components, sent or None)
+    chosen = view.competent_unit_id if view.competent_units else None
+    check = check_reception(unit, view.procedure_key, view.receiving_unit_id, raw, _kind(sent), chosen)
+    is_kept = any(name.startswith(typed.FIELD) or name == "applicant_name" for name in sent)
+    lines = typed.papers(view.components, sent if is_kept else None)
     problems = _problems(refusal, check, lines)
     return render_template(
         "staff/reception.html",
         view=view,
         typed=sent,
         answered=refusal is not None,
-        values={**(typed.defaults(view.form) if refusal is None else {}), **raw},
+        values={**({} if is_kept else typed.defaults(view.form)), **raw},
         look=check,
         fee=check.fee,
         components=lines,
@@ -115,6 +188,9 @@ def _page(
         problem=typed.sentence_of(refusal) if refusal else "",
         had_files=refusal is not None and typed.had_files(),
         submission_key=sent.get("submission_key") or typed.new_key(),
+        scans=scans.waiting_scans(unit, view.receiving_unit_id),
+        has_scanner=scans.desk_folder(unit, view.receiving_unit_id) is not None,
+        chosen=dict(_wanted_scans(sent)),
         applicant_kinds=[(0, _("Công dân")), (1, _("Doanh nghiệp, tổ chức")), (2, _("Hộ kinh doanh"))],
         return_methods=typed.return_methods(),
     )
@@ -133,9 +209,23 @@ def _problems(
     return {**found, **check.problems}
 
 
-def _unit_id(sent: MultiDict[str, str]) -> int | None:
-    text = sent.get("unit", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+def _wanted_scans(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
+    """Return (file name, component) of the scans that were chosen; "-" is a paper that is on no list."""
+    wanted = []
+    for number in range(MOST_SCANS):
+        name, code = sent.get(f"scan.{number}.name", "")[:255], sent.get(f"scan.{number}", "")[:60]
+        if name and code:
+            wanted.append((name, "" if code == "-" else code))
+    return wanted
+
+
+def _number(sent: MultiDict[str, str], name: str, address: str = "") -> int | None:
+    text = sent.get(name, "") or (request.args.get(address, "") if address else "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def _chosen(sent: MultiDict[str, str]) -> int | None:
+    return _number(sent, "competent")
 
 
 def _kind(sent: MultiDict[str, str]) -> int:

@@ -84,7 +84,7 @@ def papers(components: Iterable[Component], sent: MultiDict[str, str] | None = N
             condition=one.condition,
             copies=one.copies,
             copy_kind=KINDS.index(one.kind),
-            received=one.need == "mandatory",
+            received=one.need != "conditional",  # ticked unless it depends; space takes a tick away
         )
         for one in components
     ]

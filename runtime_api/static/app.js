@@ -111,6 +111,14 @@
     return true;
   }
 
+  function focusScan() {
+    const field = one("[data-scan]");
+    if (!field) return press('[data-key="F4"]');
+    field.focus();
+    field.select();
+    return true;
+  }
+
   function showKeys() {
     const help = one("dialog#keys");
     if (help && help.showModal && !help.open) help.showModal();
@@ -126,6 +134,7 @@
     if (event.key === "F9" || (event.ctrlKey && event.key === "Enter")) return press("[data-accept]");
     if (event.key === "F2") return press('[data-key="F2"]');
     if (event.key === "F3") return focusSearch();
+    if (event.key === "F4") return focusScan();
     if (event.ctrlKey || event.metaKey || typing(event.target)) return false;
     switch (event.key) {
       case "/": return focusSearch();
@@ -168,82 +177,12 @@
   });
   if (one("[data-print-now]")) window.addEventListener("load", () => window.print());
 
-  /* --- choosing from a list while typing, without marks -------------------------------------- */
+  /* --- signing out: pages kept for work without a network are gone; unsent drafts stay, unseen by others --- */
 
-  const fold = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase();
-
-  const filter = one("[data-filter]");
-  if (filter) {
-    const items = all("li", one(filter.dataset.filter)).map((li) => [li, fold(li.textContent)]);
-    const none = one("[data-none]");
-    const narrow = () => {
-      const words = fold(filter.value).split(/\s+/).filter(Boolean);
-      let left = 0;
-      for (const [li, text] of items) {
-        li.hidden = !words.every((word) => text.includes(word));
-        if (!li.hidden) left += 1;
-      }
-      if (none) none.hidden = left > 0;
-    };
-    filter.addEventListener("input", narrow);
-    filter.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== "ArrowDown") return;
-      const first = items.find(([li]) => !li.hidden);
-      if (!first) return;
-      event.preventDefault();
-      const link = one("a", first[0]);
-      if (event.key === "Enter") link.click();
-      else link.focus();
+  for (const form of all('form[action$="/sign-out"]')) {
+    form.addEventListener("submit", () => {
+      if (!window.caches) return;
+      caches.keys().then((names) => names.filter((one) => one.startsWith("motcua-pages")).forEach((one) => caches.delete(one)));
     });
-    narrow();
-  }
-
-  /* --- a power cut at the counter: what was typed is still here ------------------------------- */
-
-  const PREFIX = "motcua:";
-  const KEPT_FOR = 12 * 3600 * 1000;
-  const store = (() => {
-    try {
-      localStorage.setItem(`${PREFIX}try`, "1");
-      localStorage.removeItem(`${PREFIX}try`);
-      return localStorage;
-    } catch { return null; }
-  })();
-  const forget = (name) => {
-    if (!store) return;
-    for (const key of Object.keys(store)) if (key.startsWith(PREFIX + name)) store.removeItem(key);
-  };
-  if (one("[data-forget]")) forget(one("[data-forget]").dataset.forget);
-  for (const form of all('form[action$="/sign-out"]')) form.addEventListener("submit", () => forget(""));
-
-  const kept = one("form[data-keep]");
-  if (kept && store) {
-    const key = PREFIX + kept.dataset.keep;
-    const fields = () => all("input, select, textarea", kept).filter(
-      (el) => el.name && !["hidden", "file", "password", "submit"].includes(el.type));
-    const known = (el) => `${el.name}=${el.type === "checkbox" || el.type === "radio" ? el.value : ""}`;
-    const read = (el) => (el.type === "checkbox" || el.type === "radio" ? el.checked : el.value);
-    const before = (() => { try { return JSON.parse(store.getItem(key)); } catch { return null; } })();
-    if (before && Date.now() - before.at < KEPT_FOR && !kept.hasAttribute("data-answered")) {
-      for (const el of fields()) {
-        const value = before.values[known(el)];
-        if (value === undefined) continue;
-        if (typeof value === "boolean") el.checked = value;
-        else el.value = value;
-      }
-      const line = one("[data-restored]");
-      if (line) line.hidden = false;
-      window.addEventListener("load", () => kept.dispatchEvent(new Event("change", { bubbles: true })));
-    }
-    let wait = 0;
-    kept.addEventListener("input", () => {
-      clearTimeout(wait);
-      wait = setTimeout(() => {
-        const values = Object.fromEntries(fields().map((el) => [known(el), read(el)]));
-        store.setItem(key, JSON.stringify({ at: Date.now(), values }));
-      }, 300);
-    });
-    const fresh = one("[data-start-anew]");
-    if (fresh) fresh.addEventListener("click", () => { store.removeItem(key); location.reload(); });
   }
 })();

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store import list_rows, message_rows, notification_rows  # noqa: F401 - of the schema too
+from engine.store import (  # noqa: F401 - their tables belong to the schema
+    counter_rows,
+    list_rows,
+    message_rows,
+    notification_rows,
+)
 from engine.store.rows import Base
 
 context.configure(

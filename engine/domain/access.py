@@ -2,14 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from engine.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lent:
+    """The work of a colleague's chair, as far as it is lent today (`engine.domain.substitution`).
+
+    Attributes:
+        assignment_id: The colleague's chair.
+        procedures: Numbers of the procedures; empty for all.
+        limits: Data item → the most it may be.
+        form: How documents are signed: "KT", "TL", "TUQ"; "" where nothing may be signed.
+    """
+
+    substitution_id: int
+    giver_id: int
+    giver_name: str
+    assignment_id: int
+    unit_id: int
+    unit_name: str
+    title: str
+    roles: frozenset[str]
+    procedures: frozenset[int] = frozenset()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    form: str = ""
+
+    def as_chair(self) -> Assignment:
+        """Return the chair by which whoever stands in acts."""
+        return Assignment(
+            id=self.assignment_id,
+            unit_id=self.unit_id,
+            unit_name=self.unit_name,
+            title=self.title,
+            roles=self.roles,
+            instead_of=self,
+        )
+
+    def said(self) -> dict[str, Any]:
+        """Return what history and audit say besides the name of whoever acted."""
+        form = {"form": self.form} if self.form else {}
+        return {
+            "instead_of": self.giver_id,
+            "instead_of_name": self.giver_name,
+            **form,
+            "under": self.substitution_id,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One chair held today."""
+    """One chair held today, or in whose holder's place somebody acts today (`instead_of`)."""
 
     id: int
     unit_id: int
@@ -17,6 +64,7 @@ class Assignment:
     title: str
     roles: frozenset[str]
     is_acting: bool = False
+    instead_of: Lent | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +74,14 @@ class Actor:
     Attributes:
         user_id: None for the system (worker) and for the anonymous citizen.
         assignments: Those in force at the moment of the command.
+        lent: What colleagues have lent to this person; it counts only for work on dossiers, never here.
     """
 
     user_id: int | None
     name: str
     assignments: tuple[Assignment, ...] = ()
     is_system: bool = False
+    lent: tuple[Lent, ...] = ()
 
     def holds(self, role: str, unit_id: int | None = None) -> Assignment | None:
         """Return the assignment that gives `role` (in `unit_id`, if named), or None."""

@@ -24,6 +24,7 @@ from engine.store.attempts import forget_tries, give_back, take_try
 from engine.store.rows import AssignmentRow, PositionRow, UnitRow, UserRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
+from engine.usecases.authority import lent_to
 from engine.usecases.notifications import write_choice
 from engine.usecases.passwords import hash_password, is_outdated, verify_password
 from engine.usecases.websessions import close_sessions_of
@@ -138,6 +139,7 @@ def load_actor(unit: Unit, user_id: int) -> Actor:
     return Actor(
         user_id=user_id,
         name=user.full_name,
+        lent=lent_to(unit, user_id, day),
         assignments=tuple(
             Assignment(
                 id=row.id,

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.steps import StepSpec
+from engine.domain.access import Assignment
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.deadlines import ClockPolicy, Stop
 from engine.domain.dossiers import Status
@@ -54,6 +55,7 @@ class Case:
         ended: Those that ended in this command.
         writings: What is to be written besides what changed.
         assignment_id: The chair by which the person acts.
+        instead_of: For whom they act and under which substitution; empty for an own chair.
         may_have_incidents: Whether one can be open, which what happens now may end.
         spare: Numbers for work items that open.
     """
@@ -70,6 +72,7 @@ class Case:
     writings: Writings = field(default_factory=Writings)
     history: list[Noted] = field(default_factory=list)
     assignment_id: int | None = None
+    instead_of: Mapping[str, Any] = field(default_factory=dict)
     may_have_incidents: bool = True
     spare: list[int] = field(default_factory=list)
     _stops: list[StopRecord] | None = None
@@ -131,6 +134,11 @@ class Case:
         if unit_id not in self._calendars:
             self._calendars[unit_id] = calendar_of(self.unit, unit_id)
         return self._calendars[unit_id]
+
+    def act_by(self, chair: Assignment | None) -> None:
+        """Say by which chair the person acts, and for whom if it is a colleague's."""
+        self.assignment_id = chair.id if chair else None
+        self.instead_of = chair.instead_of.said() if chair and chair.instead_of else {}
 
     def start_work(self) -> None:
         """A desk behind the counter has taken the dossier up: it is no longer merely received."""
@@ -202,7 +210,7 @@ def write_history(case: Case) -> None:
             "user_id": case.unit.actor.user_id,
             "assignment_id": case.assignment_id,
             "unit_id": one.item.unit_id if one.item else one.unit_id,
-            "data": dict(one.data),
+            "data": {**one.data, **case.instead_of} if case.instead_of else dict(one.data),
         }
         for one in case.history
     ]

@@ -24,6 +24,7 @@ class HistoryLine:
     Attributes:
         detail: Reason, outcome or time spent; may be empty.
         who: Name of the person; empty for the system.
+        instead_of: For whom they acted, with the form of signing: "thay …", "KT. …"; empty for own work.
     """
 
     at: datetime
@@ -33,6 +34,7 @@ class HistoryLine:
     detail: Text
     who: str
     unit: str
+    instead_of: Text = Text("")
 
 
 def history_of(unit: Unit, dossier_id: int, *, only_units: frozenset[int] | None = None) -> list[HistoryLine]:
@@ -60,6 +62,7 @@ def _line(event: EventRow, people: Mapping[int, str], offices: Mapping[int, str]
         text=text.filled(**_facts(event.data)),
         detail=detail(event.data),
         who=people.get(event.user_id or 0, ""),
+        instead_of=_instead_of(event.data),
         unit=offices.get(event.unit_id or 0, ""),
     )
 
@@ -67,6 +70,14 @@ def _line(event: EventRow, people: Mapping[int, str], offices: Mapping[int, str]
 def _facts(data: Facts) -> dict[str, Any]:
     name = Text(data.get("name", ""), data.get("name_en", ""))
     return {"number": "", "book": "", **data, "name": name, "round": data.get("round", "")}
+
+
+def _instead_of(data: Facts) -> Text:
+    name = data.get("instead_of_name", "")
+    if not name:
+        return Text("")
+    form = f"{data['form']}. " if data.get("form") else ""
+    return Text(f"{form}thay {name}", f"{form}for {name}")
 
 
 def _nothing(_: Facts) -> Text:

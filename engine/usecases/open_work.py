@@ -135,12 +135,23 @@ class OpenLists:
         if scope == "unit":
             return self._of_units(OpenWorkRow.unit_id, self._own)
         free = or_(OpenWorkRow.holder.is_(None), OpenWorkRow.holder == actor.user_id)
-        return [and_(one, free) for one in self._workable()]
+        return [and_(one, free) for one in self._workable()] + self._lent()
 
     def _workable(self) -> list[ColumnElement[bool]]:
         pairs = sorted({(one.unit_id, role) for one in self.unit.actor.assignments for role in one.roles})
         found = [and_(OpenWorkRow.unit_id == unit_id, OpenWorkRow.role == role) for unit_id, role in pairs]
         return [or_(*found)] if len(found) > MOST_BRANCHES else found
+
+    def _lent(self) -> list[ColumnElement[bool]]:
+        """What colleagues have lent: what is free, and what the colleague has taken."""
+        found = []
+        for one in self.unit.actor.lent:
+            holders = (one.giver_id, self.unit.actor.user_id)
+            free = or_(OpenWorkRow.holder.is_(None), OpenWorkRow.holder.in_(holders))
+            of_procedures = OpenWorkRow.procedure_id.in_(one.procedures) if one.procedures else true()
+            roles = OpenWorkRow.role.in_(one.roles)
+            found.append(and_(OpenWorkRow.unit_id == one.unit_id, roles, of_procedures, free))
+        return found
 
     def _waiting(self) -> list[ColumnElement[bool]]:
         """Steps of dossiers on which the actor acted, that now wait for somebody else."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from engine.domain.access import Assignment, check_holds
+from engine.domain.access import Assignment
 from engine.domain.calendar import local_day
 from engine.domain.dossiers import Status
+from engine.domain.substitution import lent_for
 from engine.domain.texts import Text
 from engine.domain.timewords import say_moment
 from engine.errors import Conflict, Invalid, Refused
@@ -27,6 +28,7 @@ from engine.store.work import Unit
 from engine.usecases import submissions
 from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import know_head, record
+from engine.usecases.authority import chair_for, may_act
 from engine.usecases.cases import Case, number_rows, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
@@ -147,7 +149,7 @@ def release_task(unit: Unit, task_id: int) -> int:
     item = rows.lock_task(unit, task_id)
     _check_open(unit, item)
     if item.claimed_by is not None and item.claimed_by != unit.actor.user_id:
-        assignment = check_leads(unit, item)
+        assignment = _standing_in(unit, item) or check_leads(unit, item)
     else:
         assignment = check_role(unit, item)
     if item.claimed_by is not None:
@@ -216,7 +218,7 @@ def complete_task(
     assignment = check_may_work(unit, item, version)
     know_head(unit, f"dossier:{held.dossier.id}", held.head)
     case = Case.held(unit, held)
-    case.assignment_id = assignment.id if assignment else None
+    case.act_by(assignment)
     spec = case.spec(item.node_id)
     chosen = check_outcome(spec, outcome, reason)
     answers = read_answers(case, spec, chosen.code if chosen else "", raw)
@@ -236,6 +238,7 @@ def complete_task(
         "answered": sorted(name for name, value in answers.items() if value is not None),
         "opened": [one.node_id for one in case.opened],
         "status": case.row.status,
+        **case.instead_of,
     }
     number_rows(case)
     with line.together():
@@ -291,12 +294,21 @@ def check_may_work(unit: Unit, item: WorkItemRow | Item, version: int | None = N
         TaskNotOpen, UnitClosed, RoleMissing, TaskTaken, StalePage: In this order.
     """
     _check_open(unit, item)
-    assignment = check_role(unit, item)
-    if item.claimed_by is not None and item.claimed_by != unit.actor.user_id and not unit.actor.is_system:
-        person = units.people_of(unit, [item.claimed_by])[item.claimed_by]
-        raise TaskTaken(
-            "a free step", "a colleague has it", person=person, at=say_moment(item.claimed_at), **_named(item)
-        )
+    holder = item.claimed_by
+    if holder is None or holder == unit.actor.user_id or unit.actor.is_system:
+        assignment = check_role(unit, item)
+    else:
+        assignment = _standing_in(unit, item)
+        if assignment is None:
+            check_role(unit, item)
+            person = units.people_of(unit, [holder])[holder]
+            raise TaskTaken(
+                "a free step",
+                "a colleague has it",
+                person=person,
+                at=say_moment(item.claimed_at),
+                **_named(item),
+            )
     # A step that I hold changes only by my own drafts; one saved as I click must not make my page stale.
     if version is not None and version != item.version and item.claimed_by != unit.actor.user_id:
         raise StalePage("the step as it was shown", f"version {item.version}, not {version}", **_named(item))
@@ -304,17 +316,33 @@ def check_may_work(unit: Unit, item: WorkItemRow | Item, version: int | None = N
 
 
 def check_role(unit: Unit, item: WorkItemRow | Item) -> Assignment | None:
-    """Check that the unit is open and the actor holds the step's role there."""
-    where = units.get_unit(unit, item.unit_id).name_vi
+    """Check that the unit is open and the actor holds the step's role there, or stands in for a holder."""
     check_unit_open(unit, item.unit_id, local_day(unit.now))
-    return check_holds(unit.actor, item.role, item.unit_id, where)
+    if unit.actor.is_system:
+        return None
+    return chair_for(unit, item.role, item.unit_id, item.dossier)
 
 
 def check_leads(unit: Unit, item: WorkItemRow) -> Assignment | None:
-    """Check that the actor is head or coordinator of the step's unit."""
-    found = unit.actor.holds("HEAD", item.unit_id) or unit.actor.holds("COORDINATOR", item.unit_id)
-    where = units.get_unit(unit, item.unit_id).name_vi
-    return found or check_holds(unit.actor, "HEAD", item.unit_id, where)
+    """Check that the actor is head or coordinator of the step's unit, or stands in for one."""
+    if unit.actor.is_system:
+        return None
+    if may_act(unit, "COORDINATOR", item.unit_id, item.dossier):
+        return chair_for(unit, "COORDINATOR", item.unit_id, item.dossier)
+    return chair_for(unit, "HEAD", item.unit_id, item.dossier)
+
+
+def _standing_in(unit: Unit, item: WorkItemRow | Item) -> Assignment | None:
+    """Return the chair of whoever has taken the step, if the actor stands in for them; else None."""
+    lent = lent_for(
+        unit.actor.lent,
+        item.role,
+        item.unit_id,
+        item.dossier.procedure_id,
+        item.dossier.data,
+        instead_of=item.claimed_by,
+    )
+    return lent.as_chair() if lent else None
 
 
 def _check_open(unit: Unit, item: WorkItemRow | Item) -> None:
@@ -343,12 +371,13 @@ def _take(unit: Unit, item: WorkItemRow | Item) -> None:
 def _note(unit: Unit, item: WorkItemRow, kind: str, assignment: Assignment | None, **data: Any) -> None:
     """Write what happened to a step without the dossier moving on."""
     case = Case.of(unit, item.dossier, items=[])
-    case.assignment_id = assignment.id if assignment else None
+    case.act_by(assignment)
     if kind != "step.released":
         case.start_work()
     case.note(kind, item.node_id, item, name=item.name_vi, name_en=item.name_en, **data)
     write_history(case)
-    record(unit, f"dossier:{item.dossier_id}", kind, {"task": item.id, **data}, case.assignment_id)
+    said = {"task": item.id, **data, **case.instead_of}
+    record(unit, f"dossier:{item.dossier_id}", kind, said, case.assignment_id)
 
 
 def _named(item: WorkItemRow | Item) -> dict[str, str]:

@@ -7,14 +7,16 @@ supplements, the clock stands still and nothing is late.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, func, select, union
 
+from engine.domain.access import Lent
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.searching import read_question
+from engine.domain.substitution import lent_for
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
 from engine.store import units
@@ -45,7 +47,8 @@ class TaskLine:
         time: How the step's own time stands.
         due_date: When the dossier is due to the citizen.
         awaits: Units from which the dossier awaits a message; empty if not known, None if it awaits none.
-        workable: Whether the actor holds the role for it; the others are shown to be watched.
+        workable: Whether the actor holds the role for it, or stands in; the others are shown to be watched.
+        instead_of: Name of the colleague for whom the actor may do it; empty for own work.
     """
 
     id: int
@@ -66,6 +69,7 @@ class TaskLine:
     workable: bool
     unit_name: str
     since: datetime
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +230,7 @@ def _lines(chosen: Any, order: Order, *, backwards: bool) -> Select:
             WorkItemRow.claimed_by,
             UserRow.full_name,
             DossierRow.code,
+            DossierRow.procedure_id,
             DossierRow.applicant_name,
             DossierRow.applicant_kind,
             DossierRow.current_due,
@@ -260,6 +265,8 @@ def _read(unit: Unit, page: Iterable[Any]) -> tuple[TaskLine, ...]:
 def _line(
     unit: Unit, one: Any, calendar: WorkingCalendar, unit_name: str, awaits: tuple[str, ...] | None
 ) -> TaskLine:
+    own = unit.actor.holds(one.role, one.unit_id) is not None
+    lent = _lent(unit, one, own)
     return TaskLine(
         id=one.id,
         version=one.version,
@@ -276,10 +283,23 @@ def _line(
         awaits=awaits,
         claimed_by_name=one.full_name or "",
         mine=one.claimed_by is not None and one.claimed_by == unit.actor.user_id,
-        workable=unit.actor.holds(one.role, one.unit_id) is not None,
+        workable=own or bool(lent),
         unit_name=unit_name,
         since=one.opened_at,
+        instead_of=lent.giver_name if lent else "",
     )
+
+
+def _lent(unit: Unit, one: Any, own: bool) -> Lent | None:
+    """The authority under which the actor may do a step that is not their own, as far as a list can tell.
+
+    Amounts are looked at when the step is opened.
+    """
+    if not unit.actor.lent or (own and one.claimed_by in (None, unit.actor.user_id)):
+        return None
+    holder = None if one.claimed_by in (None, unit.actor.user_id) else one.claimed_by
+    anything = tuple(replace(lent, limits={}) for lent in unit.actor.lent)
+    return lent_for(anything, one.role, one.unit_id, one.procedure_id, {}, holder)
 
 
 def _detail(one: Any, calendar: WorkingCalendar) -> Text:

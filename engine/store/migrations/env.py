@@ -6,6 +6,7 @@ from alembic import context
 
 from engine.store import (  # noqa: F401 - their tables belong to the schema
     counter_rows,
+    duty_rows,
     list_rows,
     message_rows,
     notification_rows,

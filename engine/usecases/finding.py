@@ -118,21 +118,22 @@ def _offices(scope: Scope, asked: Sequence[AskedWord]):
     if scope.everything:
         yield numbers, lambda statement: statement
         return
-    if not scope.units:
-        return
     ids = sorted(scope.units)
     groups = [[one] for one in ids] if len(ids) <= MOST_BRANCHES else [ids]
-    for group in groups:
+    parts = [(group, true()) for group in groups]
+    parts += [([one], DossierRow.procedure_id.in_(procedures)) for one, procedures in scope.lent]
+    for group, narrow in parts:
         for involved in (True, False) if numbers else (None,):
-            yield involved is True, _seen_by(group, involved)
+            yield involved is True, _seen_by(group, involved, narrow)
 
 
-def _seen_by(group: list[int], involved: bool | None):
+def _seen_by(group: list[int], involved: bool | None, narrow: ColumnElement[bool]):
     kind = true() if involved is None else DossierUnitRow.involved.is_(involved)
     if len(group) == 1:
         return lambda statement: statement.join(
             DossierUnitRow, DossierUnitRow.dossier_id == DossierRow.id
-        ).where(DossierUnitRow.unit_id == group[0], kind)
+        ).where(DossierUnitRow.unit_id == group[0], kind, narrow)
     return lambda statement: statement.where(
-        exists().where(DossierUnitRow.dossier_id == DossierRow.id, DossierUnitRow.unit_id.in_(group), kind)
+        exists().where(DossierUnitRow.dossier_id == DossierRow.id, DossierUnitRow.unit_id.in_(group), kind),
+        narrow,
     )

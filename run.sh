@@ -134,10 +134,23 @@ find_chromium() {
   return 1
 }
 
+prepare_pdf() {
+  # Pango paints PDF; poppler reads it back in the tests.
+  if $BIN/python -c 'import weasyprint' 2>/dev/null && command -v pdftotext >/dev/null; then return; fi
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing Pango and poppler for the tests of PDF"
+    (apt-get update -qq && apt-get install -y -qq --no-install-recommends \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 poppler-utils) >/dev/null 2>&1 || true
+  fi
+  $BIN/python -c 'import weasyprint' 2>/dev/null ||
+    say "LEFT OUT: tests of PDF, because there is no Pango; papers are printed from the browser"
+}
+
 run_tests() {
   install
   pip_install test
   assets_if_possible
+  prepare_pdf
   if CHROMIUM=$(find_chromium); then
     export CHROMIUM
   else
@@ -199,7 +212,7 @@ texts() {
 }
 
 clean() {
-  rm -rf $VENV $DIST $DIST.new $ASSETS/node_modules var/demo build ./*.egg-info .pytest_cache .ruff_cache .hypothesis
+  rm -rf $VENV $DIST $DIST.new engine/documents/fonts $ASSETS/node_modules var/demo build ./*.egg-info .pytest_cache .ruff_cache .hypothesis
   find . -name __pycache__ -type d -prune -exec rm -rf {} +
   find runtime_api -name '*.mo' -delete
   say "clean"

@@ -14,10 +14,11 @@ from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import func, select
 
 from admin.reading import Reading, open_reading
-from admin.views import audit, calendars, organisation, people, procedures, running
+from admin.views import audit, calendars, organisation, papers, people, procedures, running
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
+from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
 
@@ -62,6 +63,8 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.WorkItemView, rows.WorkItemRow, "steps", lazy("Bước việc", "Steps")),
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
+            (papers.DocumentView, DocumentRow, "papers", lazy("Văn bản", "Papers")),
+            (papers.TemplateView, TemplateRow, "templates", lazy("Mẫu văn bản", "Templates")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),
             (running.NotificationView, NotificationRow, "notifications", lazy("Thông báo", "Notifications")),
             (audit.AuditView, rows.AuditRow, "audit", lazy("Nhật ký", "Audit log")),

@@ -35,7 +35,7 @@ class Engine:
         scans: Folder of the scanners' folders, one for each chair of a counter; None where there are none.
         message_days: How long a message waits for its receiver, where the diagram does not say.
         mail: None where no mail server is connected: then no letters are written.
-        public_url: The address that people type, for links in letters.
+        public_url: The address that people type, for links in letters and on papers.
     """
 
     database: Database

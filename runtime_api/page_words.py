@@ -59,10 +59,8 @@ def answer(field: Field, value: Any) -> str:
     return show_value(field, value, language())
 
 
-def limit_words(limit: Limit, official: bool = False) -> str:
-    """Return a statutory time in words; `official` forms are Vietnamese in any language of the page."""
-    if official:
-        return _OFFICIAL[limit.kind].format(n=limit.value)
+def limit_words(limit: Limit) -> str:
+    """Return a statutory time in words."""
     words = {
         "working_day": _("%(n)s ngày làm việc", n=limit.value),
         "calendar_day": _("%(n)s ngày", n=limit.value),
@@ -70,17 +68,3 @@ def limit_words(limit: Limit, official: bool = False) -> str:
         "same_day": _("trong ngày làm việc"),
     }
     return words[limit.kind]
-
-
-def official_moment(moment: datetime) -> str:
-    """Return a moment as the national forms write it: "16 giờ 30 phút, ngày 27 tháng 11 năm 2026"."""
-    local = moment.astimezone(ZONE)
-    return f"{local:%H} giờ {local:%M} phút, ngày {local:%d} tháng {local:%m} năm {local.year}"
-
-
-_OFFICIAL = {
-    "working_day": "{n} ngày làm việc",
-    "calendar_day": "{n} ngày",
-    "hour": "{n} giờ làm việc",
-    "same_day": "trong ngày làm việc",
-}

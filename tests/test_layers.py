@@ -27,9 +27,9 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "bpmn": 3,
     "execution": 4,
     "store": 5,
+    "documents": 6,
     "runtime": 6,
     "usecases": 7,
-    "documents": 7,
     "scenarios": 8,
     "simulation": 8,
 }

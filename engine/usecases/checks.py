@@ -35,6 +35,7 @@ from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
+from engine.usecases.paper_checks import PAPER_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.stops import term_of
 
@@ -230,6 +231,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         results_half_written,
         *MESSAGE_CHECKS,
         *LIST_CHECKS,
+        *PAPER_CHECKS,
     )
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.documents.facts import place_of
 from engine.domain.procedures import Limit
 from engine.domain.texts import Text
 from engine.store import cases as rows
@@ -40,18 +41,10 @@ def desk_of(unit: Unit, code: str) -> Desk:
     return Desk(
         name=Text(office.name_vi, office.name_en),
         superior=above.name_vi if above else "",
-        place=_place(office.address or (above.address if above else "")),
+        place=place_of(office.address or (above.address if above else "")),
         address=office.address,
         phone=office.phone,
         return_desk=returning.name_vi,
         return_address=returning.address,
         limit=procedure_of(row.revision).limit,
     )
-
-
-def _place(address: str) -> str:
-    """The last part of an address, without the word for what it is: "…, tỉnh Cà Mau" → "Cà Mau"."""
-    last = address.rpartition(",")[2].strip()
-    for word in ("tỉnh ", "thành phố "):
-        last = last.removeprefix(word)
-    return last

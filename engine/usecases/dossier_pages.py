@@ -1,4 +1,4 @@
-"""Pages about a whole dossier: the dossier itself, its line in lists, the slip, the control sheet."""
+"""Pages about a whole dossier: the dossier itself, and its line in lists."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.domain.deadlines import Punctuality, overrun, overrun_shares, punctuality
+from engine.domain.deadlines import Punctuality, overrun, punctuality
 from engine.domain.dossiers import BadCode, DossierCode, Status
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
@@ -114,46 +114,6 @@ class DossierLine:
     awaits: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slip:
-    """Mẫu 01: receipt and appointment. Everything on it is as it was when the dossier was accepted."""
-
-    summary: DossierSummary
-    components: tuple[ComponentLine, ...]
-    received_by: str
-    results: tuple[Text, ...]
-    fee_text: Text
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandOver:
-    """One row of Mẫu 06: who gave the dossier to whom, when, and whether the giver was in time."""
-
-    from_unit: str
-    from_person: str
-    to_unit: str
-    to_person: str
-    at: datetime
-    step: Text
-    result: Punctuality | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlSheet:
-    """Mẫu 06, made from the record; nobody types it.
-
-    Attributes:
-        cooperating: Units that worked on it besides the competent one.
-        shares: Unit → its share of the lateness, 0 to 1; empty if no step overran.
-    """
-
-    summary: DossierSummary
-    cooperating: tuple[str, ...]
-    lines: tuple[HandOver, ...]
-    shares: Mapping[str, float]
-
-
 def get_dossier(unit: Unit, key: int | str) -> DossierView:
     """Return the page of a dossier by its id or its code, as typed or scanned.
 
@@ -161,7 +121,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         NotFound: If there is none that this person may see.
         BadCode: If the code has another shape.
     """
-    case, scope = _open(unit, key)
+    case, scope = open_case(unit, key)
     summary = summary_of(case, scope)
     items = rows.all_items(unit, case.row.id)
     known = case.context()
@@ -172,7 +132,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         summary=summary,
         facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
         answers=() if summary.limited else step_answers(case, items),
-        steps=_step_lines(case, items, scope if summary.limited else None),
+        steps=step_lines(case, items, scope if summary.limited else None),
         components=component_lines(unit, case.row.id),
         files=file_lines(unit, case.row.id),
         history=tuple(history_of(unit, case.row.id, only_units=scope.units if summary.limited else None)),
@@ -222,39 +182,8 @@ def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine,
     )
 
 
-def get_slip(unit: Unit, key: int | str) -> Slip:
-    """Return what is printed on the slip that the applicant takes home."""
-    case, scope = _open(unit, key)
-    people = units.people_of(unit, [case.row.received_by])
-    return Slip(
-        summary=summary_of(case, scope),
-        components=component_lines(unit, case.row.id),
-        received_by=people.get(case.row.received_by, ""),
-        results=case.procedure.results,
-        fee_text=case.procedure.fee.text,
-    )
-
-
-def process_control(unit: Unit, key: int | str) -> ControlSheet:
-    """Return the control sheet of a dossier: each hand-over, and where time was lost."""
-    case, scope = _open(unit, key)
-    steps = _step_lines(case, rows.all_items(unit, case.row.id), None)
-    summary = summary_of(case, scope)
-    lost: dict[str, int] = {}
-    for one in steps:
-        lost[one.unit] = lost.get(one.unit, 0) + one.overrun
-    worked = dict.fromkeys(one.unit for one in steps)
-    return ControlSheet(
-        summary=summary,
-        cooperating=tuple(
-            one for one in worked if one not in (summary.competent_unit, summary.received_unit)
-        ),
-        lines=tuple(_hand_overs(steps, summary)),
-        shares=overrun_shares(lost),
-    )
-
-
-def _open(unit: Unit, key: int | str) -> tuple[Case, Scope]:
+def open_case(unit: Unit, key: int | str) -> tuple[Case, Scope]:
+    """Return a dossier that the actor may see, and how far; by its id or its code."""
     if isinstance(key, str):
         key = str(DossierCode.parse(key)) if not key.isdecimal() else int(key)
     row = rows.get_dossier(unit, key)
@@ -262,7 +191,7 @@ def _open(unit: Unit, key: int | str) -> tuple[Case, Scope]:
     return Case.of(unit, row), scope
 
 
-def _step_lines(case: Case, items: Iterable[WorkItemRow], scope: Scope | None) -> tuple[StepLine, ...]:
+def step_lines(case: Case, items: Iterable[WorkItemRow], scope: Scope | None) -> tuple[StepLine, ...]:
     """Return the steps as lines; with a scope only those of its units."""
     items = [one for one in items if scope is None or scope.holds(one.unit_id)]
     names = units.names_of(case.unit, (one.unit_id for one in items))
@@ -297,22 +226,6 @@ def _outcome_name(case: Case, item: WorkItemRow) -> Text:
     return chosen.name if chosen else Text(item.outcome)
 
 
-def _hand_overs(steps: tuple[StepLine, ...], summary: DossierSummary) -> Iterable[HandOver]:
-    """Each opening of a step is a hand-over from the step that ended at the same moment."""
-    for step in steps:
-        giver = next((one for one in reversed(steps) if one.ended_at == step.opened_at and one != step), None)
-        yield HandOver(
-            from_unit=giver.unit if giver else summary.received_unit,
-            from_person=giver.person if giver else "",
-            to_unit=step.unit,
-            to_person=step.person,
-            at=step.opened_at,
-            step=step.name,
-            result=giver.result if giver else None,
-            note=giver.reason if giver else "",
-        )
-
-
 def _incident(row: IncidentRow) -> IncidentLine:
     return IncidentLine(id=row.id, node=row.node_id, text=Text(row.text_vi, row.text_en), since=row.since)
 
@@ -320,15 +233,10 @@ def _incident(row: IncidentRow) -> IncidentLine:
 __all__ = [
     "HIDDEN",
     "BadCode",
-    "ControlSheet",
     "DossierLine",
     "DossierView",
-    "HandOver",
     "IncidentLine",
-    "Slip",
     "StepLine",
     "dossier_lines",
     "get_dossier",
-    "get_slip",
-    "process_control",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from engine.documents.issuing import SLIP, produce
 from engine.domain.access import Assignment, check_holds
 from engine.domain.calendar import local_day
 from engine.domain.deadlines import due
@@ -22,6 +23,7 @@ from engine.errors import Invalid
 from engine.execution import Cancel, Start
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.numbers import next_of_day
 from engine.store.rows import DossierRow, RevisionRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import submissions
@@ -34,7 +36,6 @@ from engine.usecases.evaluation import evaluate
 from engine.usecases.finding import personal_words
 from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
-from engine.usecases.numbers import next_of_day
 from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
 from engine.usecases.recents import note_use
 from engine.usecases.reception import (
@@ -136,6 +137,7 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     tell_accepted(case)
 
     write_history(case)
+    produce(unit, row, SLIP, printed=True)
     record(
         unit,
         f"dossier:{row.id}",

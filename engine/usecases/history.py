@@ -125,6 +125,8 @@ def _result(data: Facts) -> Text:
 
 
 def _number(data: Facts) -> Text:
+    if not data.get("number"):
+        return Text("")
     return Text(f"số {data.get('number', '')}", f"number {data.get('number', '')}")
 
 
@@ -150,6 +152,7 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "due.changed": (Text("Ngày hẹn trả thay đổi", "The due date moved"), _due),
     "fee.paid": (Text("Đã thu phí, lệ phí", "Fee paid"), _amount),
     "registered": (Text("Vào sổ", "Entered in the register"), _number),
+    "document.made": (Text("Lập văn bản “{name}”", "Made the paper “{name}”"), _number),
     "resolved": (Text("Có kết quả giải quyết", "Result ready"), _result),
     "returned": (Text("Đã trả kết quả", "Result handed over"), _nothing),
     "withdrawn": (Text("Người nộp rút hồ sơ", "Withdrawn by the applicant"), _reason),

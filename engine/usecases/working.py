@@ -13,11 +13,11 @@ from engine.domain.forms import Form, FormInvalid, as_context, parse_answers
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.execution import Complete, get_executor
+from engine.store.numbers import next_register_number
 from engine.store.steps import Item
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
 from engine.usecases.moving import move
-from engine.usecases.numbers import next_register_number
 from engine.usecases.results import is_main
 
 LONGEST_REASON = 2000

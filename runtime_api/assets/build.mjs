@@ -7,7 +7,7 @@
 // Nothing of the result is committed.
 
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -18,6 +18,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const TARGET = join(HERE, '..', 'static', 'dist');
 const FRESH = `${TARGET}.new`; // a page that is served meanwhile never sees a half-built folder
 const PACKAGES = join(HERE, 'node_modules');
+const TYPEFACE = join(HERE, '..', '..', 'engine', 'documents', 'fonts'); // of the papers; PDF embeds them
 
 // The letters of Vietnamese and English, and the signs that pages write: 33 KiB of a weight become 11.
 const LETTERS = [
@@ -65,6 +66,7 @@ for (const entry of ['designer.js', 'viewer.js', 'fonts.css']) {
   take(built.metafile);
 }
 copy('htmx.org/dist/htmx.min.js', 'htmx.js');
+typeface('@fontsource/tinos', 'tinos', ['latin', 'vietnamese', 'latin-ext'], ['400', '700']);
 
 const sorted = Object.fromEntries(Object.entries(manifest).sort());
 writeFileSync(join(FRESH, 'manifest.json'), `${JSON.stringify(sorted, null, 2)}\n`);
@@ -96,6 +98,20 @@ function copy(path, name) {
   manifest[name] = name.replace(/(\.\w+)$/, `-${hash}$1`);
   writeFileSync(join(FRESH, manifest[name]), bytes);
   used.add(path.split('/')[0]);
+}
+
+// Put a typeface where the makers of PDF look for it.
+function typeface(name, stem, parts, weights) {
+  mkdirSync(TYPEFACE, { recursive: true });
+  for (const part of parts) {
+    for (const weight of weights) {
+      for (const style of ['normal', 'italic']) {
+        const file = `${stem}-${part}-${weight}-${style}.woff2`;
+        copyFileSync(join(PACKAGES, ...name.split('/'), 'files', file), join(TYPEFACE, file));
+      }
+    }
+  }
+  used.add(name);
 }
 
 function notices() {

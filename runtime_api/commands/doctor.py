@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from engine.documents import pdf
 from engine.domain.access import SYSTEM
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
@@ -72,6 +73,7 @@ def examine() -> Iterator[Finding]:
         except UnsafeSettings:
             return
     yield _assets()
+    yield _papers()
     try:
         engine = open_engine(settings)
     except (OSError, ProcedureError) as trouble:
@@ -88,6 +90,21 @@ def _assets() -> Finding:
         return Finding("assets", Text("đã dựng", "built"))
     repair = Text("chạy ./run.sh assets", "run ./run.sh assets")
     return Finding("assets", Text("chưa dựng giao diện", "the browser files are not built"), repair)
+
+
+def _papers() -> Finding:
+    """PDF needs Pango and the typeface of the papers; without them, papers are printed from the browser."""
+    missing = pdf.trouble()
+    if missing:
+        repair = Text(
+            "cài Pango (Debian, Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0)",
+            "install Pango (Debian, Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0)",
+        )
+        return Finding("pdf", missing, repair)
+    if pdf.fonts_missing():
+        found = Text("tạo được PDF, nhưng thiếu phông chữ", "PDF can be made; its typeface is missing")
+        return Finding("pdf", found, Text("chạy ./run.sh assets", "run ./run.sh assets"))
+    return Finding("pdf", Text("tạo được PDF", "PDF can be made"))
 
 
 def _files(settings: Settings) -> Iterator[Finding]:

@@ -5,10 +5,11 @@ from runtime_api.staff import (  # each adds its views to `bp`
     drafts,
     incidents,
     notifications,
+    papers,
     reception,
     returns,
     work,
 )
 from runtime_api.staff.blueprint import bp
 
-__all__ = ["bp", "dossiers", "drafts", "incidents", "notifications", "reception", "returns", "work"]
+__all__ = ["bp", "dossiers", "drafts", "incidents", "notifications", "papers", "reception", "returns", "work"]

@@ -1,32 +1,23 @@
-"""Dossiers: finding one, its page, its papers (slip, control sheet, files), and ending it early."""
+"""Dossiers: finding one, its page, its files, and ending it early."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import segno
-from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
+from flask import flash, g, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from engine.domain.calendar import ZONE
 from engine.domain.dossiers import Status
 from engine.errors import ProcedureError
-from engine.settings import Settings
 from engine.store.work import Unit
 from engine.usecases import dossier_pages, dossiers
 from engine.usecases.attachments import open_attachment
-from engine.usecases.desks import desk_of
 from engine.usecases.finding import find_dossiers
-from engine.usecases.summaries import DossierSummary
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
-from runtime_api.page_words import limit_words, official_moment
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.drawings import draw_progress
-
-PAPERS = ("a4", "a5")
 
 
 @bp.get("/dossiers")
@@ -53,41 +44,6 @@ def diagram(code: str) -> str:
         view = dossier_pages.get_dossier(unit, code)
         drawing = draw_progress(unit, view.definition_hash, view.marks)
     return render_template("staff/diagram.html", dossier=view.summary, drawing=drawing)
-
-
-@bp.get("/dossiers/<code>/control")
-def control(code: str) -> str:
-    """Mẫu 06, the control sheet."""
-    with engine().reading(g.actor) as unit:
-        sheet = dossier_pages.process_control(unit, code)
-        desk = desk_of(unit, sheet.summary.code)
-    return render_template(
-        "staff/control.html", sheet=sheet, dossier=sheet.summary, desk=desk, spoken=official_moment
-    )
-
-
-@bp.get("/dossiers/<code>/slip")
-def slip(code: str) -> str:
-    """Mẫu 01, on A4 or A5; `?print=1` opens the print dialog at once."""
-    paper = request.args.get("paper", "")
-    with engine().reading(g.actor) as unit:
-        found = dossier_pages.get_slip(unit, code)
-        desk = desk_of(unit, found.summary.code)
-    address = f"{_public_url()}/lookup"
-    return render_template(
-        "staff/slip.html",
-        slip=found,
-        dossier=found.summary,
-        desk=desk,
-        accepted=found.summary.accepted_at.astimezone(ZONE),
-        paper=paper if paper in PAPERS else PAPERS[0],
-        print_now=request.args.get("print") == "1",
-        qr=_square_code(f"{address}?code={found.summary.code}"),
-        lookup_url=address.partition("://")[2],
-        limit_text=limit_words(desk.limit, official=True),
-        fee_text=_fee_words(found.summary),
-        spoken=official_moment,
-    )
 
 
 @bp.get("/dossiers/<code>/files/<int:file_id>")
@@ -162,28 +118,9 @@ def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
     )
 
 
-def _fee_words(dossier: DossierSummary) -> str:
-    """What the slip says about money; slips are Vietnamese in any language of the page."""
-    if not dossier.fee:
-        return "không thu"
-    paid = {"paid": " (đã nộp)", "due": " (nộp khi nhận kết quả)"}.get(dossier.payment_status, "")
-    return f"{dossier.fee:,} đồng".replace(",", ".") + paid
-
-
 def _payments() -> dict[str, str]:
     return {"due": _("chưa thu"), "paid": _("đã thu"), "waived": _("được miễn"), "refunded": _("đã hoàn")}
 
 
 def _cursor(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 19 else None
-
-
-def _square_code(text: str) -> Markup:
-    """Return a QR code as inline SVG."""
-    code = segno.make(text, error="m", micro=False)
-    return Markup(code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None))
-
-
-def _public_url() -> str:
-    settings: Settings = current_app.extensions["motcua_settings"]
-    return settings.public_url.rstrip("/")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import pkgutil
+from importlib import import_module
+
 from alembic import context
 
-from engine.store import (  # noqa: F401 - their tables belong to the schema
-    counter_rows,
-    duty_rows,
-    list_rows,
-    message_rows,
-    notification_rows,
-)
+from engine import store
 from engine.store.rows import Base
+
+for module in pkgutil.iter_modules(store.__path__):
+    if module.name.endswith("_rows"):  # their tables belong to the schema
+        import_module(f"engine.store.{module.name}")
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import delete, insert, text, update
 
+from engine.store.numbers import next_number
 from engine.store.rows import (
     AttachmentRow,
     AuditRow,
@@ -15,7 +16,6 @@ from engine.store.rows import (
     WorkItemRow,
 )
 from engine.usecases.checks import CHECKS, check_everything
-from engine.usecases.numbers import next_number
 
 pytestmark = pytest.mark.sqlite
 

@@ -4,11 +4,11 @@ import pytest
 
 from engine.domain.dossiers import BadCode
 from engine.errors import NotFound
-from engine.usecases.dossier_pages import get_dossier, get_slip, process_control
+from engine.usecases.dossier_pages import get_dossier
 from engine.usecases.finding import find_dossiers
 from engine.usecases.reception import ReceivedComponent
 from engine.usecases.task_pages import get_task
-from engine.usecases.tasks import claim_task, complete_task, save_task_draft
+from engine.usecases.tasks import claim_task, save_task_draft
 
 pytestmark = pytest.mark.sqlite
 
@@ -146,31 +146,3 @@ def test_dossiers_are_listed_newest_first_in_pages(office, dossier):
     assert second.next is None
     assert [one.id for one in by_code.lines] == [dossier]
     assert nothing.lines == ()
-
-
-def test_the_slip_has_what_the_form_prescribes(office, dossier):
-    with office.reading("mai.lt") as unit:
-        slip = get_slip(unit, dossier)
-
-    assert slip.summary.code == "H12.01-261123-0001"
-    assert slip.received_by == "Lê Thị Mai"
-    assert [one.code for one in slip.components] == ["C1", "C2", "C3", "C5"]
-    assert slip.summary.fee == 75_000
-    assert slip.summary.limited is False
-
-
-def test_the_control_sheet_follows_the_hand_overs_and_shares_the_lateness(office, dossier):
-    office.at("2026-11-27 09:00")
-    office.do(dossier, "T3", "pass")
-    task = office.task(dossier, "T5b")
-    with office.unit("son.lv") as unit:
-        complete_task(unit, task, outcome="agree", raw={"fire_content": "Đạt"})
-    with office.reading("linh.vt") as unit:
-        sheet = process_control(unit, dossier)
-
-    lines = [(one.from_unit, one.to_unit, one.step.vi) for one in sheet.lines]
-    assert lines[0][1] == "Trung tâm Phục vụ hành chính công tỉnh Cà Mau"
-    assert lines[1][0] == lines[0][1]
-    assert lines[1][1:] == ("Sở Xây dựng", "Phân công thụ lý")
-    assert sheet.shares == {"Sở Xây dựng": 1.0}
-    assert sheet.cooperating == ("Phòng Cảnh sát PCCC và CNCH, Công an tỉnh Cà Mau",)

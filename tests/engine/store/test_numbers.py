@@ -7,9 +7,9 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from engine.domain.access import SYSTEM
+from engine.store.numbers import next_number, next_of_day, next_register_number
 from engine.store.rows import Base, RegisterEntryRow
 from engine.store.work import Unit
-from engine.usecases.numbers import next_number, next_of_day, next_register_number
 
 
 @pytest.fixture

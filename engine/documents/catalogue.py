@@ -1,0 +1,204 @@
+"""The forms and their templates: those that come with the product, and newer ones that an office adds.
+
+A form is a kind of paper (“01”, the slip); a template is one dated version of how it looks. Which template
+holds is decided by day and office: the office's own before that of the installation before the shipped one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.documents.errors import NoTemplate
+from engine.domain.texts import Text
+from engine.domain.timewords import say_date
+from engine.store.document_rows import TemplateRow
+from engine.store.rows import UnitRow
+from engine.store.work import Unit
+
+FORMS = Path(__file__).parent / "forms"
+HTML, DOCX = "html", "docx"
+PIECES = ("letterhead", "signature")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperForm:
+    """A kind of paper.
+
+    Attributes:
+        suffix: What stands after the stroke of its number: 07/HDHS.
+        series: "book" counts by office and year, "code" takes the number of the dossier's code, "" has none.
+        office: Whose letterhead it carries: "received" or "competent".
+        papers: Sizes it may be printed on, the usual one first.
+        letter: What the caller must say besides the facts of the dossier, by name and kind.
+    """
+
+    code: str
+    title: str
+    title_en: str
+    suffix: str
+    series: str
+    office: str
+    papers: tuple[str, ...]
+    letter: Mapping[str, str]
+
+    @property
+    def name(self) -> Text:
+        return Text(self.title, self.title_en)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """One dated version of a form."""
+
+    hash: str
+    form_code: str
+    version_name: str
+    kind: str
+    content: str
+    effective_from: date
+    source: str
+    shipped: bool
+
+
+@lru_cache(maxsize=1)
+def forms() -> Mapping[str, PaperForm]:
+    """Return the forms that this product knows, by code."""
+    return {one["code"]: PaperForm(**one | {"papers": tuple(one["papers"])}) for one in _shipped()["forms"]}
+
+
+def form_of(code: str) -> PaperForm:
+    """Return a form by its code; a letter of a procedure's own is like the decision.
+
+    Raises:
+        NoTemplate: If there is no such form.
+    """
+    found = forms().get(code.partition(":")[0])
+    if found is None:
+        said = code[:40]
+        raise NoTemplate("a known form", f"{said!r} is none", what=f"mẫu {said}", form=said, day="–")
+    return found
+
+
+@lru_cache(maxsize=32)
+def shipped_template(code: str) -> Template:
+    """Return the template that comes with the product, its common pieces put in."""
+    about = _shipped()
+    text = (FORMS / f"{code}.html").read_text(encoding="utf-8")
+    for piece in PIECES:
+        mark = f"<!--{piece}-->"
+        if mark in text:
+            text = text.replace(mark, (FORMS / f"{piece}.html").read_text(encoding="utf-8").strip())
+    return Template(
+        hash=hash_of(code, HTML, text),
+        form_code=code,
+        version_name=about["version"],
+        kind=HTML,
+        content=text,
+        effective_from=date.fromisoformat(about["effective_from"]),
+        source=about["source"],
+        shipped=True,
+    )
+
+
+def hash_of(code: str, kind: str, content: str) -> str:
+    return hashlib.sha256(f"{code}\n{kind}\n{content}".encode()).hexdigest()
+
+
+def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Template:
+    """Return the template of a form that holds for an office on a local day.
+
+    A letter of a procedure's own (“result:P03”) falls back to the form before the colon.
+
+    Raises:
+        NoTemplate: If there is none.
+    """
+    codes = [code] if ":" not in code else [code, code.partition(":")[0]]
+    rows = unit.session.scalars(
+        select(TemplateRow).where(
+            TemplateRow.form_code.in_(codes),
+            TemplateRow.shipped.is_(False),
+            TemplateRow.effective_from <= on,
+            or_(TemplateRow.effective_to.is_(None), TemplateRow.effective_to >= on),
+        )
+    ).all()
+    if rows:
+        line = _line_of(unit, office_id)
+        fitting = [one for one in rows if one.unit_id is None or one.unit_id in line]
+        if fitting:
+            best = max(fitting, key=lambda one: _rank(one, codes, line))
+            return _template(best)
+    shipped = shipped_template(codes[-1]) if codes[-1] in forms() else None
+    if shipped is None or shipped.effective_from > on:
+        raise NoTemplate("a template", "there is none", what=f"mẫu {code}", form=code, day=say_date(on))
+    return shipped
+
+
+def keep_template(unit: Unit, template: Template) -> None:
+    """Write down a shipped template when it is first used, so that its papers can always name it."""
+    if not template.shipped or _is_kept(unit, template.hash):
+        return
+    dialect = sqlite if unit.session.get_bind().dialect.name == "sqlite" else postgresql
+    values: dict[str, Any] = {
+        "hash": template.hash,
+        "form_code": template.form_code,
+        "version_name": template.version_name,
+        "kind": template.kind,
+        "content": template.content,
+        "effective_from": template.effective_from,
+        "source": template.source,
+        "note": "",
+        "shipped": True,
+        "added_at": unit.now,
+    }
+    unit.session.execute(dialect.insert(TemplateRow).values(**values).on_conflict_do_nothing())
+
+
+def template_of(row: TemplateRow) -> Template:
+    return _template(row)
+
+
+def _is_kept(unit: Unit, hash_: str) -> bool:
+    return unit.session.scalar(select(TemplateRow.hash).where(TemplateRow.hash == hash_)) is not None
+
+
+def _rank(row: TemplateRow, codes: list[str], line: list[int]) -> tuple[bool, int, date]:
+    nearness = 0 if row.unit_id is None else len(line) - line.index(row.unit_id)
+    return (row.form_code == codes[0], nearness, row.effective_from)
+
+
+def _line_of(unit: Unit, office_id: int) -> list[int]:
+    """Return an office and those above it."""
+    line: list[int] = []
+    at: int | None = office_id
+    while at is not None and at not in line and len(line) < 20:
+        line.append(at)
+        at = unit.session.scalar(select(UnitRow.parent_id).where(UnitRow.id == at))
+    return line
+
+
+def _template(row: TemplateRow) -> Template:
+    return Template(
+        hash=row.hash,
+        form_code=row.form_code,
+        version_name=row.version_name,
+        kind=row.kind,
+        content=row.content,
+        effective_from=row.effective_from,
+        source=row.source,
+        shipped=row.shipped,
+    )
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Any]:
+    return json.loads((FORMS / "forms.json").read_text(encoding="utf-8"))

@@ -1,0 +1,148 @@
+"""Papers of a dossier: on the screen, on the printer, as PDF.
+
+A page shows exactly what was made; PDF is made when it is first asked for, outside any transaction, and kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+
+from flask import Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from engine.documents.issuing import copy_mark
+from engine.documents.pdf import LAYOUT, make_pdf
+from engine.usecases import papers
+from engine.usecases.papers import Paper
+from runtime_api.staff.blueprint import bp, engine
+from runtime_api.static_files import FOR_EVER
+
+LARGEST_PDF = 64 * 1024 * 1024
+
+
+@bp.get("/dossiers/<code>/papers")
+def dossier_papers(code: str) -> str:
+    with engine().reading(g.actor) as unit:
+        code, lines = papers.papers_of(unit, code)
+    return render_template("staff/papers.html", code=code, lines=lines)
+
+
+@bp.get("/dossiers/<code>/slip")
+def slip(code: str) -> str:
+    """Mẫu 01; `?print=1` opens the print dialog at once."""
+    with engine().reading(g.actor) as unit:
+        return _show(papers.slip_of(unit, code))
+
+
+@bp.post("/dossiers/<code>/slip/print")
+def print_slip(code: str) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        document_id, number = papers.print_slip(unit, code)
+    return _print(document_id, number)
+
+
+@bp.get("/dossiers/<code>/slip.pdf")
+def slip_pdf(code: str) -> Response:
+    with engine().reading(g.actor) as unit:
+        paper = papers.slip_of(unit, code)
+    return _pdf(paper)
+
+
+@bp.get("/dossiers/<code>/control")
+def control(code: str) -> str:
+    """Mẫu 06, the control sheet, as of now."""
+    with engine().reading(g.actor) as unit:
+        return _show(papers.control_sheet(unit, code))
+
+
+@bp.get("/dossiers/<code>/control.pdf")
+def control_pdf(code: str) -> Response:
+    with engine().reading(g.actor) as unit:
+        paper = papers.control_sheet(unit, code)
+    return _pdf(paper)
+
+
+@bp.get("/papers/<int:document_id>")
+def paper(document_id: int) -> str:
+    with engine().reading(g.actor) as unit:
+        return _show(papers.open_paper(unit, document_id))
+
+
+@bp.post("/papers/<int:document_id>/print")
+def print_paper(document_id: int) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        number = papers.print_paper(unit, document_id)
+    return _print(document_id, number)
+
+
+@bp.get("/papers/<int:document_id>.pdf")
+def paper_pdf(document_id: int) -> Response:
+    with engine().reading(g.actor) as unit:
+        found = papers.open_paper(unit, document_id)
+    return _pdf(found)
+
+
+@bp.get("/papers/layout.css")
+def layout() -> Response:
+    """The style of the papers: the same file that PDF is made with."""
+    answer = Response(LAYOUT.read_bytes(), mimetype="text/css")
+    answer.headers["Cache-Control"] = FOR_EVER if "v" in request.args else "no-store"
+    return answer
+
+
+def layout_address() -> str:
+    version = hashlib.sha256(LAYOUT.read_bytes()).hexdigest()[:10]
+    return url_for("staff.layout", v=version)
+
+
+def _print(document_id: int, number: int) -> ResponseReturnValue:
+    sizes = {"paper": request.form["paper"]} if request.form.get("paper") else {}
+    return redirect(url_for("staff.paper", document_id=document_id, copy=number, print=1, **sizes), 303)
+
+
+def _show(found: Paper) -> str:
+    copy = request.args.get("copy", "")
+    number = min(int(copy), found.prints) if copy.isdecimal() and len(copy) < 6 else 0
+    return render_template(
+        "staff/paper.html",
+        paper=found,
+        page=Markup(found.html),  # made by the language of templates, which escapes every value
+        size=_size(found),
+        mark=copy_mark(number),
+        print_now=request.args.get("print") == "1",
+        layout=layout_address(),
+    )
+
+
+def _size(found: Paper) -> str:
+    asked = request.args.get("paper", "")
+    return asked if asked in found.sizes else found.sizes[0]
+
+
+def _pdf(found: Paper) -> Response:
+    """Answer with the PDF of a paper; of a kept one it is made once and is the same ever after."""
+    size, title = _size(found), f"{found.title.vi} {found.dossier_code}"
+    name = f"{found.form_code}-{found.dossier_code}"
+    if found.id is None or size != found.sizes[0]:
+        return send_pdf(make_pdf(found.html, title=title, size=size), name)
+    sha256 = found.pdf_sha256
+    if not sha256:
+        stored, length = engine().files.put(
+            io.BytesIO(make_pdf(found.html, title=title, size=size)), LARGEST_PDF
+        )
+        with engine().unit(g.actor) as unit:
+            sha256 = papers.keep_pdf(unit, found.id, stored, length)
+    with engine().files.open(sha256) as file:
+        return send_pdf(file.read(), name)
+
+
+def send_pdf(content: bytes, name: str) -> Response:
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+__all__ = ["layout_address", "send_pdf"]

@@ -105,10 +105,12 @@ class Rule:
     Attributes:
         label: What the arrow is called: its own name, else where it leads.
         says: The condition as a sentence; empty where there is none.
+        text: The condition as it is written, with single spaces.
     """
 
     label: Text
     says: Text
+    text: str
 
 
 def read_rules(xml: bytes, words: Words) -> dict[str, Rule]:
@@ -118,6 +120,7 @@ def read_rules(xml: bytes, words: Words) -> dict[str, Rule]:
         flow.get("id"): Rule(
             Text((flow.get("name") or "").strip()) or drawing.called(flow.get("targetRef")),
             drawing.rule(flow),
+            " ".join((flow.findtext(f"{BPMN}conditionExpression") or "").split()),
         )
         for flows in drawing.flows.values()
         for flow in flows

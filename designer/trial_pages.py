@@ -18,6 +18,7 @@ from designer import scenarios
 from designer.trials import UNSAVED, TrialRun, scenario_of
 from engine.domain.calendar import ZONE
 from engine.domain.forms import Form, FormInvalid
+from engine.domain.rows import gather_rows
 from engine.domain.scenarios import COMPLETE, MESSAGE, SIGNAL, STOP, WAIT, WITHDRAW, Act, Scenario
 from engine.domain.texts import Text, fold
 from engine.errors import Invalid, ProcedureError, Refused
@@ -232,13 +233,14 @@ def _carried() -> Scenario | None:
 
 def _answers(form: Form | None) -> dict[str, Any]:
     """What was typed into a form; what was left empty is no answer."""
-    many = {one.name for one in form.fields if one.type == "multi_choice"} if form else set()
+    fields = form.fields if form else ()
+    many = {one.name for one in fields if one.type in ("multi_choice", "file")}
     names = [name.removeprefix(FIELD) for name in request.form if name.startswith(FIELD)]
     found = {
         name: request.form.getlist(FIELD + name) if name in many else request.form[FIELD + name]
         for name in names
     }
-    return {name: value for name, value in found.items() if value}
+    return {name: value for name, value in gather_rows(fields, found).items() if value}
 
 
 def _typed() -> dict[str, Any]:

@@ -208,7 +208,7 @@ def _ways(old: Line, new: Line) -> Iterator[Text]:
 
 
 def _conditions(old: Mapping[str, Rule], new: Mapping[str, Rule]) -> Iterator[Change]:
-    for key in [one for one in new if one in old and old[one].says != new[one].says]:
+    for key in [one for one in new if one in old and old[one].text != new[one].text]:
         rule, was, now = new[key], old[key].says or NOTHING, new[key].says or NOTHING
         yield Change(
             CHANGED,

@@ -13,22 +13,15 @@ from datetime import date, datetime, time
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-from engine.domain.fields import NUMBERS, TIMES, TODAY, Field
+from engine.domain.fields import FILE, NUMBERS, TABLE, TIMES, TODAY, Field
 from engine.domain.patterns import compile_pattern
 from engine.domain.reading import plain_number
+from engine.domain.rows import Unreadable, read_rows
 from engine.domain.stored_answers import aware, local_date, show_answer
 from engine.domain.texts import Text
 from engine.domain.timewords import say_date
 
 MOST_DIGITS = 18  # đồng of a whole province fit; more is a slip of the finger
-
-
-class Unreadable(Exception):
-    """Carries the sentence for one field; never leaves `engine.domain.forms`."""
-
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__(en)
-        self.text = Text(vi, en)
 
 
 def read_answer(field: Field, raw: Any) -> Any:
@@ -41,6 +34,8 @@ def read_answer(field: Field, raw: Any) -> Any:
         return _read_bool(field, raw)
     if field.type == "multi_choice":
         return _read_choices(field, raw)
+    if field.type in (TABLE, FILE):
+        return read_rows(field, raw, _read_cell)
     if isinstance(raw, list | tuple):
         if len(raw) > 1:
             raise _problem(field, "chỉ nhận một giá trị", "takes one value", f"{len(raw)}")
@@ -50,6 +45,13 @@ def read_answer(field: Field, raw: Any) -> Any:
     if isinstance(raw, bool | dict):
         raise _problem(field, "phải là chữ hoặc số", "must be text or a number", raw)
     return _READERS.get(field.type, _read_text)(field, raw)
+
+
+def _read_cell(column: Field, raw: Any) -> Any:
+    value = read_answer(column, raw)
+    if value is not None:
+        check_bounds(column, value, None)
+    return value
 
 
 def store_computed(field: Field, value: Any) -> Any:

@@ -21,7 +21,9 @@ TEXTS = ("text", "long_text", "phone", "id_no", "email")
 NUMBERS = ("integer", "decimal", "money")
 TIMES = ("date", "datetime")
 CHOICES = ("choice", "multi_choice")
-TYPES = (*TEXTS, *NUMBERS, *TIMES, *CHOICES, "bool", "note")
+TABLE, FILE = "table", "file"
+TYPES = (*TEXTS, *NUMBERS, *TIMES, *CHOICES, "bool", "note", TABLE, FILE)
+MOST_ROWS, MOST_COLUMNS = 100, 12
 
 _NAME = r"[a-z][a-z0-9_]{0,62}"
 _NAME_TEXT = Text(
@@ -46,6 +48,7 @@ _KEYS = (
         "unit",
     ),
     *("options", "default", "computed", "hint", "check", "check_message", "wide", "lists"),
+    *("columns", "least_rows", "most_rows"),
 )
 LISTS = ("column", "filter", "search")  # what lists of dossiers may do with a field
 
@@ -72,7 +75,8 @@ class Field:
     """One question of a form.
 
     Attributes:
-        type: One of `TYPES`; a `note` is words only and has no answer.
+        type: One of `TYPES`; a `note` is words only and has no answer, a `table` has rows of `columns`, the
+            answer to a `file` is the names of the files that came.
         required: True, False, or FEEL. A `bool` always has an answer, so it is never missing.
         visible: FEEL; empty means always. A field that is not shown has no answer.
         min, max: Numbers for numbers; days (or the word "today") for dates.
@@ -81,6 +85,8 @@ class Field:
         check: FEEL over the whole form that must not be false; `check_message` says what is expected.
         wide: Takes the whole row on a wide screen.
         lists: What lists of dossiers do with it: show it, filter by it, find dossiers by it; of `LISTS`.
+        columns: Of a table: plain fields that ask by themselves, without FEEL.
+        least_rows, most_rows: How many rows a table must and may have.
     """
 
     name: str
@@ -102,6 +108,9 @@ class Field:
     check_message: Text = Text("")
     wide: bool = False
     lists: tuple[str, ...] = ()
+    columns: tuple[Field, ...] = ()
+    least_rows: int = 0
+    most_rows: int = 50
 
     @classmethod
     def read(cls, place: Place) -> Self:
@@ -128,8 +137,12 @@ class Field:
             check_message=place.at("check_message").text(),
             wide=place.at("wide").flag(),
             lists=_read_lists(place.at("lists"), kind),
+            columns=tuple(_read_column(one) for one in place.at("columns").items()),
+            least_rows=place.at("least_rows").integer(0, least=0),
+            most_rows=place.at("most_rows").integer(50, least=1),
         )
         _check_options(place.at("options"), field)
+        _check_table(place, field)
         return field
 
     def as_json(self) -> dict[str, Any]:
@@ -154,6 +167,9 @@ class Field:
             "check_message": self.check_message.as_json() if self.check_message else None,
             "wide": self.wide or None,
             "lists": list(self.lists) or None,
+            "columns": [one.as_json() for one in self.columns] or None,
+            "least_rows": self.least_rows or None,
+            "most_rows": self.most_rows if self.columns and self.most_rows != 50 else None,
         }
         return {key: value for key, value in written.items() if value is not None}
 
@@ -247,9 +263,47 @@ def _read_lists(place: Place, kind: str) -> tuple[str, ...]:
 
 def _read_computed(place: Place, kind: str) -> str:
     text = place.string("").strip()
-    if text and kind in ("note", "multi_choice"):
+    if text and kind in ("note", "multi_choice", TABLE, FILE):
         place.refuse(Text("không có công thức cho loại ô này", "no formula for this type of field"))
     return text
+
+
+def _read_column(place: Place) -> Field:
+    field = Field.read(place)
+    if field.type in (TABLE, FILE, "note"):
+        place.at("type").refuse(
+            Text("một loại ô đơn giản trong bảng", "a plain type in a table"), shown(field.type)
+        )
+    for key in ("visible", "check", "computed"):
+        if getattr(field, key):
+            place.at(key).refuse(
+                Text("không có công thức trong cột của bảng", "no FEEL in a column of a table")
+            )
+    if isinstance(field.required, str):
+        place.at("required").refuse(Text("true hoặc false trong cột của bảng", "true or false in a column"))
+    return field
+
+
+def _check_table(place: Place, field: Field) -> None:
+    columns = place.at("columns")
+    if field.type != TABLE:
+        if field.columns:
+            columns.refuse(Text("không có cột cho loại ô này", "no columns for this type of field"))
+        return
+    if not 1 <= len(field.columns) <= MOST_COLUMNS:
+        expected = Text(f"từ 1 đến {MOST_COLUMNS} cột", f"1 to {MOST_COLUMNS} columns")
+        columns.refuse(expected, shown(len(field.columns)))
+    if not field.least_rows <= field.most_rows <= MOST_ROWS:
+        expected = Text(
+            f"số dòng ít nhất ≤ nhiều nhất ≤ {MOST_ROWS}", f"least rows ≤ most rows ≤ {MOST_ROWS}"
+        )
+        place.at("most_rows").refuse(expected, shown(field.most_rows))
+    names = [one.name for one in field.columns]
+    for at, name in enumerate(names):
+        if name in names[:at]:
+            columns.items()[at].at("name").refuse(
+                Text("tên cột chưa dùng", "a name not used above"), shown(name)
+            )
 
 
 def _check_options(place: Place, field: Field) -> None:

@@ -17,7 +17,9 @@ from engine.domain.answers import Unreadable, check_bounds, read_answer, store_c
 from engine.domain.calendar import local_day
 from engine.domain.expressions import Evaluate
 from engine.domain.fields import Field, Option
-from engine.domain.reading import BadJson, Place
+from engine.domain.reading import BadJson, Place, shown
+from engine.domain.rows import gather_rows
+from engine.domain.sections import Section, Shared, read_section
 from engine.domain.stored_answers import input_value, show_answer, typed_answer
 from engine.domain.texts import Text
 from engine.errors import Invalid
@@ -29,6 +31,7 @@ __all__ = [
     "FormInvalid",
     "Option",
     "Section",
+    "Shared",
     "as_context",
     "check_answers",
     "input_value",
@@ -65,12 +68,6 @@ class FormInvalid(Invalid):
         if language == "vi":
             return f"Còn {count} ô chưa đúng. {sentences}"
         return f"{count} field{'' if count == 1 else 's'} to mend. {sentences}"
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    title: Text
-    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +108,16 @@ class Form:
         form = cls(
             id=place.at("id").string(pattern=_ID, expected=expected),
             title=place.at("title").text(),
-            sections=tuple(_read_section(one) for one in place.at("sections").items()),
+            sections=tuple(read_section(one) for one in place.at("sections").items()),
         )
-        names: set[str] = set()
-        for section in place.at("sections").items():
-            for field in section.at("fields").items():
-                name = field.at("name")
-                if name.value in names:
-                    name.refuse(Text("tên ô chưa dùng ở trên", "a name not used above"))
-                names.add(name.value)
+        _check_names(place, form)
         return form
 
     def as_json(self) -> dict[str, Any]:
         return {
             "id": self.id,
             "title": self.title.as_json(),
-            "sections": [
-                {"title": one.title.as_json(), "fields": [field.as_json() for field in one.fields]}
-                for one in self.sections
-            ],
+            "sections": [one.as_json() for one in self.sections],
         }
 
     def field(self, name: str) -> Field | None:
@@ -158,6 +146,7 @@ def parse_answers(
         over the dossier's data also clears what was cleared; and the problems by field name.
     """
     fields = list(form.asked.values())
+    raw = gather_rows(fields, raw)
     values: dict[str, Any] = dict.fromkeys(field.name for field in fields)
     problems: dict[str, Text] = {}
     for field in [one for one in fields if not one.computed]:
@@ -250,9 +239,15 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
     return context
 
 
-def _read_section(place: Place) -> Section:
-    place.only(("title", "fields"))
-    return Section(place.at("title").text(), tuple(Field.read(one) for one in place.at("fields").items()))
+def _check_names(place: Place, form: Form) -> None:
+    names: set[str] = set()
+    for section, read in zip(place.at("sections").items(), form.sections, strict=True):
+        for field in read.fields:
+            if field.name in names:
+                same = [one for one in section.at("fields").items() if one.at("name").value == field.name]
+                where = same[-1].at("name") if same else section.at("prefix")
+                where.refuse(Text("tên ô chưa dùng ở trên", "a name not used above"), shown(field.name))
+            names.add(field.name)
 
 
 def _judge(field: Field, value: Any, context: Mapping[str, Any], evaluate: Evaluate) -> Text | None:

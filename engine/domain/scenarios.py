@@ -317,8 +317,13 @@ def _read_answers(place: Place) -> dict[str, Any]:
 
 def _read_answer(place: Place) -> Any:
     value = place.value
-    if isinstance(value, list):
-        return [one.string("") for one in place.items()]
+    if isinstance(value, list):  # several choices, or the rows of a table
+        return [
+            {name: cell.string("") for name, cell in one.entries().items()}
+            if isinstance(one.value, dict)
+            else one.string("")
+            for one in place.items()
+        ]
     if not isinstance(value, str):
         place.refuse(Text('chữ như đã gõ, ví dụ "412,5"', 'words as typed, such as "412,5"'))
     return value

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from engine.domain.calendar import ZONE
-from engine.domain.fields import NUMBERS, Field
+from engine.domain.fields import FILE, NUMBERS, TABLE, Field
 from engine.domain.texts import Text
 from engine.domain.timewords import say_date, say_moment, say_money, say_number
 
@@ -17,6 +18,8 @@ def show_answer(field: Field, value: Any, language: str = "vi") -> str:
     if value is None or value == "" or value == []:
         return ""
     match field.type:
+        case "table" | "file":
+            return _show_rows(field, value, language)
         case "bool":
             return _YES_NO[bool(value)].say(language)
         case "choice":
@@ -35,11 +38,13 @@ def show_answer(field: Field, value: Any, language: str = "vi") -> str:
     return str(value)
 
 
-def input_value(field: Field, value: Any) -> str | list[str]:
+def input_value(field: Field, value: Any) -> str | list[Any]:
     """Return a stored value as it stands in the control it is edited in; `read_answer` takes it back.
 
     Days and moments are as browsers' date controls want them; numbers have a comma and no grouping.
     """
+    if field.type in (TABLE, FILE):
+        return _input_rows(field, value)
     if value is None:
         return ""
     match field.type:
@@ -58,6 +63,8 @@ def typed_answer(field: Field, value: Any) -> Any:
     """Return a stored value as expressions use it: Decimal, date, aware datetime; else as it is."""
     if value is None:
         return None
+    if field.type == TABLE:
+        return _typed_rows(field, value)
     if field.type in NUMBERS:
         return Decimal(str(value))
     if field.type == "date":
@@ -87,3 +94,41 @@ def _minus(number: str) -> str:
 def _label(field: Field, value: Any, language: str) -> str:
     option = field.option(value)
     return option.label.say(language) if option else str(value)
+
+
+def _show_rows(field: Field, value: Any, language: str) -> str:
+    """Return rows as one text: cells by commas, rows by semicolons."""
+    if field.type == FILE:
+        return ", ".join(str(one) for one in value)
+    rows = (
+        ", ".join(
+            said for column in field.columns if (said := show_answer(column, row.get(column.name), language))
+        )
+        for row in value
+        if isinstance(row, Mapping)
+    )
+    return "; ".join(row for row in rows if row)
+
+
+def _input_rows(field: Field, value: Any) -> list[Any]:
+    """Return stored rows as they stand in the controls of a page."""
+    if not isinstance(value, list):
+        return []
+    if field.type == FILE:
+        return [str(one) for one in value]
+    return [
+        {column.name: input_value(column, row.get(column.name)) for column in field.columns}
+        for row in value
+        if isinstance(row, Mapping)
+    ]
+
+
+def _typed_rows(field: Field, value: Any) -> Any:
+    """Return stored rows as expressions use them: a list of contexts, or a list of names."""
+    if not isinstance(value, list):
+        return None
+    return [
+        {column.name: typed_answer(column, row.get(column.name)) for column in field.columns}
+        for row in value
+        if isinstance(row, Mapping)
+    ]

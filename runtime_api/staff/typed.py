@@ -19,6 +19,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from engine.domain.forms import Form, FormInvalid, input_value
 from engine.domain.procedures import Component
+from engine.domain.rows import gather_rows
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.usecases.attachments import NewFile
@@ -57,9 +58,14 @@ def submission_key() -> str:
 def read_fields(form: Form | None, sent: MultiDict[str, str] | None = None) -> dict[str, Any]:
     """Return what was typed into a procedure's form, by field name."""
     sent = request.form if sent is None else sent
-    many = {field.name for field in form.fields if field.type == "multi_choice"} if form else set()
+    fields = form.fields if form else ()
+    many = {field.name for field in fields if field.type in ("multi_choice", "file")}
     names = [name.removeprefix(FIELD) for name in sent if name.startswith(FIELD)]
-    return {name: sent.getlist(FIELD + name) if name in many else sent[FIELD + name] for name in names}
+    found = {name: sent.getlist(FIELD + name) if name in many else sent[FIELD + name] for name in names}
+    for key, file in _field_files():
+        name = key.removeprefix(FIELD)
+        found[name] = [*(found.get(name) or ()), file.filename]
+    return gather_rows(fields, found)
 
 
 def defaults(form: Form | None) -> dict[str, Any]:
@@ -174,9 +180,18 @@ def _sent_files(lines: Iterable[Paper]) -> Iterator[tuple[str, FileStorage]]:
         for file in request.files.getlist(f"{PAPER}{one.code}.file"):
             if file.filename:
                 yield one.code, file
+    for key, file in _field_files():
+        yield key.removeprefix(FIELD), file
     for file in request.files.getlist("files"):
         if file.filename:
             yield "", file
+
+
+def _field_files() -> Iterator[tuple[str, FileStorage]]:
+    """Yield the files that came for fields of the procedure's form."""
+    for key, file in request.files.items(multi=True):
+        if key.startswith(FIELD) and file.filename:
+            yield key, file
 
 
 def _whole(text: str) -> int:

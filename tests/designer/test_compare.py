@@ -131,6 +131,12 @@ def test_texts_for_citizens_and_lines_to_do_are_said_word_by_word(xml):
     assert any("thêm việc cần làm “Kiểm tra đủ thành phần" in one for one in found)
 
 
+def test_a_renamed_step_does_not_make_the_conditions_that_name_it_new(xml):
+    assert said(xml, step(xml, "T7", name="Duyệt giấy phép")) == [
+        "“Duyệt giấy phép”: trước đây tên là “Duyệt dự thảo”."
+    ]
+
+
 def test_a_condition_is_marked_on_its_arrow(xml):
     after = condition(xml, "F_pass", 'appraisal = "pass" and storeys <= 7')
 

@@ -77,7 +77,7 @@ FIELD_GROUPS: Mapping[str, FieldGroup] = {
                 "Organisation or tax code",
                 "text",
                 required=True,
-                pattern=r"[0-9]{10}(\-[0-9]{3})?",
+                pattern=r"[0-9]{10}([\-][0-9]{3})?",
                 hint=_t("10 chữ số, hoặc 10 chữ số - 3 chữ số", "10 digits, or 10 digits - 3 digits"),
             ),
             _f("representative", "Người đại diện theo pháp luật", "Legal representative", "text", **_NAME),

@@ -134,7 +134,7 @@ def test_steps_decisions_branches_and_deadlines_are_made_by_forms_alone(author, 
     assert found["Quá hạn"].host == "Step_3"
     assert found["Chờ niêm yết"].time.vi == "sau 2 ngày làm việc"
     page = author.get(f"/designer/revisions/{draft}/outline").text
-    assert re.findall(r'finding error.*', page) == []
+    assert re.findall(r"finding error.*", page) == []
 
 
 def test_a_step_keeps_what_its_form_does_not_show(author, province):

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from designer.condition_form import read as read_condition
 from designer.form_editing import free_name
-from engine.domain.fields import CHOICES, FILE, NUMBERS, TABLE, TEXTS, TIMES, TYPES
+from engine.domain.fields import CHOICES, FILE, LISTS, NUMBERS, TABLE, TEXTS, TIMES, TYPES
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.feel import FeelError
@@ -45,6 +45,7 @@ def field_facts(sent: MultiDict[str, str]) -> dict[str, Any]:
     facts["required"] = _required(sent)
     facts["check"] = _condition(sent, "check_")
     facts["check_message"] = _text(sent, "check_message")
+    facts["lists"] = [one for one in sent.getlist("lists") if one in LISTS]
     if kind in NUMBERS:
         facts |= {
             "min": _number(sent, "min"),

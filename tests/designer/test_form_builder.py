@@ -91,7 +91,8 @@ def test_a_table_has_columns_and_a_choice_has_options_written_as_lines(builder):
     builder.send(f"{builder.address}/fields/dong_so_huu", **{
         "label_vi": "Đồng sở hữu", "type": "table", "required": "no", "most_rows": "5",
         "column.0.label_vi": "Họ tên", "column.0.type": "text", "column.0.required": "1",
-        "column.1.label_vi": "Vai trò", "column.1.type": "choice", "column.1.options": "a = Chủ | Owner; b = Khác",
+        "column.1.label_vi": "Vai trò", "column.1.type": "choice",
+        "column.1.options": "a = Chủ | Owner; b = Khác",
         "column.2.label_vi": "", "column.2.type": "text",
     })  # fmt: skip
     builder.send(do="add-field", at="0", label_vi="Loại mái", type="choice")

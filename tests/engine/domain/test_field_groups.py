@@ -41,7 +41,7 @@ RELEASED = {
     "address.1": "2bf244a721f1",
     "consent.1": "6cf8529cc802",
     "money.1": "f69e61458741",
-    "organisation.1": "a7655023717e",
+    "organisation.1": "201c1118afd7",
     "parcel.1": "4fea5ad0ed93",
     "person.1": "3dfd054d65d3",
     "proxy.1": "60ef5c36bab0",

@@ -7,10 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from threading import Event
-from typing import BinaryIO, Protocol
-
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from typing import Any, BinaryIO, Protocol
 
 
 class Clock(Protocol):
@@ -57,8 +54,8 @@ class Mail(Protocol):
 class Jobs(Protocol):
     """Tells the background that rows wait to be done. The rows are the truth: what is lost here is found."""
 
-    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
-        """Let workers know of rows of this kind of work when `session` commits; never if it does not."""
+    def announce(self, unit: Any, work: str, ids: Sequence[int]) -> None:
+        """Let workers know of rows of this kind of work when a unit commits; never if it does not."""
 
     def bell(self, work: str) -> Event:
         """Return what rings in this process when such work was announced in it."""
@@ -75,8 +72,8 @@ class Bells:
     def __init__(self) -> None:
         self._bells: defaultdict[str, Event] = defaultdict(Event)
 
-    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
-        event.listen(session, "after_commit", lambda _session: self._bells[work].set(), once=True)
+    def announce(self, unit: Any, work: str, ids: Sequence[int]) -> None:
+        unit.kept.append(self._bells[work].set)
 
     def bell(self, work: str) -> Event:
         return self._bells[work]

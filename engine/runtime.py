@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -51,11 +51,9 @@ class Engine:
     public_url: str = ""
     scans: Path | None = None
 
-    @contextmanager
-    def unit(self, actor: Actor) -> Iterator[Unit]:
+    def unit(self, actor: Actor) -> AbstractContextManager[Unit]:
         """Open one unit of work; commit when the block ends, roll back when it raises."""
-        with unit_of_work(self.database, actor, self.clock.now(), self) as unit:
-            yield unit
+        return unit_of_work(self.database, actor, self.clock.now(), self)
 
     @contextmanager
     def reading(self, actor: Actor) -> Iterator[Unit]:

@@ -75,7 +75,7 @@ class Sweep:
         assert isinstance(self.engine.jobs, Queue)
         with self.engine.unit(SYSTEM) as unit:
             due = self.work.queued.due(unit, AT_ONCE)
-            return self.engine.jobs.deal(unit.session, self.work.name, due) if due else 0
+            return self.engine.jobs.deal(unit, self.work.name, due) if due else 0
 
 
 class Worker:

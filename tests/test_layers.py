@@ -160,11 +160,14 @@ def test_xml_is_parsed_in_one_place():
 
 
 def test_only_the_unit_of_work_commits():
+    """`commit` is the line's own, under one name by which only the unit of work calls it."""
+    store = ROOT / "engine" / "store"
+    allowed = {"commit": store / "driver.py", "make_durable": store / "work.py"}
     wrong = [
-        f"{path.relative_to(ROOT)}:{node.lineno}"
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr == "commit"
+        if isinstance(node, ast.Attribute) and allowed.get(node.attr, path) != path
     ]
     assert wrong == []
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.domain.texts import Text
@@ -18,6 +19,7 @@ from engine.errors import Invalid
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FURTHEST = 20 * 366  # days that a search looks ahead before it gives up
 NOON = time(12, 0)
+_DAY = timedelta(days=1)
 
 Session = tuple[time, time]
 
@@ -61,6 +63,9 @@ class WorkingCalendar:
     week: frozenset[int] = frozenset(range(5))
     sessions: tuple[Session, ...] = ((time(7), time(11)), (time(13), time(17)))
     days: Mapping[date, Day] = field(default_factory=dict)
+    _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def day_minutes(self) -> int:
@@ -128,7 +133,7 @@ class WorkingCalendar:
             NoWorkingTime: If so much working time does not come within 20 years.
         """
         left = timedelta(minutes=minutes)
-        for start, end in self._spans(moment):
+        for start, end in self._spans_from(moment):
             if end - start >= left:
                 return start + left
             left -= end - start
@@ -137,7 +142,7 @@ class WorkingCalendar:
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes from `start` to `end`; 0 if `end` is not later."""
         total = timedelta()
-        for opens, closes in self._spans(start):
+        for opens, closes in self._spans_from(start):
             if opens >= end:
                 break
             total += min(closes, end) - opens
@@ -147,14 +152,24 @@ class WorkingCalendar:
         """Whether a day after `after`, up to and including `until`, rests on an expected decision."""
         return any(after < day <= until and not entry.confirmed for day, entry in self.days.items())
 
-    def _spans(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+    def _spans_from(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working spans from `moment` on, the first one cut at `moment`."""
-        first = local_day(moment)
-        for ahead in range(FURTHEST):
-            day = first + timedelta(days=ahead)
-            for opens, closes in self.sessions_of(day):
-                if at(day, closes) > moment:
-                    yield max(at(day, opens), moment), at(day, closes)
+        day = local_day(moment)
+        for _ in range(FURTHEST):
+            for opens, closes in self._spans_of(day):
+                if closes > moment:
+                    yield max(opens, moment), closes
+            day += _DAY
+
+    def _spans_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
+        """Working spans of one day; a calendar keeps those that were asked for."""
+        found = self._spans.get(day)
+        if found is None:
+            if len(self._spans) >= FURTHEST:
+                self._spans.clear()
+            found = tuple((at(day, opens), at(day, closes)) for opens, closes in self.sessions_of(day))
+            self._spans[day] = found
+        return found
 
 
 WEEKDAYS = (
@@ -168,6 +183,7 @@ WEEKDAYS = (
 )
 
 
+@lru_cache(maxsize=1024)
 def local_day(moment: datetime) -> date:
     return moment.astimezone(ZONE).date()
 

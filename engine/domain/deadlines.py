@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Literal
 
 from engine.domain.calendar import FURTHEST, NoWorkingTime, WorkingCalendar, local_day, local_time
@@ -172,6 +173,7 @@ MOVED = Text(
     "hết hạn vào ngày nghỉ ({reason}), chuyển sang ngày làm việc kế tiếp", "ends on a day off ({reason})"
 )
 SAME_DAY = Text("trả trong ngày", "the same day")
+_DAY = timedelta(days=1)
 HOURS = Text("{minutes} phút làm việc", "{minutes} working minutes")
 
 
@@ -180,9 +182,9 @@ def _count_days(
 ) -> list[DayCount]:
     day, days = _first_day(calendar, accepted_at, term)
     waits = [(local_day(one.stopped_at), local_day(one.resumed_at), one.policy) for one in stops]  # type: ignore[arg-type]
-    number = 0
+    number, last = 0, _last_day(accepted_at)
     while number < term.value:
-        day = _after(day, accepted_at)
+        day = _after(day, last)
         reason = _stop_reason(day, waits, is_last=number + 1 == term.value)
         if reason is RESTARTED:
             number = 0
@@ -192,13 +194,13 @@ def _count_days(
             days.append(DayCount(day, None, calendar.reason_off(day)))
         else:
             number += 1
-            days.append(DayCount(day, number, COUNTED.filled(number=number)))
+            days.append(DayCount(day, number, _counted(number)))
     while not calendar.is_working(day):  # only a calendar-day term can end on a day off
         off = calendar.reason_off(day)
         days.append(DayCount(day, None, MOVED.filled(reason=off)))
-        day = _after(day, accepted_at)
+        day = _after(day, last)
         if calendar.is_working(day):
-            days.append(DayCount(day, None, COUNTED.filled(number=number)))
+            days.append(DayCount(day, None, _counted(number)))
     return days
 
 
@@ -245,7 +247,7 @@ def _count_same_day(
     days.append(DayCount(day, 1, SAME_DAY))
     for number in range(2, term.value + 1):
         day = calendar.next_working(day + timedelta(days=1))
-        days.append(DayCount(day, number, COUNTED.filled(number=number)))
+        days.append(DayCount(day, number, _counted(number)))
     return days
 
 
@@ -279,8 +281,17 @@ def _minutes_by_day(calendar: WorkingCalendar, start: datetime, end: datetime) -
         day += timedelta(days=1)
 
 
-def _after(day: date, accepted_at: datetime) -> date:
-    following = day + timedelta(days=1)
-    if (following - local_day(accepted_at)).days > FURTHEST:
-        raise NoWorkingTime("the term to end", f"it does not within 20 years of {accepted_at:%d/%m/%Y}")
-    return following
+@cache
+def _counted(number: int) -> Text:
+    return COUNTED.filled(number=number)
+
+
+def _last_day(accepted_at: datetime) -> date:
+    """The day behind which no term is followed."""
+    return local_day(accepted_at) + timedelta(days=FURTHEST)
+
+
+def _after(day: date, last: date) -> date:
+    if day >= last:
+        raise NoWorkingTime("the term to end", f"it does not within 20 years, until {last:%d/%m/%Y}")
+    return day + _DAY

@@ -7,16 +7,17 @@ caller passes `evaluate`. What is stored is plain JSON; `as_context` turns it in
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any, Self
 
 from engine.domain.answers import Unreadable, check_bounds, read_answer, store_computed
 from engine.domain.calendar import local_day
 from engine.domain.expressions import Evaluate
-from engine.domain.fields import Field, Option
+from engine.domain.fields import NUMBERS, TABLE, TIMES, Field, Option
 from engine.domain.reading import BadJson, Place, shown
 from engine.domain.rows import gather_rows
 from engine.domain.sections import Section, Shared, read_section
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 show_value = show_answer
+_TYPED = frozenset((*NUMBERS, *TIMES, TABLE))  # other answers are for expressions what they are in the store
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_\-]{0,59}"
 
@@ -77,6 +79,7 @@ class Form:
     Attributes:
         fields: Those of all sections, in order.
         asked: Those that have an answer, by name.
+        is_plain: Nothing in it depends on anything but what is typed.
     """
 
     id: str
@@ -84,11 +87,14 @@ class Form:
     sections: tuple[Section, ...]
     fields: tuple[Field, ...] = dataclasses.field(init=False, repr=False, compare=False)
     asked: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+    is_plain: bool = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         fields = tuple(field for section in self.sections for field in section.fields)
         object.__setattr__(self, "fields", fields)
         object.__setattr__(self, "asked", {one.name: one for one in fields if one.has_answer})
+        is_plain = not any(one.type in (*TIMES, TABLE) or any(one.expressions()) for one in fields)
+        object.__setattr__(self, "is_plain", is_plain)
 
     @classmethod
     def from_json(cls, source: Mapping[str, Any]) -> Self:
@@ -159,7 +165,7 @@ def parse_answers(
     values = {name: value if name in shown_fields else None for name, value in values.items()}
     values, wrong = _with_computed(form, values, known, evaluate, shown_fields)
     problems = {name: text for name, text in (problems | wrong).items() if name in shown_fields}
-    context = {**known, **as_context(form, values)}
+    context = cache(lambda: {**known, **as_context(form, values)})  # most fields need none
     for field in fields:
         if field.name in shown_fields and field.name not in problems:
             problem = _judge(field, values[field.name], context, evaluate)
@@ -208,9 +214,10 @@ def visible_fields(
 
     A field hidden by another counts as empty for the next one, until nothing changes any more.
     """
-    names = frozenset(field.name for field in form.fields)
+    names = visible = frozenset(field.name for field in form.fields)
     conditional = [field for field in form.fields if field.visible]
-    visible = names
+    if not conditional:
+        return names
     for _ in range(len(conditional) + 1):
         present = {name: value for name, value in values.items() if name in visible}
         context = {**known, **as_context(form, present)}
@@ -235,7 +242,11 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
         fields.update(form.asked)
     context: dict[str, Any] = dict.fromkeys(fields)
     for name, value in data.items():
-        context[name] = _typed(fields[name], value) if name in fields else _plain(value)
+        field = fields.get(name)
+        if field is None:
+            context[name] = _plain(value)
+        elif value is not None:
+            context[name] = _typed(field, value) if field.type in _TYPED else value
     return context
 
 
@@ -250,18 +261,20 @@ def _check_names(place: Place, form: Form) -> None:
             names.add(field.name)
 
 
-def _judge(field: Field, value: Any, context: Mapping[str, Any], evaluate: Evaluate) -> Text | None:
+def _judge(
+    field: Field, value: Any, context: Callable[[], Mapping[str, Any]], evaluate: Evaluate
+) -> Text | None:
     """Return what is wrong with a field that is shown and was read, or None."""
     if value is None:
-        needed = (
-            field.required if isinstance(field.required, bool) else evaluate(field.required, context) is True
-        )
+        needed = field.required
+        if not isinstance(needed, bool):
+            needed = evaluate(needed, context()) is True
         return _missing(field) if needed else None
     try:
-        check_bounds(field, value, _today(context))
+        check_bounds(field, value, _today(context()) if field.type in TIMES else None)
     except Unreadable as outside:
         return outside.text
-    if field.check and evaluate(field.check, context) is False:
+    if field.check and evaluate(field.check, context()) is False:
         return _failed_check(field, value)
     return None
 

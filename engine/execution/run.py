@@ -80,12 +80,18 @@ class Run:
             EndlessLoop: If that takes more moves than any honest diagram needs.
         """
         moves = 0
-        while self.status == "running" and any(rule(self) for rule in SETTLE):
+        while self.status == "running" and self._moves():
             moves += 1
             if moves > self._most_moves():
                 name = self.name_of(self._at)
                 found = f"it was still moving at {name}"
                 raise EndlessLoop("the step to come to rest", found, element=name, node=self._at)
+
+    def _moves(self) -> bool:
+        for rule in SETTLE:  # noqa: SIM110 – this is asked several times a step; any() would take twice as long
+            if rule(self):
+                return True
+        return False
 
     def _most_moves(self) -> int:
         for_instances = min(MOST_MOVES_FOR_INSTANCES, MOVES_PER_INSTANCE * self.instances)

@@ -74,8 +74,7 @@ def evaluate(text: str, context: Mapping[str, Any]) -> Any:
         FeelError: If the text is not FEEL.
         FeelTooLarge: If it is too long, too deep or too much work.
     """
-    odd = frozenset(name for name in context if isinstance(name, str) and not is_plain(name))
-    return _compiled(text, odd, False)(context)
+    return _compiled(text, _odd_names(tuple(context)), False)(context)
 
 
 def compile_part(
@@ -100,6 +99,12 @@ def compile_part(
     parser.allows_external = True
     node = parser.unary_tests() if is_tests else parser.whole()
     return Expression(text, frozenset(parser.free), frozenset(parser.maybe), node, frozenset(parser.called))
+
+
+@lru_cache(maxsize=2_000)
+def _odd_names(names: tuple[Any, ...]) -> frozenset[str]:
+    """Return the names that are found only if they are declared; data of one kind has the same names."""
+    return frozenset(name for name in names if isinstance(name, str) and not is_plain(name))
 
 
 @lru_cache(maxsize=2_000)

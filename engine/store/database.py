@@ -90,7 +90,8 @@ class _Reading(ConnectionCharacteristic):
 
 
 def _begin(connection: Any) -> None:
-    connection.execute("BEGIN" if connection.reading else "BEGIN IMMEDIATE")
+    if not connection.in_transaction:  # a session may join what a unit of work has begun
+        connection.execute("BEGIN" if connection.reading else "BEGIN IMMEDIATE")
 
 
 def _ping_after_idling(database: Engine) -> None:

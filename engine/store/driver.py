@@ -7,14 +7,15 @@ Listeners of SQLAlchemy's cursor events hear of these statements as of all other
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Self
 
-from sqlalchemy import JSON, Boolean, Date, Integer
+from sqlalchemy import JSON, Boolean, Connection, Date, Integer
+from sqlalchemy import Engine as Database
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -23,9 +24,10 @@ from sqlalchemy.sql import ClauseElement
 from sqlalchemy.types import TypeEngine
 
 from engine.store.base import UtcTime
+from engine.store.jsontext import read_json, write_json
 
-LINE = "line"  # in session.info
 Change = Callable[[Any], Any]
+_AT_ONCE = nullcontext()
 _NAMED = re.compile(r"%\((\w+)\)s")
 
 
@@ -40,31 +42,93 @@ class Prepared:
 
     def __init__(self, statement: ClauseElement) -> None:
         self.statement = statement
-        self._made: dict[str, _Made] = {}
+        self.made: dict[str, _Made] = {}  # by the name of the dialect
 
     def for_(self, dialect: Dialect) -> _Made:
-        made = self._made.get(dialect.name)
+        made = self.made.get(dialect.name)
         if made is None:
-            made = self._made[dialect.name] = _Made(self.statement, dialect)
+            made = self.made[dialect.name] = _Made(self.statement, dialect)
         return made
 
 
 class Line:
-    """The driver's connection of one session, within its transaction."""
+    """The driver's connection, within one transaction.
 
-    def __init__(self, session: Session) -> None:
-        self._connection = connection = session.connection()
-        self._driver = connection.connection.driver_connection
-        self.dialect = connection.dialect
-        self.is_postgresql = connection.dialect.name == "postgresql"
-        self._failures = connection.dialect.loaded_dbapi.Error
-        self._heard = tuple(connection.engine.dispatch.before_cursor_execute)
+    SQLAlchemy's own connection on it is made when somebody asks for it.
+    """
+
+    __slots__ = (
+        "_connection", "_failures", "_heard", "_is_open", "_promised", "_proxy", "_together", "database",
+        "dialect", "driver", "is_postgresql",
+    )  # fmt: skip
+
+    def __init__(self, database: Database, proxy: Any, connection: Connection | None = None) -> None:
+        self.database, self._proxy, self._connection = database, proxy, connection
+        self.driver = proxy.driver_connection
+        self.dialect = database.dialect
+        self.is_postgresql = self.dialect.name == "postgresql"
+        self._failures = self.dialect.loaded_dbapi.Error
+        self._heard = tuple(database.dispatch.before_cursor_execute)
         self._promised: list[Answer] = []
         self._together = False
+        self._is_open = True
+
+    @classmethod
+    def begin(cls, database: Database) -> Self:
+        """Take a connection and begin a transaction that writes; `close` gives the connection back."""
+        dialect = database.dialect
+        try:
+            proxy = database.raw_connection()
+        except dialect.loaded_dbapi.Error as error:
+            raise _told(dialect, "connect", error) from error
+        line = cls(database, proxy)
+        try:
+            dialect.do_begin(proxy.driver_connection)
+        except line._failures as error:
+            proxy.close()
+            raise _told(dialect, "BEGIN", error) from error
+        return line
+
+    @classmethod
+    def beside(cls, session: Session) -> Self:
+        """Speak to the driver within the transaction of a session that exists."""
+        connection = session.connection()
+        return cls(connection.engine, connection.connection, connection)
+
+    @property
+    def connection(self) -> Connection:
+        """SQLAlchemy's connection, in this transaction."""
+        if self._connection is None:
+            self._connection = Connection(self.database, connection=self._proxy)
+            self._connection.begin()
+        return self._connection
+
+    def make_durable(self) -> None:
+        """Commit; only the unit of work calls this."""
+        if self._connection is None and self.database.dispatch.commit:
+            self.connection  # noqa: B018 – whoever listens is told with it
+        if self._connection is not None:
+            self._connection.commit()
+        else:
+            try:
+                self.driver.commit()
+            except self._failures as error:
+                raise self._told("COMMIT", error) from error
+        self._is_open = False
+
+    def close(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self._is_open:
+            with suppress(self._failures):  # a connection that is gone has undone it already
+                self.driver.rollback()
+        if self._connection is not None:
+            self._connection.close()
+        else:
+            self._proxy.close()
 
     def ask(self, statement: Prepared, **values: Any) -> Answer:
         """Carry out one statement; its rows may be taken later, when several were asked together."""
-        made = statement.for_(self.dialect)
+        made = statement.made.get(self.dialect.name) or statement.for_(self.dialect)
         return Answer(self, made, self._run(made.text, made.parameters(values)))
 
     def change_one(self, statement: Prepared, **values: Any) -> None:
@@ -79,15 +143,15 @@ class Line:
         else:
             answer.check_one()
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def together(self) -> AbstractContextManager[None]:
         """Send what is asked in the block without waiting for each answer, where the database can."""
-        if self._together or not self.is_postgresql:
-            yield
-            return
+        return _AT_ONCE if self._together or not self.is_postgresql else self._pipeline()
+
+    @contextmanager
+    def _pipeline(self) -> Iterator[None]:
         self._together = True
         try:
-            with self._driver.pipeline():
+            with self.driver.pipeline():
                 yield
             for answer in self._promised:
                 answer.check_one()
@@ -98,31 +162,29 @@ class Line:
             self._promised.clear()
 
     def _run(self, text: str, parameters: Any) -> Any:
-        cursor = self._driver.cursor()
         for heard in self._heard:
-            heard(self._connection, cursor, text, parameters, None, False)
+            heard(self.connection, self.driver.cursor(), text, parameters, None, False)
         try:
-            return cursor.execute(text, parameters)
+            return self.driver.execute(text, parameters)
         except self._failures as error:
             raise self._told(text, error) from error
 
     def _told(self, text: str, error: Exception) -> Exception:
         """Return the error as SQLAlchemy would raise it; a connection that is gone is not used again."""
-        gone = self.dialect.is_disconnect(error, self._driver, None)
-        if gone:
-            self._connection.invalidate(error)
-        return DBAPIError.instance(
-            text, None, error, self._failures, connection_invalidated=gone, dialect=self.dialect
-        )
+        if self.dialect.is_disconnect(error, self.driver, None):
+            (self._connection or self._proxy).invalidate(error)
+        return _told(self.dialect, text, error, self.driver)
 
 
-def line_of(unit: Any) -> Line:
-    """Return the line of a unit's session; what the mapper still holds back is not on it."""
-    session = unit.session
-    found = session.info.get(LINE)
-    if found is None:
-        found = session.info[LINE] = Line(session)
-    return found
+def _told(dialect: Dialect, text: str, error: Exception, driver: Any = None) -> Exception:
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        dialect.loaded_dbapi.Error,
+        connection_invalidated=dialect.is_disconnect(error, driver, None),
+        dialect=dialect,
+    )
 
 
 class Answer:
@@ -160,7 +222,9 @@ class _Made:
             names = _NAMED.findall(self.text)
             self.text = _NAMED.sub("%s", self.text)
         self._fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
-        self._places = [(name, _sent(compiled.binds[name].type, dialect)) for name in names]
+        self._names = names
+        sent = [_sent(compiled.binds[name].type, dialect) for name in names]
+        self._sent = [(at, change) for at, change in enumerate(sent) if change is not None]
         columns = getattr(statement, "selected_columns", None) or getattr(statement, "_returning", ())
         received = [_received(one.type, dialect) for one in columns]
         self.changes = [(at, change) for at, change in enumerate(received) if change is not None]
@@ -168,16 +232,19 @@ class _Made:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver takes them."""
         known = {**self._fixed, **values} if self._fixed else values
-        return [
-            None if (value := known[name]) is None else change(value) if change else value
-            for name, change in self._places
-        ]
+        found = [known[name] for name in self._names]
+        for at, change in self._sent:
+            value = found[at]
+            if value is not None:
+                found[at] = change(value)
+        return found
 
     def row(self, found: Sequence[Any]) -> Sequence[Any]:
         values = list(found)
         for at, change in self.changes:
-            if values[at] is not None:
-                values[at] = change(values[at])
+            value = values[at]
+            if value is not None:
+                values[at] = change(value)
         return values
 
 
@@ -200,28 +267,29 @@ def _sent(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
 
 
 def _received(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:
-    if isinstance(kind, UtcTime) and dialect.name == "sqlite":
-        return _from_sqlite
+    if dialect.name == "sqlite":
+        if isinstance(kind, UtcTime):
+            return _from_sqlite
+        if isinstance(kind, JSON):
+            return read_json
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _as_json(value: Any) -> str:
-    return value if isinstance(value, JsonText) else _written(value)
-
-
-_written = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps would make one at every call
+    return value if isinstance(value, JsonText) else write_json(value)
 
 
 def _iso(moment: datetime) -> str:
     return _aware(moment).isoformat()
 
 
+@lru_cache(maxsize=256)  # most moments of a step are the one at which it happens
 def _as_sqlite_keeps_it(moment: datetime) -> str:
     return _aware(moment).astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _from_sqlite(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text + "+00:00")
 
 
 def _aware(moment: datetime) -> datetime:

@@ -32,7 +32,7 @@ from engine.store.steps import ORGANISATION
 
 RARELY = frozenset({UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow})
 MOST = 5_000  # answers kept of each kind
-_KEPT, _CHANGED = "offices", "offices_changed"  # in session.info
+_KEPT, _CHANGED = "offices", "offices_changed"  # in unit.info and session.info
 
 
 @dataclass(slots=True)
@@ -46,9 +46,9 @@ class Offices:
     calendars: dict[tuple[int, date], Any] = field(default_factory=dict)
 
 
-def take_offices(session: Session, version: int) -> None:
-    """Let this session answer from memory, as of the number that it has read."""
-    database: Database = session.get_bind()
+def take_offices(unit: Any, version: int) -> None:
+    """Let this unit answer from memory, as of the number that it has read."""
+    database: Database = unit.engine.database
     kept = _offices.get(database)
     if kept is None or kept.version != version:
         kept = Offices(version)
@@ -56,12 +56,12 @@ def take_offices(session: Session, version: int) -> None:
             newest = _offices.get(database)
             if newest is None or newest.version < version:
                 _offices[database] = kept
-    session.info[_KEPT] = kept
+    unit.info[_KEPT] = kept
 
 
-def kept_offices(session: Session) -> Offices | None:
-    """Return what may be answered from memory; None where the session has not read the number."""
-    return session.info.get(_KEPT)
+def kept_offices(unit: Any) -> Offices | None:
+    """Return what may be answered from memory; None where the unit has not read the number."""
+    return unit.info.get(_KEPT)
 
 
 def keep(answers: dict[Any, Any], key: Any, answer: Any) -> None:

@@ -15,9 +15,9 @@ from typing import Any
 
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import Connection, text
-from sqlalchemy.orm import Session
 
 from engine.ports import Bells, Jobs
+from engine.store.work import Unit
 
 TASK = "do"  # the one task: (work, row)
 DEALING = 5_072_025  # lock: one worker at a time deals out what is due
@@ -48,10 +48,9 @@ class Queue:
         self._url = url
         self._app = _app(url)
 
-    def announce(self, session: Session, work: str, ids: Sequence[int]) -> None:
-        driver = session.connection().connection.driver_connection
+    def announce(self, unit: Unit, work: str, ids: Sequence[int]) -> None:
         for row in ids:
-            self._defer(driver, work, row)
+            self._defer(unit.line.driver, work, row)
 
     def bell(self, work: str) -> Event:
         """Return one that never rings: jobs reach the workers through the database."""
@@ -63,14 +62,14 @@ class Queue:
         app.task(name=TASK)(do)
         return app
 
-    def deal(self, session: Session, work: str, ids: Sequence[int]) -> int:
+    def deal(self, unit: Unit, work: str, ids: Sequence[int]) -> int:
         """Announce rows that are due and have no job waiting; return how many. The others have one."""
-        if not session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": DEALING}):
+        if not unit.session.scalar(text("SELECT pg_try_advisory_xact_lock(:key)"), {"key": DEALING}):
             return 0  # another worker is at it
         names = [_name(work, row) for row in ids]
-        waiting = set(session.scalars(_WAITING, {"names": names}))
+        waiting = set(unit.session.scalars(_WAITING, {"names": names}))
         missing = [row for row in ids if _name(work, row) not in waiting]
-        self.announce(session, work, missing)
+        self.announce(unit, work, missing)
         return len(missing)
 
     def _defer(self, driver: Any, work: str, row: int) -> None:

@@ -51,7 +51,7 @@ class Office(NamedTuple):
 
 def get_unit(unit: Unit, unit_id: int) -> UnitRow | Office:
     """Return a unit, from memory where that may answer, else from its row, read once in a command."""
-    offices = kept_offices(unit.session)
+    offices = kept_offices(unit)
     if offices is not None and unit_id in offices.units:
         return offices.units[unit_id]
     row = unit.session.get(UnitRow, unit_id)
@@ -59,12 +59,12 @@ def get_unit(unit: Unit, unit_id: int) -> UnitRow | Office:
         raise NotFound("the unit to exist", "there is none", what="đơn vị")
     if offices is not None:
         keep(offices.units, unit_id, _office(row))
-    unit.session.info.setdefault("units", {})[unit_id] = row  # the session itself would forget it at once
+    unit.info.setdefault("units", {})[unit_id] = row  # the session itself would forget it at once
     return row
 
 
 def unit_by_code(unit: Unit, code: str) -> UnitRow | Office | None:
-    offices = kept_offices(unit.session)
+    offices = kept_offices(unit)
     if offices is not None and code in offices.codes:
         return offices.codes[code]
     row = unit.session.scalars(select(UnitRow).where(UnitRow.code == code)).one_or_none()
@@ -132,7 +132,7 @@ def successor(unit: Unit, row: UnitRow | Office, day: date, procedure_id: int) -
 
 def held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
     """Return, for each unit, the roles that somebody active holds there on `day`."""
-    offices = kept_offices(unit.session)
+    offices = kept_offices(unit)
     wanted = set(unit_ids)
     if offices is None:
         return _ask_held_roles(unit, wanted, day)

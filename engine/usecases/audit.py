@@ -17,12 +17,13 @@ from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from engine.store.driver import JsonText, Prepared, line_of
+from engine.store.driver import JsonText, Prepared
+from engine.store.jsontext import write_json
 from engine.store.rows import AuditHeadRow, AuditRow
 from engine.store.steps import Head
 from engine.store.work import Unit
 
-HEADS = "audit_heads"  # in session.info: ends of chains as this transaction knows them
+HEADS = "audit_heads"  # in unit.info: ends of chains as this transaction knows them
 START = "0" * 64  # what the first line of a chain follows
 
 # Built once: every act asks the same.
@@ -73,8 +74,8 @@ def record(
     Raises:
         StaleDataError: If the chain has grown since its end was read.
     """
-    where = line_of(unit)
-    heads = unit.session.info.setdefault(HEADS, {})
+    where = unit.line
+    heads = unit.info.setdefault(HEADS, {})
     head = heads.get(chain)
     if head is None:
         found = where.ask(_HEAD, of_chain=chain).one_or_none()
@@ -103,7 +104,7 @@ def record(
 
 def know_head(unit: Unit, chain: str, head: Head) -> None:
     """Take note of the end of a chain that was read under the lock of what the chain is about."""
-    unit.session.info.setdefault(HEADS, {})[chain] = head
+    unit.info.setdefault(HEADS, {})[chain] = head
 
 
 def verify_audit(unit: Unit) -> Broken | None:
@@ -155,7 +156,7 @@ def _link(
 ) -> str:
     """Return the hash of a line; `data` is canonical JSON."""
     moment = (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC).isoformat(timespec="microseconds")
-    content = _canonical([previous, chain, number, moment, action, user_id, assignment_id])
+    content = write_json([previous, chain, number, moment, action, user_id, assignment_id])
     return hashlib.sha256(f"{content[:-1]},{data}]".encode()).hexdigest()
 
 

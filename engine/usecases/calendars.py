@@ -26,8 +26,8 @@ from engine.usecases.audit import record
 ADMIN = "IT_ADMIN"
 KEPT = 64  # resolved calendars per database; a province has a few
 DEEPEST = 20  # offices above one another; more means a circle
-ASKED = "calendars"  # in session.info: those in force, asked once in a command
-CHANGED = "calendar_changed"  # in session.info: this transaction wrote days, which may yet be undone
+ASKED = "calendars"  # in unit.info: those in force, asked once in a command
+CHANGED = "calendar_changed"  # in unit.info: this transaction wrote days, which may yet be undone
 
 _CALENDARS, _UNITS = CalendarRow.__table__.c, UnitRow.__table__.c
 _TODAY = bindparam("today", type_=Date)
@@ -72,7 +72,7 @@ def calendar_of(unit: Unit, unit_id: int) -> WorkingCalendar:
     Raises:
         NoCalendar: If none is in force.
     """
-    offices, asked = kept_offices(unit.session), (unit_id, local_day(unit.now))
+    offices, asked = kept_offices(unit), (unit_id, local_day(unit.now))
     if offices is not None and asked in offices.calendars:
         return offices.calendars[asked]
     calendar = _find(unit, unit_id)
@@ -119,10 +119,10 @@ def clear_day(unit: Unit, calendar_id: int, day: date) -> None:
 
 
 def _find(unit: Unit, unit_id: int) -> WorkingCalendar:
-    if unit.session.info.get(CHANGED):
+    if unit.info.get(CHANGED):
         unit.session.flush()
     line = _line(unit, unit_id)
-    if unit.session.info.get(CHANGED):
+    if unit.info.get(CHANGED):
         return _resolve(unit, line)
     key: Line = tuple((row.id, row.version) for row in line)
     with _lock:
@@ -139,7 +139,7 @@ def _find(unit: Unit, unit_id: int) -> WorkingCalendar:
 
 def _bump(unit: Unit, calendar: CalendarRow) -> None:
     calendar.version += 1
-    unit.session.info[CHANGED] = True
+    unit.info[CHANGED] = True
 
 
 def _calendar(unit: Unit, calendar_id: int) -> CalendarRow:
@@ -152,10 +152,10 @@ def _calendar(unit: Unit, calendar_id: int) -> CalendarRow:
 def _line(unit: Unit, unit_id: int) -> list[Row]:
     """The calendars that hold for an office, the most particular first."""
     today = local_day(unit.now)
-    rows = unit.session.info.get(ASKED)
-    if rows is None or unit.session.info.get(CHANGED):
+    rows = unit.info.get(ASKED)
+    if rows is None or unit.info.get(CHANGED):
         rows = unit.session.execute(_IN_FORCE, {"today": today}).all()
-        unit.session.info[ASKED] = rows
+        unit.info[ASKED] = rows
     has_own = any(row.unit_id is not None for row in rows)
     start = _most_particular(rows, _with_superiors(unit, unit_id) if has_own else ())
     if start is None:

@@ -20,7 +20,6 @@ from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.store import steps, units
-from engine.store.driver import line_of
 from engine.store.rows import DossierRow, UnitRow, WorkItemRow
 from engine.store.steps import Dossier, Held, Item, Writings
 from engine.store.steps import Stop as StopRecord
@@ -77,7 +76,7 @@ class Case:
     spare: list[int] = field(default_factory=list)
     _stops: list[StopRecord] | None = None
     _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
-    _context: dict[str, Any] | None = None
+    _context: tuple[Any, dict[str, Any]] | None = None  # for which facts, and what expressions then see
 
     @classmethod
     def of(cls, unit: Unit, row: DossierRow | Dossier, items: list[Item] | None = None) -> Case:
@@ -91,7 +90,7 @@ class Case:
             row=row,
             procedure=kept_procedure(unit, row.revision),
             definition=definition_of(unit, row.revision.definition_hash),
-            items=steps.open_items(line_of(unit), row.id) if items is None else items,
+            items=steps.open_items(unit.line, row.id) if items is None else items,
         )
 
     @classmethod
@@ -113,7 +112,7 @@ class Case:
     def stops(self) -> list[StopRecord]:
         """All clock stops of the dossier, this command's included."""
         if self._stops is None:
-            self._stops = steps.clock_stops(line_of(self.unit), self.row.id)
+            self._stops = steps.clock_stops(self.unit.line, self.row.id)
         return self._stops
 
     @property
@@ -149,17 +148,21 @@ class Case:
         """Write values over the dossier's data; a new mapping, so that the change is noticed."""
         if values:
             self.row.data = {**self.row.data, **values}
-            self._context = None
 
     def context(self, item: Item | WorkItemRow | None = None) -> dict[str, Any]:
-        """Return what expressions see now."""
-        return context_of(self.row, self.procedure, self.row.data, self.competent_unit, self.unit.now, item)
+        """Return what expressions see now; the caller does not change it."""
+        row = self.row
+        seen = (
+            item, row.data, row.status, row.supplement_rounds, row.current_due, row.fee, row.payment_status,
+        )  # fmt: skip
+        if self._context is None or self._context[0] != seen:
+            found = context_of(row, self.procedure, row.data, self.competent_unit, self.unit.now, item)
+            self._context = (seen, found)
+        return self._context[1]
 
     def evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
         """Evaluate an expression of the diagram; `names` are those that the executor made."""
-        if self._context is None:
-            self._context = self.context()
-        known = {**self._context, **names} if names else self._context
+        known = {**self.context(), **names} if names else self.context()
         return answer(text, known, self.procedure, self.unit.now)
 
     def note(
@@ -184,20 +187,20 @@ class Case:
 def number_rows(case: Case) -> None:
     """Write what others name by its number: work items for stops and history, messages for their sending."""
     unit, letters = case.unit, case.writings.letters
-    unit.session.flush()  # what the mapper holds comes first
+    unit.flush()  # what the mapper holds comes first
     for item in case.created:
         if item.id is None and case.spare:
             item.id = case.spare.pop()
-    sent = steps.number_rows(line_of(unit), case.created, letters)
+    sent = steps.number_rows(unit.line, case.created, letters)
     letters.clear()
     if sent:
-        unit.engine.jobs.announce(unit.session, MESSAGES, sent)
+        unit.engine.jobs.announce(unit, MESSAGES, sent)
 
 
 def write_history(case: Case) -> None:
     """Write all that happened in this command; what is written already is not written again."""
     number_rows(case)
-    line, row = line_of(case.unit), case.row
+    line, row = case.unit.line, case.row
     stops = case._stops or []
     records = [*([row] if isinstance(row, Dossier) else ()), *case.items, *case.ended]
     case.writings.events += [

@@ -6,7 +6,6 @@ withdraws a dossier) to a new state. It writes everything or, if it raises, noth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from engine.bpmn.model import BoundaryEvent
@@ -29,6 +28,7 @@ from engine.execution import (
 )
 from engine.feel import to_plain
 from engine.store.cases import DONE, WITHDRAWN
+from engine.store.jsontext import write_json
 from engine.store.steps import Item
 from engine.usecases.awaiting import keep_waits
 from engine.usecases.cases import Case, number_rows
@@ -60,10 +60,10 @@ def move(case: Case, event: Happening, reason: str = "") -> None:
         ProcedureError: Whatever the diagram, the expressions or the rules of the office refuse.
     """
     executor = get_executor(case.row.executor)
-    with case.unit.session.no_autoflush:  # every row is written once, not after every question
+    with case.unit.no_autoflush():  # every row is written once, not after every question
         before = case.state
         step = executor.advance(case.definition, before, event, case.evaluate)
-        case.row.state = json.dumps(step.state, separators=(",", ":"), ensure_ascii=False)
+        case.row.state = write_json(step.state)
         _apply(case, step.effects)
         keep_waits(case, before, step.state)
         _settle(case, step.status, reason)

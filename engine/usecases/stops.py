@@ -13,7 +13,6 @@ from engine.domain.procedures import Procedure
 from engine.errors import Refused
 from engine.store import steps
 from engine.store.cases import DONE
-from engine.store.driver import line_of
 from engine.store.steps import Item
 from engine.store.steps import Stop as StopRecord
 from engine.usecases.cases import Case
@@ -163,7 +162,7 @@ def _last_reason(case: Case) -> str:
     for item in reversed(case.ended):
         if item.status == DONE and item.answers.get("reason"):
             return item.answers["reason"]
-    answers = steps.last_answers(line_of(case.unit), case.row.id)
+    answers = steps.last_answers(case.unit.line, case.row.id)
     return next((one["reason"] for one in answers if one.get("reason")), "")
 
 

@@ -7,7 +7,6 @@ gets its answer; if the first one failed, its key is gone with everything else, 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,7 +14,8 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Refused
-from engine.store.driver import Prepared, line_of
+from engine.store.driver import Prepared
+from engine.store.jsontext import write_sorted
 from engine.store.rows import SubmissionRow
 from engine.store.steps import Earlier
 from engine.store.work import Unit
@@ -103,7 +103,7 @@ def repeat(
 def keep(unit: Unit, key: str, action: str, body: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
     """Write the key with the answer for a second click."""
     if key:
-        line_of(unit).ask(
+        unit.line.ask(
             _ADD,
             key=stored(key),
             action=action,
@@ -121,5 +121,4 @@ def _same(unit: Unit, earlier: Earlier, action: str, digest: str) -> dict[str, A
 
 
 def _digest(body: Mapping[str, Any]) -> str:
-    text = json.dumps(body, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(write_sorted(body).encode()).hexdigest()

@@ -20,7 +20,6 @@ from engine.domain.timewords import say_moment
 from engine.errors import Conflict, Invalid, Refused
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.driver import line_of
 from engine.store.offices import take_offices
 from engine.store.rows import WorkItemRow
 from engine.store.steps import Item, hold
@@ -207,13 +206,13 @@ def complete_task(
         "reason": reason,
         "files": [(one.component_code, one.file_name) for one in files],
     }
-    line = line_of(unit)
+    line = unit.line
     held = hold(line, task_id, submissions.stored(submission_key))
     earlier = submissions.repeat(unit, held.earlier, "task.complete", body)
     if earlier is not None:
         return Completed.from_json(earlier)
 
-    take_offices(unit.session, held.organisation)
+    take_offices(unit, held.organisation)
     item = held.item
     assignment = check_may_work(unit, item, version)
     know_head(unit, f"dossier:{held.dossier.id}", held.head)

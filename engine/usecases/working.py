@@ -132,7 +132,7 @@ def read_answers(case: Case, spec: StepSpec, outcome: str, raw: Mapping[str, Any
         if raw:
             raise FormInvalid(dict.fromkeys(raw, NO_FORM))
         return {}
-    values, problems = parse_answers(form, raw, case.context(), evaluate)
+    values, problems = parse_answers(form, raw, {} if form.is_plain else case.context(), evaluate)
     if not is_main(spec, outcome):
         given = {name for name, typed in raw.items() if typed not in ("", None, [])}
         problems = {name: text for name, text in problems.items() if name in given}

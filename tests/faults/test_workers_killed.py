@@ -180,7 +180,7 @@ def test_doctor_tells_of_a_missing_queue_and_its_repair(engine, url, monkeypatch
 def test_what_is_dealt_out_twice_waits_once(engine):
     (message,) = leave_messages(engine, 1)
     with engine.unit(SYSTEM) as unit:
-        dealt = engine.jobs.deal(unit.session, MESSAGES, [message, message + 1])
+        dealt = engine.jobs.deal(unit, MESSAGES, [message, message + 1])
 
     assert dealt == 1
     assert jobs(engine) == {"todo": 2}
@@ -205,7 +205,7 @@ def add_messages(unit, count):
     unit.session.add_all(added)
     unit.session.flush()
     ids = [one.id for one in added]
-    unit.engine.jobs.announce(unit.session, MESSAGES, ids)
+    unit.engine.jobs.announce(unit, MESSAGES, ids)
     return ids
 
 

@@ -109,11 +109,11 @@ def test_an_announcement_wakes_it_once_the_transaction_is_kept(engine):
     assert looked.wait(PATIENCE)
     looked.clear()
     with suppress(OSError), engine.unit(SYSTEM) as unit:
-        engine.jobs.announce(unit.session, "work", [1])
+        engine.jobs.announce(unit, "work", [1])
         raise OSError("nothing is kept")
     asleep = not engine.jobs.bell("work").is_set()
     with engine.unit(SYSTEM) as unit:
-        engine.jobs.announce(unit.session, "work", [1])
+        engine.jobs.announce(unit, "work", [1])
         unit.session.execute(select(1))
     assert looked.wait(PATIENCE)
     worker.stop()

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict
-from engine.store.driver import JsonText, Prepared, line_of
+from engine.store.driver import JsonText, Prepared
 from engine.store.rows import CalendarRow, CounterRow
 
 MOMENT = datetime(2026, 11, 23, 2, 10, 0, 123456, tzinfo=UTC)
@@ -45,7 +45,7 @@ VALUES = {
 
 def test_values_come_back_as_the_mapper_gives_them(engine):
     with engine.unit(SYSTEM) as unit:
-        line = line_of(unit)
+        line = unit.line
         ((key,),) = line.ask(ADD_CALENDAR, **VALUES).rows()
         found = line.ask(CALENDAR, key=key).one_or_none()
         row = unit.session.get_one(CalendarRow, key)
@@ -62,7 +62,7 @@ def test_listeners_hear_of_every_statement_once(engine):
     heard = []
     event.listen(engine.database, "before_cursor_execute", lambda *call: heard.append(call[2].split()[0]))
     with engine.unit(SYSTEM) as unit:
-        line = line_of(unit)
+        line = unit.line
         with line.together():
             line.ask(ADD_NUMBER, book="a", period="", last=1)
             line.change_one(RAISE, of="a", was=1, number=2)
@@ -72,10 +72,10 @@ def test_listeners_hear_of_every_statement_once(engine):
 
 def test_a_change_that_meets_no_row_is_a_conflict_and_nothing_stays(engine):
     def act():
-        with engine.unit(SYSTEM) as unit, line_of(unit).together():
-            line_of(unit).ask(ADD_NUMBER, book="a", period="", last=1)
-            line_of(unit).change_one(RAISE, of="a", was=7, number=8)
-            line_of(unit).ask(ADD_NUMBER, book="b", period="", last=1)
+        with engine.unit(SYSTEM) as unit, unit.line.together():
+            unit.line.ask(ADD_NUMBER, book="a", period="", last=1)
+            unit.line.change_one(RAISE, of="a", was=7, number=8)
+            unit.line.ask(ADD_NUMBER, book="b", period="", last=1)
 
     with pytest.raises(Conflict) as caught:
         act()
@@ -88,21 +88,21 @@ def test_a_change_that_meets_no_row_is_a_conflict_and_nothing_stays(engine):
 @pytest.mark.parametrize("together", [False, True])
 def test_an_error_of_the_driver_looks_like_any_other(engine, together):
     def act():
-        with engine.unit(SYSTEM) as unit, line_of(unit).together() if together else nullcontext():
+        with engine.unit(SYSTEM) as unit, unit.line.together() if together else nullcontext():
             for _ in range(2):
-                line_of(unit).ask(ADD_NUMBER, book="a", period="", last=1)
+                unit.line.ask(ADD_NUMBER, book="a", period="", last=1)
 
     with pytest.raises(Conflict) as caught:
         act()
     assert isinstance(caught.value.__cause__, IntegrityError)
 
     with engine.unit(SYSTEM) as unit:  # the connection goes on working
-        line_of(unit).ask(ADD_NUMBER, book="a", period="", last=1)
+        unit.line.ask(ADD_NUMBER, book="a", period="", last=1)
 
 
 def test_the_text_of_a_statement_is_made_once_for_each_database(engine):
     made = []
     for _ in range(2):
         with engine.unit(SYSTEM) as unit:
-            made.append(CALENDAR.for_(line_of(unit).dialect))
+            made.append(CALENDAR.for_(unit.line.dialect))
     assert made[0] is made[1]

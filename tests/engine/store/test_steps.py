@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from engine.domain.access import SYSTEM
 from engine.store import steps
-from engine.store.driver import Prepared, line_of
+from engine.store.driver import Prepared
 from engine.usecases import audit
 
 ASKED = {
@@ -26,7 +26,7 @@ ASKED = {
 @pytest.mark.parametrize("name", ASKED)
 def test_no_statement_of_a_step_walks_through_a_table(engine, name):
     with engine.reading(SYSTEM) as unit:
-        made = ASKED[name].for_(line_of(unit).dialect)
+        made = ASKED[name].for_(unit.line.dialect)
         driver = unit.session.connection().connection.driver_connection
         places = [None] * made.text.count("?")
         plan = [row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {made.text}", places)]
@@ -51,7 +51,7 @@ def test_a_full_line_of_history_is_written_in_parts_and_in_order(province):
     with province.unit(SYSTEM) as unit:
         _without_foreign_keys(unit)
         writings = steps.Writings(events=[{**one, "at": unit.now} for one in many])
-        steps.write(line_of(unit), 1, writings)
+        steps.write(unit.line, 1, writings)
         found = unit.session.execute(text("SELECT kind FROM dossier_event ORDER BY id")).scalars().all()
         unit.session.rollback()
 

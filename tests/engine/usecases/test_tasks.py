@@ -401,4 +401,5 @@ def test_a_step_takes_a_bounded_number_of_statements(office, dossier):
         complete_task(unit, task, outcome="back", reason="Đã có trong hồ sơ.", submission_key="a-key")
     event.remove(office.engine.database, "before_cursor_execute", listener)
 
+    assert unit.mapper is None  # the step never paid for the mapper's session
     assert len(statements) <= 10, "\n".join(statements)

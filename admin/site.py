@@ -19,6 +19,7 @@ from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
 from engine.store.document_rows import DocumentRow, TemplateRow
+from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
 
@@ -51,6 +52,19 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
         (
             (procedures.ProcedureView, rows.ProcedureRow, "procedures", lazy("Thủ tục", "Procedures")),
             (procedures.RevisionView, rows.RevisionRow, "revisions", lazy("Phiên bản", "Versions")),
+            (
+                procedures.DraftVersionView,
+                DraftVersionRow,
+                "draft-versions",
+                lazy("Lần lưu bản nháp", "Saves of drafts"),
+            ),
+            (
+                procedures.DraftCommentView,
+                DraftCommentRow,
+                "draft-comments",
+                lazy("Ghi chú ở bản nháp", "Comments on drafts"),
+            ),
+            (procedures.DraftCopyView, DraftCopyRow, "draft-copies", lazy("Bản sao", "Copies of drafts")),
             (procedures.DefinitionView, rows.DefinitionRow, "definitions", lazy("Bản vẽ", "Drawings")),
             (procedures.SetImportView, rows.SetImportRow, "imports", lazy("Lần nhập bộ chuẩn", "Imports")),
         ),

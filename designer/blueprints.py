@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from designer import compare_pages, form_pages, outline_pages, pages, review_pages, trial_pages
+from designer import (
+    compare_pages,
+    draft_pages,
+    editor_pages,
+    form_pages,
+    outline_pages,
+    review_pages,
+    trial_pages,
+)
 from engine.domain.texts import Text
 
 DESIGNER = (
-    pages.bp,
+    editor_pages.bp,
     outline_pages.bp,
+    draft_pages.bp,
     trial_pages.bp,
     compare_pages.bp,
     review_pages.bp,
@@ -20,9 +29,10 @@ TABS = (
     ("outline.table", Text("Bảng các bước", "Table of steps")),
     ("forms.list_all", Text("Biểu mẫu", "Forms")),
     ("trials.list_scenarios", Text("Kịch bản thử", "Scenarios")),
+    ("drafts.said", Text("Ghi chú", "Comments")),
 )
 
 
-@pages.bp.app_context_processor
+@editor_pages.bp.app_context_processor
 def _tabs() -> dict[str, Any]:
     return {"content_tabs": TABS}

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from designer.history import keep_version
 from designer.locks import LockedPart, check_locks
 from designer.states import AUTHOR, DRAFT, IN_THE_MAKING, LABELS, PROVINCE_APPROVER
 from engine.bpmn.xml import parse_xml
@@ -103,6 +104,7 @@ def open_draft(unit: Unit, procedure_id: int, from_revision_id: int) -> int:
     )
     unit.session.add(draft)
     unit.session.flush()
+    keep_version(unit, draft, "opened")
     record(unit, f"revision:{draft.id}", "draft.opened", {"number": draft.number, "from": source.number})
     return draft.id
 
@@ -115,8 +117,11 @@ def save_draft(
     content: dict[str, Any] | None = None,
     version: int,
     note: str = "",
+    how: str = "saved",
 ) -> int:
     """Save the drawing, and the content if given; return the draft's new version.
+
+    The save is kept in the draft's history; `how` is one of `designer.history.HOW`.
 
     A drawing may be saved with mistakes: the linter speaks beside it, and stops only publication.
 
@@ -144,7 +149,8 @@ def save_draft(
         draft.change_note = note
     draft.changed_at = unit.now
     unit.session.flush()
-    record(unit, f"revision:{draft.id}", "draft.saved", {"definition": draft.definition_hash})
+    keep_version(unit, draft, how, note)
+    record(unit, f"revision:{draft.id}", "draft.saved", {"definition": draft.definition_hash, "how": how})
     return draft.version
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from designer.checks import check_diagram
 from designer.drafts import get_revision, save_draft
 from designer.mending import mend
+from designer.presence import check_free, enter_outline
 from designer.sheet import Sheet
 from engine.bpmn.drawn import laid_out
 from engine.domain.procedures import Procedure
@@ -20,20 +21,25 @@ def change_draft(unit: Unit, revision_id: int, version: int, change: Change) -> 
 
     Raises:
         NoSuchPart, CannotDraw: If the act does not fit the drawing.
+        DraftHeld: If somebody else has the draft open.
         StaleDraft: If somebody saved after `version`; nothing is changed.
         RoleMissing, NotADraft, LockedPart: As for any save.
     """
     draft = get_revision(unit, revision_id)
     sheet = Sheet(draft.definition.xml)
     focus = change(sheet)
-    save_draft(unit, revision_id, xml=sheet.xml(), version=version)
+    check_free(unit, revision_id)
+    enter_outline(unit, revision_id)
+    save_draft(unit, revision_id, xml=sheet.xml(), version=version, how="outline")
     return focus
 
 
 def arrange_draft(unit: Unit, revision_id: int, version: int) -> None:
     """Draw the whole picture of a draft anew, in columns and rows."""
     draft = get_revision(unit, revision_id)
-    save_draft(unit, revision_id, xml=laid_out(draft.definition.xml), version=version)
+    check_free(unit, revision_id)
+    enter_outline(unit, revision_id)
+    save_draft(unit, revision_id, xml=laid_out(draft.definition.xml), version=version, how="outline")
 
 
 def mend_draft(unit: Unit, revision_id: int, version: int, key: str, answer: str = "") -> None:
@@ -46,4 +52,6 @@ def mend_draft(unit: Unit, revision_id: int, version: int, key: str, answer: str
     xml = draft.definition.xml
     findings = list(check_diagram(unit, draft, xml).own)
     mended = mend(xml, key, findings, Procedure.from_json(draft.content), answer)
-    save_draft(unit, revision_id, xml=mended, version=version)
+    check_free(unit, revision_id)
+    enter_outline(unit, revision_id)
+    save_draft(unit, revision_id, xml=mended, version=version, how="repair")

@@ -8,12 +8,10 @@ from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     abort,
     current_app,
     flash,
     g,
-    jsonify,
     redirect,
     render_template,
     request,
@@ -24,18 +22,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from designer import proof, review
-from designer.checks import Checks, check_diagram
-from designer.drafts import get_revision, may_change_locked, open_draft, save_draft
-from designer.kinds import offered_kinds
-from designer.outline import Words
+from designer.drafts import get_revision, open_draft
 from designer.requests import day, optional_day
 from designer.review import Decision
 from designer.revisions import (
-    RevisionPage,
     get_procedure_page,
     get_revision_page,
     list_procedures,
-    words_of,
 )
 from designer.starting import LIMIT_WORDS, known_fields, own_units, start_procedure
 from designer.states import LABELS, PENDING
@@ -52,14 +45,6 @@ bp = Blueprint(
 )
 
 MOST_BYTES = 4 * 1024 * 1024  # a drawing of 2 MB inside JSON; the parser has its own, smaller bound
-
-
-class BadSubmission(Invalid):
-    """What the editor sent is not what it always sends."""
-
-    code = "bad_submission"
-    vi = "Máy chủ không đọc được bản vẽ vừa gửi: cần {expected}. Hãy tải lại trang rồi thử lại."
-    en = "The server could not read the drawing: it needs {expected}. Reload the page and try again."
 
 
 @bp.before_request
@@ -162,50 +147,6 @@ def proven(revision_id: int) -> ResponseReturnValue:
             verdict=proof.verdict_words(report),
             problems=proof.shown_problems(report, row.definition.xml, _language()),
         )
-
-
-@bp.get("/revisions/<int:revision_id>/edit")
-def editor(revision_id: int) -> ResponseReturnValue:
-    with _engine().reading(g.actor) as unit:
-        page = get_revision_page(unit, revision_id, _language())
-        if "edit" not in page.may:
-            return _back(revision_id)
-        facts = _editor_facts(page, words_of(unit, page.content), can_lock=may_change_locked(unit))
-    return render_template("designer/editor.html", page=page, facts=facts)
-
-
-@bp.get("/revisions/<int:revision_id>/xml")
-def xml(revision_id: int) -> ResponseReturnValue:
-    with _engine().reading(g.actor) as unit:
-        row = get_revision(unit, revision_id)
-        data, name = row.definition.xml, f"{row.procedure.key}-{row.number}.bpmn"
-    answer = Response(data, mimetype="application/xml")
-    answer.headers["Cache-Control"] = "no-store"  # a draft changes under the same address
-    if request.args.get("download"):
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-@bp.post("/revisions/<int:revision_id>/save")
-def save(revision_id: int) -> ResponseReturnValue:
-    sent = _sent_json()
-    drawing = sent["xml"].encode()
-    with _engine().unit(g.actor) as unit:
-        version = save_draft(
-            unit, revision_id, xml=drawing, version=sent["version"], note=sent.get("note", "")
-        )
-        checks = check_diagram(unit, get_revision(unit, revision_id), drawing)
-        saved_at = unit.now.astimezone(ZONE)
-    return jsonify(version=version, saved_at=f"{saved_at:%H:%M}", **_said(checks))
-
-
-@bp.post("/revisions/<int:revision_id>/lint")
-def lint(revision_id: int) -> ResponseReturnValue:
-    request.max_content_length = MOST_BYTES
-    drawing = request.get_data(cache=False)
-    with _engine().reading(g.actor) as unit:
-        checks = check_diagram(unit, get_revision(unit, revision_id), drawing)
-    return jsonify(**_said(checks))
 
 
 @bp.post("/revisions/<int:revision_id>/submit")
@@ -312,49 +253,6 @@ def undo_migration(revision_id: int, migration_id: int) -> ResponseReturnValue:
     said = _("Đã hoàn lại %(undone)s hồ sơ; %(kept)s hồ sơ đã đi tiếp nên giữ nguyên.", **done)
     flash(said, "success")
     return redirect(url_for(".migration", revision_id=revision_id), 303)
-
-
-def _editor_facts(page: RevisionPage, words: Words, *, can_lock: bool) -> dict[str, Any]:
-    """Return what the editor's script needs to know, as JSON values."""
-    address = {"revision_id": page.line.id}
-
-    def named(all_: dict[str, Text]) -> list[dict[str, Any]]:
-        return [{"code": code, "name": name.as_json()} for code, name in all_.items()]
-
-    return {
-        "lang": _language(),
-        "revision": page.line.id,
-        "version": page.version,
-        "canLock": can_lock,
-        "title": page.procedure.name.as_json(),
-        "locks": page.locks,
-        "lockedBy": page.base.decision_no if page.base else "",
-        "kinds": offered_kinds(words.roles, _language()),
-        "roles": named(words.roles),
-        "participants": named(words.participants),
-        "forms": named(words.forms),
-        "urls": {name: url_for(f".{name}", **address) for name in ("xml", "save", "lint")},
-    }
-
-
-def _said(checks: Checks) -> dict[str, Any]:
-    return {
-        "findings": checks.as_json(_language()),
-        "errors": len(checks.errors),
-        "warnings": len(checks.warnings),
-    }
-
-
-def _sent_json() -> dict[str, Any]:
-    request.max_content_length = MOST_BYTES
-    sent = request.get_json(silent=True)
-    if (
-        not isinstance(sent, dict)
-        or not isinstance(sent.get("xml"), str)
-        or not isinstance(sent.get("version"), int)
-    ):
-        raise BadSubmission("the drawing and its version", "something else was sent")
-    return sent
 
 
 def _version() -> int | None:

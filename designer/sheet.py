@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from engine.bpmn.drawn import route
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.picture import DC, DD, DI, Box
 from engine.bpmn.repair.draft import Draft, is_activity, is_node
@@ -150,7 +151,7 @@ class Sheet(Draft):
         edge = etree.SubElement(
             plane, f"{{{DI}}}BPMNEdge", {"id": f"{flow.get('id')}_di", "bpmnElement": flow.get("id")}
         )
-        for x, y in _route(start, end, from_below=local_name(ends[0]) == "boundaryEvent"):
+        for x, y in route(start, end, from_below=local_name(ends[0]) == "boundaryEvent"):
             etree.SubElement(edge, f"{{{DD}}}waypoint", {"x": f"{x:g}", "y": f"{y:g}"})
 
     # --- pools and lanes -------------------------------------------------------------------------
@@ -221,25 +222,6 @@ def _places(size: tuple[float, float], start: Box, end: Box | None) -> Iterator[
         for row in range(MOST_ROWS):
             y = middle + row * ROW - height / 2
             yield Box(x, y, width, height)
-
-
-def _route(start: Box, end: Box, *, from_below: bool) -> list[tuple[float, float]]:
-    """Return the corners of a line of level and upright parts."""
-    (sx, sy), (ex, ey) = start.middle, end.middle
-    if from_below:
-        if end.x > sx + CLEAR and ey > start.bottom:
-            return [(sx, start.bottom), (sx, ey), (end.x, ey)]
-        low = max(start.bottom, end.bottom) + CLEAR
-        return [(sx, start.bottom), (sx, low), (ex, low), (ex, end.bottom)]
-    if end.x >= start.right + 10:
-        if abs(sy - ey) < 1:
-            return [(start.right, sy), (end.x, ey)]
-        turn = (start.right + end.x) / 2
-        return [(start.right, sy), (turn, sy), (turn, ey), (end.x, ey)]
-    if end.y >= start.bottom + 10 and abs(sx - ex) < 1:
-        return [(sx, start.bottom), (ex, end.y)]
-    low = max(start.bottom, end.bottom) + CLEAR + 6
-    return [(sx, start.bottom), (sx, low), (ex, low), (ex, end.bottom)]
 
 
 def _listed(lane: Any) -> set[str]:

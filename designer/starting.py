@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 from sqlalchemy import select
 
 from designer.drafts import check_author, store_definition
+from designer.history import keep_version
 from designer.states import AUTHOR, DRAFT
 from engine.domain.calendar import local_day
 from engine.domain.procedures import LIMIT_KINDS, Limit, Procedure
@@ -120,6 +121,7 @@ def start_procedure(
     )
     unit.session.add(draft)
     unit.session.flush()
+    keep_version(unit, draft, "opened")
     record(unit, f"revision:{draft.id}", "draft.opened", {"number": 1, "procedure": content.key})
     return draft.id
 

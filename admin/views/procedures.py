@@ -163,3 +163,65 @@ class SetImportView(OfficeView):
 
     def title_of(self, model: Any) -> str:
         return f"{model.set_code} {model.set_version}"
+
+
+class DraftVersionView(OfficeView):
+    about = Text(
+        "Mỗi lần lưu một bản nháp; khôi phục ở trang lịch sử của bản nháp.",
+        "Every save of a draft; they are restored on the page of its history.",
+    )
+    column_list = ("revision_id", "version", "how", "author", "saved_at")
+    column_details_list = ("revision_id", "version", "how", "note", "author", "saved_at", "definition_hash")
+    column_default_sort = ("id", True)
+    column_labels = {
+        "revision_id": lazy("Bản nháp", "Draft"),
+        "version": lazy("Lần lưu", "Save"),
+        "how": lazy("Cách lưu", "How"),
+        "note": lazy("Ghi chú", "Note"),
+        "author": lazy("Người lưu", "By"),
+        "saved_at": lazy("Lúc", "At"),
+        "definition_hash": lazy("Bản vẽ", "Drawing"),
+    }
+
+
+class DraftCommentView(OfficeView):
+    about = Text(
+        "Ghi chú ở các bước của bản nháp; trả lời ở trang của phiên bản.",
+        "Comments on steps of drafts; they are answered on the page of the version.",
+    )
+    column_list = ("revision_id", "step_name", "author", "written_at", "resolved_at")
+    column_details_list = (
+        "revision_id",
+        "element",
+        "step_name",
+        "text",
+        "author",
+        "written_at",
+        "resolved_at",
+    )
+    column_default_sort = ("id", True)
+    column_labels = {
+        "revision_id": lazy("Bản nháp", "Draft"),
+        "element": lazy("Phần của sơ đồ", "Part of the diagram"),
+        "step_name": lazy("Bước", "Step"),
+        "text": lazy("Ghi chú", "Comment"),
+        "author": lazy("Người ghi", "By"),
+        "written_at": lazy("Lúc", "At"),
+        "resolved_at": lazy("Xong lúc", "Resolved at"),
+    }
+
+
+class DraftCopyView(OfficeView):
+    about = Text(
+        "Bản sao mà người soạn thứ hai đang làm.",
+        "Copies that a second author works on.",
+    )
+    column_list = ("revision_id", "user", "made_at", "changed_at", "ended")
+    column_default_sort = ("id", True)
+    column_labels = {
+        "revision_id": lazy("Bản nháp", "Draft"),
+        "user": lazy("Người soạn", "Author"),
+        "made_at": lazy("Lấy lúc", "Taken at"),
+        "changed_at": lazy("Sửa lần cuối", "Last changed"),
+        "ended": lazy("Kết thúc", "Ended"),
+    }

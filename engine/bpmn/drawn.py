@@ -11,6 +11,7 @@ from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.picture import DC, DD, DI, Box, Picture
 from engine.bpmn.xml import parse_xml
 
+APART = 18.0  # between a line and the boxes that it goes around
 PARTS = (f"{{{DI}}}BPMNDiagram",)
 
 
@@ -54,6 +55,25 @@ def write_picture(root: Any, picture: Picture) -> None:
         drawn = etree.SubElement(plane, f"{{{DI}}}BPMNEdge", {"id": f"{edge.id}_di", "bpmnElement": edge.id})
         for x, y in edge.points:
             etree.SubElement(drawn, f"{{{DD}}}waypoint", {"x": f"{x:g}", "y": f"{y:g}"})
+
+
+def route(start: Box, end: Box, *, from_below: bool) -> list[tuple[float, float]]:
+    """Return the corners of a line of level and upright parts."""
+    (sx, sy), (ex, ey) = start.middle, end.middle
+    if from_below:
+        if end.x > sx + APART and ey > start.bottom:
+            return [(sx, start.bottom), (sx, ey), (end.x, ey)]
+        low = max(start.bottom, end.bottom) + APART
+        return [(sx, start.bottom), (sx, low), (ex, low), (ex, end.bottom)]
+    if end.x >= start.right + 10:
+        if abs(sy - ey) < 1:
+            return [(start.right, sy), (end.x, ey)]
+        turn = (start.right + end.x) / 2
+        return [(start.right, sy), (turn, sy), (turn, ey), (end.x, ey)]
+    if end.y >= start.bottom + 10 and abs(sx - ex) < 1:
+        return [(sx, start.bottom), (ex, end.y)]
+    low = max(start.bottom, end.bottom) + APART + 6
+    return [(sx, start.bottom), (sx, low), (ex, low), (ex, end.bottom)]
 
 
 def _plane_for(root: Any) -> Any:

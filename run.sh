@@ -20,6 +20,7 @@ words() {
   kills     kills server, worker and PostgreSQL 60 times under load on each database (10 minutes)
   walks     N random walks (10,000) through random procedures, three engines step by step (6 minutes)
   mutants   N random procedures with a slip of the hand (1,000): two opinions on each must agree (2 minutes)
+  numbers   8 writers take 100,000 register numbers on each database, one act in ten fails (10 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
   timers    50 timers a second for a minute while 100,000 wait, on each database: how late they fire (4 minutes)
   lint      reads the code for mistakes
@@ -169,6 +170,12 @@ kills() {
   MOTCUA_KILLS=${MOTCUA_KILLS:-60} exec $BIN/python -m pytest -s tests/faults/test_kill_server.py "$@"
 }
 
+numbers() {
+  install
+  pip_install test
+  MOTCUA_NUMBERS=${MOTCUA_NUMBERS:-100000} exec $BIN/python -m pytest -s tests/faults/test_number_writers.py "$@"
+}
+
 races() {
   install
   pip_install test
@@ -221,7 +228,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | walks | races | timers | mutants | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | walks | numbers | races | timers | mutants | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

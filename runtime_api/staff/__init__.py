@@ -7,9 +7,13 @@ from runtime_api.staff import (  # each adds its views to `bp`
     notifications,
     papers,
     reception,
+    registers,
     returns,
     work,
 )
 from runtime_api.staff.blueprint import bp
 
-__all__ = ["bp", "dossiers", "drafts", "incidents", "notifications", "papers", "reception", "returns", "work"]
+__all__ = [
+    "bp", "dossiers", "drafts", "incidents", "notifications", "papers", "reception", "registers", "returns",
+    "work",
+]  # fmt: skip

@@ -80,24 +80,44 @@ def add_files(unit: Unit, dossier_id: int, files: Iterable[NewFile], item_id: in
     if len(files) > MOST_FILES:
         raise TooManyFiles("fewer files", f"{len(files)} came", most=MOST_FILES, count=len(files))
     for file in files:
-        name = clean_name(file.file_name)
-        content_type = _check_type(name, file.stream)
-        sha256, size = unit.engine.files.put(file.stream, unit.engine.max_file)
+        put = put_file(unit, file)
         crashpoint("file-before-row")
         unit.session.add(
             AttachmentRow(
                 dossier_id=dossier_id,
                 component_code=file.component_code,
                 work_item_id=item_id,
-                file_name=name,
-                content_type=content_type,
-                size=size,
-                sha256=sha256,
+                file_name=put.file_name,
+                content_type=put.content_type,
+                size=put.size,
+                sha256=put.sha256,
                 added_at=unit.now,
                 added_by=unit.actor.user_id,
             )
         )
     return len(files)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutFile:
+    """A file that lies in the store, checked and named; its row is still to be written."""
+
+    file_name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def put_file(unit: Unit, file: NewFile) -> PutFile:
+    """Check a file and put it into the store.
+
+    Raises:
+        FileRefused, FileTooLarge: If it cannot be taken.
+    """
+    name = clean_name(file.file_name)
+    content_type = _check_type(name, file.stream)
+    sha256, size = unit.engine.files.put(file.stream, unit.engine.max_file)
+    return PutFile(file_name=name, content_type=content_type, size=size, sha256=sha256)
 
 
 def open_attachment(unit: Unit, attachment_id: int) -> StoredFile:

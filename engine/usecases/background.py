@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.store.work import Unit
+from engine.usecases.counter_work import do_counter_work, next_counter_work
 from engine.usecases.delivery import deliver_messages, next_delivery_due
-from engine.usecases.drafts import expire_drafts, next_draft_expiry
 from engine.usecases.notices import MESSAGES
 from engine.usecases.notifications import LETTERS
 from engine.usecases.outbox import (
@@ -76,7 +76,7 @@ MAILING = Work(
     next_due=next_message_due,
     queued=Queued(due=due_letters, do=send_message),
 )
-COUNTER = Work(name="counter", do_due=expire_drafts, next_due=next_draft_expiry)
+COUNTER = Work(name="counter", do_due=do_counter_work, next_due=next_counter_work)
 ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING, COUNTER)
 
 

@@ -33,6 +33,7 @@ from engine.store.rows import (
 from engine.store.work import Unit
 from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
+from engine.usecases.counter_checks import COUNTER_CHECKS
 from engine.usecases.draft_checks import DRAFT_CHECKS
 from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
@@ -231,6 +232,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         attachments_without_file,
         results_half_written,
         *MESSAGE_CHECKS,
+        *COUNTER_CHECKS,
         *LIST_CHECKS,
         *PAPER_CHECKS,
         *DRAFT_CHECKS,

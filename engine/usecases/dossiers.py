@@ -23,6 +23,7 @@ from engine.errors import Invalid
 from engine.execution import Cancel, Start
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.counter_rows import FilingRow
 from engine.store.numbers import next_of_day
 from engine.store.rows import DossierRow, RevisionRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
@@ -33,9 +34,11 @@ from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case, write_history
 from engine.usecases.drafts import drop_draft
 from engine.usecases.evaluation import evaluate
+from engine.usecases.filings import copy_filing_files, hold_for_acceptance, note_accepted
 from engine.usecases.finding import personal_words
 from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
+from engine.usecases.organisation import check_unit_open
 from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
 from engine.usecases.recents import note_use
 from engine.usecases.reception import (
@@ -81,6 +84,7 @@ class Reception:
         data: The reception form as typed, by field name.
         return_method: How the applicant wants the result: counter, post or electronic.
         competent_unit_id: Who decides, where the counter chose it; None where it goes without saying.
+        filing_number: The filing that is accepted hereby, with its files; empty if it was handed in just now.
         submission_key: The same key again returns the same dossier; a draft under it is done with.
     """
 
@@ -93,6 +97,7 @@ class Reception:
     channel: int = 1
     return_method: str = "counter"
     competent_unit_id: int | None = None
+    filing_number: str = ""
     submission_key: str = ""
 
 
@@ -115,7 +120,8 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     if earlier is not None:
         return Received(**earlier)
 
-    assignment, receiving, competent, revision = _check_place(unit, reception)
+    filing = _held_filing(unit, reception)
+    assignment, receiving, competent, revision = _check_place(unit, reception, filing)
     procedure = procedure_of(revision)
     applicant = read_applicant(reception.applicant)
     data = _read_data(unit, procedure, competent, reception)
@@ -130,6 +136,9 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     case.assignment_id = assignment.id if assignment else None
     add_components(unit, case, reception.components)
     add_files(unit, row.id, reception.files)
+    if filing is not None:
+        copy_filing_files(unit, filing, row.id)
+        note_accepted(unit, filing, row.id, row.code, receiving.id)
 
     case.note("received", unit_id=receiving.id, channel=row.channel, due=row.promised_due.isoformat())
     move(case, Start())
@@ -206,7 +215,15 @@ def stop_dossier(unit: Unit, dossier_id: int, reason: str, ground: str) -> None:
 # --- accepting --------------------------------------------------------------------------------
 
 
-def _check_place(unit: Unit, reception: Reception) -> tuple[Assignment | None, UnitRow, UnitRow, RevisionRow]:
+def _held_filing(unit: Unit, reception: Reception) -> FilingRow | None:
+    if not reception.filing_number:
+        return None
+    return hold_for_acceptance(unit, reception.filing_number, reception.receiving_unit_id)
+
+
+def _check_place(
+    unit: Unit, reception: Reception, filing: FilingRow | None
+) -> tuple[Assignment | None, UnitRow, UnitRow, RevisionRow]:
     receiving = receiving_unit(unit, reception.receiving_unit_id)
     assignment = check_holds(unit.actor, COUNTER, receiving.id)
     if reception.channel not in CHANNELS:
@@ -216,6 +233,10 @@ def _check_place(unit: Unit, reception: Reception) -> tuple[Assignment | None, U
     today = local_day(unit.now)
     procedure = find_procedure(unit, reception.procedure_key)
     revision = revision_in_force(unit, procedure.id, today)
+    if filing is not None and filing.competent_unit_id is not None:
+        check_unit_open(unit, filing.competent_unit_id, today)
+        competent = unit.session.get_one(UnitRow, filing.competent_unit_id)
+        return assignment, receiving, competent, revision
     chosen = reception.competent_unit_id
     return assignment, receiving, competent_unit(unit, procedure, receiving, today, chosen), revision
 
@@ -302,6 +323,7 @@ def _body(reception: Reception) -> dict[str, Any]:
         "channel": reception.channel,
         "return": reception.return_method,
         "competent": reception.competent_unit_id,
+        "filing": reception.filing_number,
     }
 
 

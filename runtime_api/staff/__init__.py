@@ -3,6 +3,7 @@
 from runtime_api.staff import (  # each adds its views to `bp`
     dossiers,
     drafts,
+    filings,
     incidents,
     notifications,
     papers,
@@ -14,6 +15,15 @@ from runtime_api.staff import (  # each adds its views to `bp`
 from runtime_api.staff.blueprint import bp
 
 __all__ = [
-    "bp", "dossiers", "drafts", "incidents", "notifications", "papers", "reception", "registers", "returns",
+    "bp",
+    "dossiers",
+    "drafts",
+    "filings",
+    "incidents",
+    "notifications",
+    "papers",
+    "reception",
+    "registers",
+    "returns",
     "work",
-]  # fmt: skip
+]

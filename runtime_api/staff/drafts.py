@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,9 +10,9 @@ from flask_wtf.csrf import generate_csrf
 from engine.domain.calendar import ZONE
 from engine.usecases.drafts import NewDraft, discard_draft, list_drafts, save_draft
 from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.typed import typed_values
 
 ABOUT = "_draft."  # fields about the draft itself; no field of a page begins so
-NOT_KEPT = ("csrf_token", "submission_key")
 
 
 @bp.get("/drafts")
@@ -33,7 +31,7 @@ def keep_draft() -> ResponseReturnValue:
         title=sent.get(f"{ABOUT}title", ""),
         address=sent.get(f"{ABOUT}address", ""),
         number=_whole(sent.get(f"{ABOUT}number", "")),
-        values={name: _value(sent.getlist(name)) for name in sent if _is_typed(name)},
+        values=typed_values(sent),
     )
     with engine().unit(g.actor) as unit:
         saved_at = save_draft(unit, new)
@@ -58,14 +56,6 @@ def session_facts() -> ResponseReturnValue:
 def signed_in() -> str:
     """Where signing in leads when another tab still holds what was being typed."""
     return render_template("staff/signed_in.html")
-
-
-def _is_typed(name: str) -> bool:
-    return name not in NOT_KEPT and not name.startswith(ABOUT)
-
-
-def _value(values: list[str]) -> Any:
-    return values[0] if len(values) == 1 else values
 
 
 def _whole(text: str) -> int:

@@ -20,6 +20,8 @@ from engine.usecases.applicants import find_applicants
 from engine.usecases.dossier_pages import get_dossier
 from engine.usecases.dossiers import Received, Reception, receive_dossier
 from engine.usecases.drafts import get_draft
+from engine.usecases.filing_pages import count_waiting, get_filing
+from engine.usecases.filings import Filing, file_request
 from engine.usecases.form_checks import ReceptionCheck, check_reception
 from engine.usecases.procedures import list_procedures
 from engine.usecases.recents import recent_procedures
@@ -45,7 +47,7 @@ def reception() -> str:
         check_holds(unit.actor, COUNTER)
         if not key:
             return _choose(unit, q)
-        kept = _kept(unit, request.args.get("draft", ""))
+        kept = _kept(unit, request.args.get("draft", ""), request.args.get("filing", ""))
         view = preview_reception(unit, key, _number(kept, "unit", "unit"), None)
         return _page(unit, view, kept)
 
@@ -60,6 +62,34 @@ def receive() -> ResponseReturnValue:
         with engine().reading(g.actor) as unit:
             return _page(unit, view, sent, refusal), status_of(refusal)
     return redirect(url_for("staff.accepted", code=received.code), 303)
+
+
+@bp.post("/filings")
+def keep_filing() -> ResponseReturnValue:
+    """Keep what was handed in without accepting it: what is wrong is dealt with on the page of the filing."""
+    sent = request.form
+    view = _view(sent)
+    lines = typed.papers(view.components, sent)
+    wanted = _wanted_scans(sent)
+    try:
+        with ExitStack() as opened, engine().unit(g.actor) as unit:
+            scanned = scans.open_scans(unit, view.receiving_unit_id, wanted, opened)
+            number = file_request(
+                unit,
+                Filing(
+                    procedure_key=view.procedure_key,
+                    receiving_unit_id=view.receiving_unit_id,
+                    applicant=read_applicant_fields(sent),
+                    typed=typed.typed_values(sent),
+                    files=[*typed.read_files(lines), *scanned],
+                    submission_key=typed.submission_key(),
+                ),
+            )
+    except ProcedureError as refusal:
+        with engine().reading(g.actor) as unit:
+            return _page(unit, view, sent, refusal), status_of(refusal)
+    put_aside(view.receiving_unit_id, wanted)
+    return redirect(url_for("staff.filing", number=number), 303)
 
 
 @bp.post("/reception/check")
@@ -113,10 +143,15 @@ def receive_now(view: ReceptionView, sent: MultiDict[str, str]) -> Received:
     with ExitStack() as opened, engine().unit(g.actor) as unit:
         files = scans.open_scans(unit, view.receiving_unit_id, wanted, opened)
         received = receive_dossier(unit, _read(view, sent, files))
+    put_aside(view.receiving_unit_id, wanted)
+    return received
+
+
+def put_aside(receiving_unit_id: int, wanted: list[tuple[str, str]]) -> None:
+    """Move scans out of the way that were kept with a dossier or a filing."""
     if wanted:
         with engine().reading(g.actor) as unit:
-            scans.put_scans_aside(unit, view.receiving_unit_id, [name for name, _code in wanted])
-    return received
+            scans.put_scans_aside(unit, receiving_unit_id, [name for name, _code in wanted])
 
 
 def _view(sent: MultiDict[str, str]) -> ReceptionView:
@@ -129,11 +164,18 @@ def _choose(unit: Unit, q: str) -> str:
     lines, recent = list_procedures(unit, q), recent_procedures(unit)
     if not q:
         lines.sort(key=lambda one: recent.index(one.key) if one.key in recent else len(recent))
-    return render_template("staff/reception_choose.html", procedures=lines, recent=recent, q=q)
+    return render_template(
+        "staff/reception_choose.html", procedures=lines, recent=recent, q=q, waiting=count_waiting(unit)
+    )
 
 
-def _kept(unit: Unit, draft_id: str) -> MultiDict[str, str]:
-    """Return what the server keeps of a draft; nothing of one that is gone: the browser may still have it."""
+def _kept(unit: Unit, draft_id: str, filing: str) -> MultiDict[str, str]:
+    """Return what the server keeps of a draft or of a filing that is to be accepted.
+
+    A draft that is gone is no mistake: the browser may still have it.
+    """
+    if filing:
+        return MultiDict({**get_filing(unit, filing).typed, "filing": filing})
     if not draft_id:
         return MultiDict()
     try:
@@ -143,24 +185,30 @@ def _kept(unit: Unit, draft_id: str) -> MultiDict[str, str]:
     return MultiDict({**values, "submission_key": draft_id})
 
 
+def read_applicant_fields(sent: MultiDict[str, str]) -> Applicant:
+    """Return the applicant as typed; what it may be is judged by the use case."""
+    return Applicant(
+        kind=_kind(sent),
+        name=sent.get("applicant_name", ""),
+        id_no=sent.get("applicant_id_no", ""),
+        phone=sent.get("applicant_phone", ""),
+        email=sent.get("applicant_email", ""),
+        address=sent.get("applicant_address", ""),
+    )
+
+
 def _read(view: ReceptionView, sent: MultiDict[str, str], scanned: list) -> Reception:
     lines = typed.papers(view.components, sent)
     return Reception(
         procedure_key=view.procedure_key,
         receiving_unit_id=view.receiving_unit_id,
-        applicant=Applicant(
-            kind=_kind(sent),
-            name=sent.get("applicant_name", ""),
-            id_no=sent.get("applicant_id_no", ""),
-            phone=sent.get("applicant_phone", ""),
-            email=sent.get("applicant_email", ""),
-            address=sent.get("applicant_address", ""),
-        ),
+        applicant=read_applicant_fields(sent),
         data=typed.read_fields(view.form),
         components=typed.read_papers(lines),
         files=[*typed.read_files(lines), *scanned],
         return_method=sent.get("return_method", "counter"),
         competent_unit_id=view.competent_unit_id if view.competent_units else None,
+        filing_number=sent.get("filing", "")[:60],
         submission_key=typed.submission_key(),
     )
 
@@ -191,6 +239,8 @@ def _page(
         scans=scans.waiting_scans(unit, view.receiving_unit_id),
         has_scanner=scans.desk_folder(unit, view.receiving_unit_id) is not None,
         chosen=dict(_wanted_scans(sent)),
+        filing=get_filing(unit, sent["filing"]) if sent.get("filing") else None,
+        waiting=count_waiting(unit),
         applicant_kinds=[(0, _("Công dân")), (1, _("Doanh nghiệp, tổ chức")), (2, _("Hộ kinh doanh"))],
         return_methods=typed.return_methods(),
     )

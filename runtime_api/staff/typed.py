@@ -68,6 +68,19 @@ def read_fields(form: Form | None, sent: MultiDict[str, str] | None = None) -> d
     return gather_rows(fields, found)
 
 
+NOT_TYPED = ("csrf_token", "submission_key", "version", "filing")
+
+
+def typed_values(sent: MultiDict[str, str]) -> dict[str, Any]:
+    """Return a page as it was filled in, by field name, so that it can be shown again another day."""
+    found = {}
+    for name in sent:
+        if name not in NOT_TYPED and not name.startswith("_"):
+            values = sent.getlist(name)
+            found[name] = values[0] if len(values) == 1 else values
+    return found
+
+
 def defaults(form: Form | None) -> dict[str, Any]:
     """Return what stands in the controls of a form that nobody has filled in yet."""
     fields = form.fields if form else ()

@@ -133,6 +133,7 @@
     }
     if (event.key === "F9" || (event.ctrlKey && event.key === "Enter")) return press("[data-accept]");
     if (event.key === "F2") return press('[data-key="F2"]');
+    if (event.key === "F8") return press('[data-key="F8"]');
     if (event.key === "F3") return focusSearch();
     if (event.key === "F4") return focusScan();
     if (event.ctrlKey || event.metaKey || typing(event.target)) return false;

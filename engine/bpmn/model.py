@@ -397,6 +397,11 @@ class Model:
         return bool(self.data) or gathers or any(s not in self.processes or s in called for s in self.own)
 
     @cached_property
+    def lets_choose(self) -> bool:
+        """Whether people choose in a sub-process of it what is done."""
+        return any(isinstance(one, AdHocSubProcess) and one.chosen for one in self.nodes.values())
+
+    @cached_property
     def awaits_messages(self) -> bool:
         """Whether anything but the start of a process waits for a message."""
         starts = {node.id for process in self.processes for node in self.members(process)}

@@ -17,7 +17,7 @@ from engine.bpmn.model import (
 )
 from engine.execution import compensation, data, loops, timers
 from engine.execution.decisions import DecisionCall
-from engine.execution.errors import NothingWaits
+from engine.execution.errors import NothingWaits, WorkGoesOn
 from engine.execution.run import ARRIVE, BEGIN, WORK, Run, is_work, on
 from engine.execution.state import Scope, Token, scopes
 from engine.execution.steps import Awaited, Thrown, WorkClosed, WorkOpened
@@ -96,7 +96,7 @@ def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
     until a person chooses it."""
     scope = run.open(token, node.id)
     if node.chosen:
-        run.effects.append(Awaited(node.id, token.id))
+        run.effects.append(WorkOpened(node.id, token.id, token.index))
         return
     scope.idle = [entry.id for entry in run.model.entries(node.id)]
     while scope.idle and not node.sequential:
@@ -104,22 +104,20 @@ def go_inside_ad_hoc(run: Run, token: Token, node: AdHocSubProcess) -> None:
     run.emptied.append(scope)
 
 
-def choices(run: Run) -> list[str]:
-    """Return what a person may choose now, in ad-hoc sub-processes where nothing begins by itself.
+def choices(run: Run) -> dict[str, str]:
+    """Return what a person may begin now, in ad-hoc sub-processes where nothing begins by itself.
 
-    Activities that are not being done already, with what follows them; and a sub-process in which
-    nothing runs, to end it.
+    Activities that are not being done already, with what follows them; each with its sub-process.
     """
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for scope in scopes(run.root):
         owner = run.model.nodes.get(scope.of)
         if isinstance(owner, AdHocSubProcess) and owner.chosen and not scope.stopped:
             busy = {*scope.idle, *(token.at for token in scope.tokens)}
             inside = [one for one in run.model.members(owner.id) if _is_choosable(one)]
-            found |= dict.fromkeys(one.id for one in inside if busy.isdisjoint(_following(run, one)))
-            if not scope.tokens:
-                found[owner.id] = None
-    return list(found)
+            free = (one.id for one in inside if busy.isdisjoint(_following(run, one)))
+            found |= dict.fromkeys(free, owner.id)
+    return found
 
 
 def choose(run: Run, ident: str) -> None:
@@ -174,6 +172,20 @@ def _end_chosen(run: Run, node: AdHocSubProcess) -> None:
             complete(run, scope.owner)
             return
     raise NothingWaits("a sub-process in which nothing runs", f"{node.id} is none", what=node.id)
+
+
+def finish(run: Run, token: Token) -> None:
+    """A person has done the work of a token; whoever chose what is done in a sub-process says: nothing more.
+
+    Raises:
+        WorkGoesOn: If something of what was chosen is still being done.
+    """
+    if token.inner is not None:
+        if token.inner.tokens:
+            name = run.name_of(token.at)
+            raise WorkGoesOn("nothing to be going on inside", f"{name} has work", element=name, node=token.at)
+        run.close(token.inner)
+    complete(run, token)
 
 
 def inside_of(node: Node) -> str:

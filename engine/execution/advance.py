@@ -102,6 +102,18 @@ def local_claims(model: Model, state: Any, token: int, values: Mapping[str, Any]
     return data.claims(model, root, token, values)
 
 
+def choosable(model: Model, state: Any) -> dict[str, str]:
+    """Return the activities that a person may begin now, each with the sub-process that lets them choose."""
+    if not model.lets_choose:
+        return {}
+    root, last, status = _loaded(model, state)
+    return activities.choices(Run(model, root, last, _nothing)) if status == "running" else {}
+
+
+def _nothing(_text: str, _names: Mapping[str, Any]) -> None:
+    """What cannot be chosen by a condition needs none to be evaluated."""
+
+
 def stuck(model: Model, state: Any) -> list[str]:
     """Return the joins where tokens wait for others that never come, when nothing else waits either."""
     root, _, status = _loaded(model, state)
@@ -174,7 +186,7 @@ def _work(run: Run, ident: int) -> Token:
 def _complete(run: Run, event: Complete) -> None:
     token = _work(run, event.token)
     data.accept(run, token, event.data)
-    activities.complete(run, token)
+    activities.finish(run, token)
 
 
 def _choose(run: Run, event: Choose) -> None:

@@ -69,6 +69,14 @@ class CancelUncaught(Refused):
     en = "The transaction “{element}” is cancelled, but has no cancel boundary event to go on from."
 
 
+class WorkGoesOn(Refused):
+    """A sub-process in which people choose what is done cannot end while something of it is being done."""
+
+    code = "work_goes_on"
+    vi = "“{element}” chưa kết thúc được: trong đó còn việc đang làm. Hãy làm xong các việc đó trước."
+    en = "“{element}” cannot end yet: work inside it is still going on. Finish that first."
+
+
 class BadState(Invalid):
     """A stored state cannot be used: of another version, or damaged."""
 

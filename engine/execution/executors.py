@@ -13,7 +13,7 @@ from engine.bpmn.lint import lint
 from engine.bpmn.lint.findings import Finding
 from engine.bpmn.model import Flow
 from engine.errors import Invalid, ProcedureError
-from engine.execution.advance import advance, local_claims, open_work, stuck, waiting, ways_on
+from engine.execution.advance import advance, choosable, local_claims, open_work, stuck, waiting, ways_on
 from engine.execution.awaits import Await, awaits, own_keys
 from engine.execution.steps import Evaluate, Happening, Start, Step
 
@@ -59,6 +59,9 @@ class Executor(Protocol):
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         """Return the flows along which a waiting step may be skipped; empty if it may not."""
 
+    def choosable(self, definition: Definition, state: Any) -> dict[str, str]:
+        """Return the activities that a person may begin now, each with the sub-process it stands in."""
+
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         """Return the joins of a running instance in which nothing can ever happen any more."""
 
@@ -97,6 +100,9 @@ class MarkingExecutor:
 
     def ways_on(self, definition: Definition, state: Any, token: int) -> list[Flow]:
         return ways_on(definition.model, state, token)
+
+    def choosable(self, definition: Definition, state: Any) -> dict[str, str]:
+        return choosable(definition.model, state)
 
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         return stuck(definition.model, state)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from engine.bpmn.model import AdHocSubProcess, Definition, Event, EventGateway, Model, Node, ReceiveTask
+from engine.bpmn.model import Definition, Event, EventGateway, Model, Node, ReceiveTask
 from engine.execution.run import Run, is_undone
 from engine.execution.state import Mark, Scope, Token, scopes
 from engine.execution.timers import events_of
@@ -79,6 +79,4 @@ def _of_event(holder: Token | Scope, node: Node) -> Iterator[Listener]:
 
 def waits_outside(model: Model, node: Node) -> bool:
     """Whether a token that has arrived at the node waits for something from outside the diagram."""
-    if isinstance(node, AdHocSubProcess):
-        return node.chosen
     return isinstance(node, EventGateway | ReceiveTask) or node.kind == "intermediateCatchEvent"

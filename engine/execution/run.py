@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from engine.bpmn.model import Activity, Flow, Model, Node
+from engine.bpmn.model import Activity, AdHocSubProcess, Flow, Model, Node
 from engine.errors import ProcedureError
 from engine.execution import timers
 from engine.execution.errors import EndlessLoop, NoFlowHolds, NotBoolean
@@ -310,8 +310,9 @@ def _was_entered(token: Token) -> bool:
 
 
 def is_work(node: Node, token: Token) -> bool:
-    """Whether the token is work that a person has to do."""
+    """Whether the token is work of a person: a task, or choosing what is done in a sub-process."""
+    is_kind = node.kind in WORK and isinstance(node, Activity)
     return (
-        node.kind in WORK and isinstance(node, Activity)
+        (is_kind or (isinstance(node, AdHocSubProcess) and node.chosen))
         and token.arrived and token.counts is None and token.undo is None
     )  # fmt: skip

@@ -28,6 +28,7 @@ from engine.execution import (
     Assigned,
     Awaited,
     Cancel,
+    Choose,
     Complete,
     Effect,
     Entered,
@@ -271,6 +272,9 @@ class Trial:
         """
         with self._all_or_nothing():
             item = next((one for one in self.dossier.items if one.step == step), None)
+            if item is None and step in self.executor.choosable(self.definition, self.dossier.state):
+                self._move(Choose(step))  # whoever does it has begun it
+                item = next((one for one in self.dossier.items if one.step == step), None)
             if item is None:
                 raise self._not_open(step)
             spec = self.spec(step)

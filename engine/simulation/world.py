@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -12,6 +13,7 @@ from math import log
 from typing import Any
 
 from engine.bpmn.definitions import Definition
+from engine.bpmn.model import AdHocSubProcess
 from engine.bpmn.steps import StepSpec
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.deadlines import ClockPolicy, Stop, TermKind, due
@@ -20,6 +22,7 @@ from engine.domain.texts import Text
 from engine.errors import Refused
 from engine.execution import (
     Assigned,
+    Choose,
     Complete,
     Fire,
     Happening,
@@ -29,7 +32,8 @@ from engine.execution import (
     WorkClosed,
     WorkOpened,
 )
-from engine.execution.advance import advance
+from engine.execution.advance import advance, choosable
+from engine.execution.errors import WorkGoesOn
 from engine.simulation.loads import Load, Shares, waits_outside
 from engine.simulation.worktime import WorkTime
 from engine.usecases.evaluation import answer
@@ -110,6 +114,7 @@ class Dossier:
     rounds: int = 0
     acts: int = 0
     jobs: dict[int, Job] = field(default_factory=dict)
+    begun: dict[int, tuple[str, set[str]]] = field(default_factory=dict)  # where people choose, by token
     timers: dict[tuple[str, int, int], int] = field(default_factory=dict)
     stops: list[tuple[int, Stop]] = field(default_factory=list)
     visits: Counter[str] = field(default_factory=Counter)
@@ -318,8 +323,12 @@ class World:
         dossier.state = step.state
         for effect in step.effects:
             match effect:
+                case WorkOpened(node, token) if self._lets_choose(node):
+                    dossier.begun[token] = (node, set())
                 case WorkOpened(node, token):
                     self._stop(self._open(dossier, node, token))
+                case WorkClosed(_, token) if token in dossier.begun:
+                    del dossier.begun[token]
                 case WorkClosed(_, token) if token in dossier.jobs:
                     job = dossier.jobs[token]
                     self._close(job)
@@ -330,12 +339,30 @@ class World:
                     self._set(dossier, effect)
                 case TimerCleared(node, token, number):
                     dossier.timers.pop((node, token, number), None)
+        if dossier.begun and step.status == "running":
+            self._choose(dossier)
         self._next_work()
         if step.status != "running":
             dossier.done = self.now
             if dossier.resolved < 0 and dossier.accepted >= 0:
                 dossier.resolved = self.now
         return True
+
+    def _lets_choose(self, node: str) -> bool:
+        return isinstance(self.definition.model.nodes[node], AdHocSubProcess)
+
+    def _choose(self, dossier: Dossier) -> None:
+        """Where people choose what is done, each activity is begun once; then nothing more is."""
+        inside = choosable(self.definition.model, dossier.state)
+        for token, (node, begun) in dossier.begun.items():
+            new = next((one for one, of in inside.items() if of == node and one not in begun), None)
+            if new is not None:
+                begun.add(new)
+                self._move(dossier, Choose(new))  # and so on, until nothing is left to begin
+                return
+            with suppress(WorkGoesOn):
+                self._move(dossier, Complete(token))
+                return
 
     def _evaluator(self, dossier: Dossier) -> Callable[[str, Mapping[str, Any]], Any]:
         context: dict[str, Any] = {}

@@ -138,6 +138,7 @@ def _incident(data: Facts) -> Text:
 _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "received": (Text("Tiếp nhận hồ sơ", "Dossier accepted"), _promised),
     "step.opened": (Text("Chuyển đến bước “{name}”", "Passed on to “{name}”"), _nothing),
+    "work.begun": (Text("Bắt đầu việc tự chọn “{name}”", "Began the chosen work “{name}”"), _nothing),
     "step.claimed": (Text("Nhận làm bước “{name}”", "Took the step “{name}”"), _nothing),
     "step.released": (Text("Trả lại bước “{name}” cho đơn vị", "Gave back the step “{name}”"), _nothing),
     "step.assigned": (Text("Giao bước “{name}”", "Assigned the step “{name}”"), _nothing),

@@ -1,6 +1,7 @@
 """The staff workspace: receiving, working on a step, finding dossiers, handing back results."""
 
 from runtime_api.staff import (  # each adds its views to `bp`
+    choices,
     dossiers,
     drafts,
     filings,
@@ -15,15 +16,6 @@ from runtime_api.staff import (  # each adds its views to `bp`
 from runtime_api.staff.blueprint import bp
 
 __all__ = [
-    "bp",
-    "dossiers",
-    "drafts",
-    "filings",
-    "incidents",
-    "notifications",
-    "papers",
-    "reception",
-    "registers",
-    "returns",
-    "work",
-]
+    "bp", "choices", "dossiers", "drafts", "filings", "incidents", "notifications", "papers",
+    "reception", "registers", "returns", "work",
+]  # fmt: skip

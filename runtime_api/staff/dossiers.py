@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from engine.domain.dossiers import Status
 from engine.errors import ProcedureError
 from engine.store.work import Unit
-from engine.usecases import dossier_pages, dossiers
+from engine.usecases import choosing, dossier_pages, dossiers
 from engine.usecases.attachments import open_attachment
 from engine.usecases.finding import find_dossiers
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.drawings import draw_progress
+from runtime_api.staff.typed import new_key
 
 
 @bp.get("/dossiers")
@@ -115,6 +116,8 @@ def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
         drawing=draw_progress(unit, view.definition_hash, view.marks, around),
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
+        choices=choosing.choices_of(unit, view.summary.id),
+        choice_key=new_key(),
     )
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
-from engine.usecases import task_pages, tasks, worklists
+from engine.usecases import choosing, task_pages, tasks, worklists
 from engine.usecases.form_checks import check_task_form
 from engine.usecases.open_work import STATES
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
@@ -221,6 +221,8 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         submission_key=typed.submission_key() or typed.new_key(),
         drawing=draw_progress(unit, view.definition_hash, view.marks, view.node),
         lead=lead,
+        choices=choosing.choices_of(unit, view.dossier.id) if view.status == "open" else (),
+        choice_key=typed.new_key(),
     )
 
 

@@ -30,7 +30,7 @@ def check_office(diagram: Diagram, report: Report) -> None:
             step = scan.steps.get(node.id)
             if step is None:
                 continue
-            if node.kind in PERSONAL:
+            if node.kind in PERSONAL or node.xml.get(f"{{{MC}}}begin") == "chosen":
                 _check_person(node, step, is_office, report)
                 _check_outcomes(diagram, node, step, report)
                 _check_texts(node, step, report)
@@ -51,16 +51,6 @@ def _is_office(diagram: Diagram) -> bool:
 
 def _check_host(diagram: Diagram, report: Report) -> None:
     """What `motcua run` executes but a dossier cannot: it would be silently left out there."""
-    for xml in diagram.of_kind("adHocSubProcess"):
-        if xml.get(f"{{{MC}}}begin") == "chosen":
-            report.error(
-                "not-in-dossiers",
-                xml,
-                "để người chọn việc (mc:begin = “chosen”); trong hồ sơ thì chưa ai được báo để chọn. "
-                "Hãy bỏ mc:begin, mọi việc bên trong sẽ được giao ngay.",
-                "lets people choose (mc:begin = “chosen”), but nobody would be told of it in a dossier. "
-                "Leave out mc:begin, and all activities inside are handed out at once.",
-            )
     for scope in diagram.running:
         for node in scope.nodes:
             together = node.kind == "startEvent" and is_true(node.xml, "parallelMultiple")

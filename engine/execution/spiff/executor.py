@@ -132,6 +132,9 @@ class SpiffExecutor:
         """None: the library cannot put a token elsewhere and keep its history sound."""
         return []
 
+    def choosable(self, definition: Definition, state: Any) -> dict[str, str]:
+        return {}  # it runs no ad-hoc sub-processes
+
     def stuck(self, definition: Definition, state: Any) -> list[str]:
         if state.get("status") or state.get("waiting"):
             return []

@@ -186,6 +186,8 @@ class Explorer:
         for token in walk(root):
             if is_work(self.world.model.nodes[token.at], token):
                 self.space.waited = True
+                if token.inner is not None and token.inner.tokens:
+                    continue  # what was chosen is still going on: it cannot end yet
                 for outcome in self._unlike(number, token.at):
                     yield Move(Complete(token.id), token.at, outcome)
                 for kind, code in self.catchable.get(token.at, ()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from engine.domain.patterns import BadPattern
@@ -26,8 +26,9 @@ def string_length(text: str) -> Decimal:
 
 @builtin("substring", "string: string", "start position: number", "length: number|null?")
 def substring(text: str, start: Decimal, length: Decimal | None = None) -> str | None:
-    """Cut from a position, from 1; a negative one counts from the end."""
-    if not start or start != start.to_integral_value() or abs(start) > len(text):
+    """Cut from a position, from 1; a negative one counts from the end. Fractions are left off."""
+    start = start.to_integral_value(ROUND_DOWN)
+    if not start or abs(start) > len(text):
         return None
     first = int(start) - 1 if start > 0 else max(0, len(text) + int(start))
     if length is None:

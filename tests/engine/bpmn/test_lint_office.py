@@ -157,12 +157,14 @@ def test_a_sound_procedure_stays_silent():
     assert lint(GOOD) == []
 
 
-def test_work_that_is_chosen_is_refused_in_an_office_because_nobody_would_be_told():
+def test_work_that_is_chosen_needs_somebody_who_chooses():
     inside = '<bpmn:adHocSubProcess id="t"{}><bpmn:task id="u"/></bpmn:adHocSubProcess>'
     office = process(inside).replace(b"<bpmn:process ", b'<bpmn:process mc:procedure="P01" ')
     chosen = office.replace(b'id="t"{}', b'id="t" mc:begin="chosen"')
-    assert ("not-in-dossiers", "t") in {(one.rule, one.element) for one in lint(chosen)}
-    assert "not-in-dossiers" not in {one.rule for one in lint(office.replace(b"{}", b""))}
+    assert ("step-role", "t") in {(one.rule, one.element) for one in lint(chosen) if one.is_error}
+    asked = lint(chosen.replace(b'mc:begin="chosen"', b'mc:begin="chosen" mc:role="HEAD"'))
+    assert ("step-role", "t") not in {(one.rule, one.element) for one in asked}
+    assert ("step-role", "t") not in {(one.rule, one.element) for one in lint(office.replace(b"{}", b""))}
 
 
 def test_a_start_that_needs_several_events_is_refused_in_an_office():

@@ -5,6 +5,7 @@ import pytest
 from engine.bpmn.definitions import load_definition
 from engine.bpmn.problems import BadDiagram
 from engine.execution import Choose, Entered, NothingWaits
+from engine.execution.errors import WorkGoesOn
 from engine.execution.runner import run_file
 from engine.execution.verify import verify
 
@@ -134,14 +135,14 @@ def test_in_sequence_the_condition_leaves_out_those_not_yet_begun(play):
 
 def test_nothing_begins_by_itself_where_a_person_chooses(play):
     p = play(adhoc(chosen=True))
-    assert (p.open, p.waiting, p.status) == ([], ["h"], "running")
-    assert p.do(Choose("b")).open == ["b"]
+    assert (p.open, p.waiting, p.status) == (["h"], ["h"], "running")  # choosing is work of its own
+    assert p.do(Choose("b")).open == ["b", "h"]
 
 
 def test_chosen_work_may_run_several_times_and_flows_inside_are_followed(play):
     p = play(adhoc(chosen=True)).do(Choose("b")).do(Choose("b"))
-    assert p.open == ["b", "b"]
-    assert p.done("b").open == ["b", "c"]
+    assert p.open == ["b", "b", "h"]
+    assert p.done("b").open == ["b", "c", "h"]
 
 
 def test_chosen_work_is_over_when_nothing_runs_any_more(play):
@@ -151,22 +152,25 @@ def test_chosen_work_is_over_when_nothing_runs_any_more(play):
 
 def test_chosen_work_with_a_condition_stays_open_until_it_holds(play):
     p = play(adhoc(condition="enough", chosen=True), enough=False).do(Choose("a")).done("a")
-    assert (p.open, p.waiting) == ([], ["h"])
+    assert (p.open, p.waiting) == (["h"], ["h"])
     assert p.do(Choose("a")).done("a", enough=True).open == ["z"]
 
 
 def test_a_person_may_say_that_nothing_more_is_chosen_while_nothing_runs(play):
     p = play(adhoc(condition="enough", chosen=True), enough=False)
     assert p.do(Choose("h")).open == ["z"]
+    assert play(adhoc(condition="enough", chosen=True), enough=False).done("h").open == ["z"]
     busy = play(adhoc(condition="enough", chosen=True), enough=False).do(Choose("a"))
     with pytest.raises(NothingWaits):
         busy.do(Choose("h"))
+    with pytest.raises(WorkGoesOn):
+        busy.done("h")
 
 
 def test_chosen_work_in_sequence_waits_for_what_runs(play):
     p = play(adhoc("ordering=Sequential", chosen=True)).do(Choose("a")).do(Choose("b"))
-    assert p.open == ["a"]
-    assert p.done("a").open == ["b"]
+    assert p.open == ["a", "h"]
+    assert p.done("a").open == ["b", "h"]
 
 
 @pytest.mark.parametrize("node", ["c", "s", "z", "nothing"])

@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from typing import Any, BinaryIO, Protocol
 
@@ -30,6 +31,38 @@ class FileStore(Protocol):
 
         Raises:
             NotFound: If nothing is stored under this name.
+        """
+
+
+    def place(self, sha256: str) -> Path:
+        """Return where stored bytes lie, for a program that reads files.
+
+        Raises:
+            NotFound: If nothing is stored under this name.
+        """
+
+    def add_part(self, token: str, offset: int, content: bytes) -> None:
+        """Write a piece of what is still coming, durably, at `offset`; what lay behind it is dropped."""
+
+    def open_part(self, token: str) -> BinaryIO:
+        """Open what came so far.
+
+        Raises:
+            NotFound: If nothing came.
+        """
+
+    def drop_part(self, token: str) -> None:
+        """Forget what came; nothing happens if nothing did."""
+
+
+class Scanner(Protocol):
+    def scan(self, stream: BinaryIO) -> str:
+        """Return the name of the malware in the rest of `stream`, "" if there is none.
+
+        It answers or raises within the time after which a worker counts as dead (`Engine.rescue`).
+
+        Raises:
+            Refused: If there is no verdict.
         """
 
 

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
 from engine.mail import open_mail
-from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Mail, Sms, SystemClock
-from engine.settings import Settings
+from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Mail, Scanner, Sms, SystemClock
+from engine.scanning import open_scanner
+from engine.settings import HOLD, Settings
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
 from engine.store.queue import open_jobs
@@ -36,6 +37,8 @@ class Engine:
         message_days: How long a message waits for its receiver, where the diagram does not say.
         mail: None where no mail server is connected: then no letters are written.
         public_url: The address that people type, for links in letters and on papers.
+        scanner: Looks for malware; None where none is connected: then files are not scanned.
+        hold_unscanned: Files are not opened before the scanner has seen them, also while it is away.
     """
 
     database: Database
@@ -50,6 +53,8 @@ class Engine:
     mail: Mail | None = None
     public_url: str = ""
     scans: Path | None = None
+    scanner: Scanner | None = None
+    hold_unscanned: bool = False
 
     def unit(self, actor: Actor) -> AbstractContextManager[Unit]:
         """Open one unit of work; commit when the block ends, roll back when it raises."""
@@ -77,6 +82,8 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         rescue=timedelta(seconds=settings.rescue),
         message_days=settings.message_days,
         mail=open_mail(settings),
+        scanner=open_scanner(settings),
+        hold_unscanned=settings.scanner_away == HOLD,
         public_url=settings.public_url,
         scans=settings.scans,
     )

@@ -7,6 +7,7 @@ sentence, before anything starts.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from engine.errors import Refused
 SECRET_LENGTH = 32
 LONGEST_RESCUE = 45  # seconds; with it a dead worker is still replaced within a minute
 SMTP_SECURITIES = ("starttls", "tls", "none")
+SCANNER_ADDRESS = re.compile(r"tcp://[^/:\s]+:\d{1,5}|unix:/\S+")
+KEEP, HOLD = "keep", "hold"
 EXECUTORS = ("marking", "spiffworkflow")
 
 
@@ -68,6 +71,8 @@ class Settings:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_from: str = ""
+    scanner: str = ""
+    scanner_away: str = "keep"
     demo: bool = False
     debug: bool = False
 
@@ -171,6 +176,7 @@ def _shape_faults(settings: Settings) -> list[Fault]:
             )
         )
     faults.extend(_mail_faults(settings))
+    faults.extend(_scanner_faults(settings))
     address = urlsplit(settings.public_url)
     if address.scheme not in ("http", "https") or not address.hostname:
         faults.append(
@@ -196,6 +202,25 @@ def _mail_faults(settings: Settings) -> list[Fault]:
             Fault(
                 "có MOTCUA_SMTP_HOST mà thiếu địa chỉ gửi MOTCUA_SMTP_FROM",
                 "MOTCUA_SMTP_HOST is set, but MOTCUA_SMTP_FROM is no address to send from",
+            )
+        )
+    return faults
+
+
+def _scanner_faults(settings: Settings) -> list[Fault]:
+    faults = []
+    if settings.scanner and not SCANNER_ADDRESS.fullmatch(settings.scanner):
+        faults.append(
+            Fault(
+                "MOTCUA_SCANNER phải có dạng tcp://127.0.0.1:3310 hoặc unix:/run/clamav/clamd.ctl",
+                "MOTCUA_SCANNER must have the form tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl",
+            )
+        )
+    if settings.scanner_away not in (KEEP, HOLD):
+        faults.append(
+            Fault(
+                f"MOTCUA_SCANNER_AWAY phải là keep hoặc hold, đang là “{settings.scanner_away}”",
+                f"MOTCUA_SCANNER_AWAY must be keep or hold, it is “{settings.scanner_away}”",
             )
         )
     return faults
@@ -295,6 +320,8 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_SMTP_USER": ("smtp_user", str),
     "MOTCUA_SMTP_PASSWORD": ("smtp_password", str),
     "MOTCUA_SMTP_FROM": ("smtp_from", str),
+    "MOTCUA_SCANNER": ("scanner", str),
+    "MOTCUA_SCANNER_AWAY": ("scanner_away", str),
     "MOTCUA_DEMO": ("demo", _flag),
     "MOTCUA_DEBUG": ("debug", _flag),
 }

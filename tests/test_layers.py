@@ -24,6 +24,8 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "settings": 2,
     "feel": 2,
     "mail": 3,
+    "scanning": 3,
+    "rendering": 3,
     "bpmn": 3,
     "execution": 4,
     "store": 5,

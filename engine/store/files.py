@@ -45,6 +45,8 @@ class DiskFileStore:
         self.root = root
         self._incoming = root / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
+        self._parts = root / "parts"
+        self._parts.mkdir(exist_ok=True)
 
     def put(self, stream: BinaryIO, limit: int) -> tuple[str, int]:
         """Store a stream durably; return its hex SHA-256 and size in bytes.
@@ -88,9 +90,58 @@ class DiskFileStore:
         except FileNotFoundError as missing:
             raise NotFound("a stored file", "there is none under this hash", what=sha256) from missing
 
+    def place(self, sha256: str) -> Path:
+        """Return where stored bytes lie, for a program that reads files.
+
+        Raises:
+            NotFound: If nothing is stored under this name.
+        """
+        path = self._place(sha256)
+        if not path.is_file():
+            raise NotFound("a stored file", "there is none under this hash", what=sha256)
+        return path
+
+    def add_part(self, token: str, offset: int, content: bytes) -> None:
+        """Write a piece of what is still coming, durably, at `offset`; what lay behind it is dropped.
+
+        Raises:
+            NoRoom: If the disk is full.
+        """
+        try:
+            with os.fdopen(os.open(self._part(token), os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
+                file.seek(offset)
+                file.truncate()
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            if error.errno in FULL:
+                raise NoRoom("room on the disk", "it is full") from error
+            raise
+
+    def open_part(self, token: str) -> BinaryIO:
+        """Open what came so far.
+
+        Raises:
+            NotFound: If nothing came.
+        """
+        try:
+            return self._part(token).open("rb")
+        except FileNotFoundError as missing:
+            raise NotFound("a file on its way in", "there is none", what=token) from missing
+
+    def drop_part(self, token: str) -> None:
+        """Forget what came; nothing happens if nothing did."""
+        self._part(token).unlink(missing_ok=True)
+
     def names(self) -> Iterator[str]:
         """Return the hashes of all stored files, for checks."""
         return (path.name for path in self.root.glob("??/*"))
+
+    def _part(self, token: str) -> Path:
+        if not re.fullmatch(r"[\w-]{16,40}", token, re.ASCII):
+            raise NotFound("a token", "something else was given", what=token[:40])
+        return self._parts / token
 
     def _place(self, sha256: str) -> Path:
         if not re.fullmatch(r"[0-9a-f]{64}", sha256):

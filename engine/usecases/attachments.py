@@ -1,46 +1,28 @@
 """Files of a dossier: which may come in, under what name, and who may open them.
 
-A file's type is told by its content, not by what the browser says. The list is short on purpose: papers,
-pictures of papers, drawings as PDF, and the office formats that departments exchange.
+A file comes with the form, or it was sent in pieces before (`engine.usecases.uploads`) and is named by its
+token. What a type is told by: `engine.domain.file_types`.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from sqlalchemy import select
 
+from engine.domain.file_types import FileRefused, clean_name, content_type_of
 from engine.errors import Invalid, NotFound
 from engine.store.cases import get_dossier
 from engine.store.crashpoints import crashpoint
 from engine.store.rows import AttachmentRow
 from engine.store.work import Unit
+from engine.usecases.file_states import check_openable, note_file, refuse_infected
+from engine.usecases.uploads import take_upload
 from engine.usecases.visibility import check_visible
 
-LONGEST_NAME = 255
 MOST_FILES = 50
-
-# extension → (content type, how such a file begins)
-TYPES: dict[str, tuple[str, tuple[bytes, ...]]] = {
-    "pdf": ("application/pdf", (b"%PDF-",)),
-    "jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    "jpeg": ("image/jpeg", (b"\xff\xd8\xff",)),
-    "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
-    "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (b"PK\x03\x04",)),
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (b"PK\x03\x04",)),
-}
-
-
-class FileRefused(Invalid):
-    """The file is of a kind that the office does not take, or not what its name says."""
-
-    code = "file_refused"
-    vi = "Không nhận tệp “{name}”: chỉ nhận {allowed}, và nội dung phải đúng với đuôi tệp."
-    en = "The file “{name}” is not taken: only {allowed}, and the content must fit the ending."
 
 
 class TooManyFiles(Invalid):
@@ -51,12 +33,13 @@ class TooManyFiles(Invalid):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
-    """A file as it came; `stream` is read once, from where it stands."""
+    """A file as it came: `stream` is read once, from where it stands; or the token of one sent in pieces."""
 
     component_code: str
     file_name: str
     content_type: str
-    stream: BinaryIO
+    stream: BinaryIO | None = None
+    upload: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +57,8 @@ def add_files(unit: Unit, dossier_id: int, files: Iterable[NewFile], item_id: in
     """Store files and write their rows; return how many.
 
     Raises:
-        FileRefused, FileTooLarge, TooManyFiles: If one cannot be taken; the command then writes nothing.
+        FileRefused, FileTooLarge, TooManyFiles, UploadGone: If one cannot be taken; the command then writes
+            nothing.
     """
     files = list(files)
     if len(files) > MOST_FILES:
@@ -100,7 +84,7 @@ def add_files(unit: Unit, dossier_id: int, files: Iterable[NewFile], item_id: in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PutFile:
-    """A file that lies in the store, checked and named; its row is still to be written."""
+    """A file that lies in the store, checked, named and noted; its row is still to be written."""
 
     file_name: str
     content_type: str
@@ -109,27 +93,39 @@ class PutFile:
 
 
 def put_file(unit: Unit, file: NewFile) -> PutFile:
-    """Check a file and put it into the store.
+    """Check a file and put it into the store, or take one that was sent in pieces before.
 
     Raises:
-        FileRefused, FileTooLarge: If it cannot be taken.
+        FileRefused, FileTooLarge, UploadGone, UploadUnfinished, FileQuarantined: If it cannot be taken.
     """
-    name = clean_name(file.file_name)
-    content_type = _check_type(name, file.stream)
-    sha256, size = unit.engine.files.put(file.stream, unit.engine.max_file)
+    name, content_type, sha256, size = _stored(unit, file)
+    note_file(unit, sha256, content_type)
+    refuse_infected(unit, sha256, name)
     return PutFile(file_name=name, content_type=content_type, size=size, sha256=sha256)
+
+
+def get_attachment(unit: Unit, attachment_id: int) -> AttachmentRow:
+    """Return a file's row for somebody who may see its dossier and open the file.
+
+    Raises:
+        NotFound: If there is none, or this person may not see it; the answer is the same.
+        FileQuarantined, FileNotScanned: If malware was found in it, or it must be scanned first.
+    """
+    row = unit.session.scalars(select(AttachmentRow).where(AttachmentRow.id == attachment_id)).one_or_none()
+    if row is None:
+        raise NotFound("the file to exist", "there is none", what="tệp")
+    check_visible(unit, get_dossier(unit, row.dossier_id))
+    check_openable(unit, row.sha256, row.file_name)
+    return row
 
 
 def open_attachment(unit: Unit, attachment_id: int) -> StoredFile:
     """Open a file for somebody who may see its dossier.
 
     Raises:
-        NotFound: If there is none, or this person may not see it; the answer is the same.
+        NotFound, FileQuarantined, FileNotScanned: As `get_attachment`.
     """
-    row = unit.session.scalars(select(AttachmentRow).where(AttachmentRow.id == attachment_id)).one_or_none()
-    if row is None:
-        raise NotFound("the file to exist", "there is none", what="tệp")
-    check_visible(unit, get_dossier(unit, row.dossier_id))
+    row = get_attachment(unit, attachment_id)
     return StoredFile(
         file_name=row.file_name,
         content_type=row.content_type,
@@ -139,23 +135,13 @@ def open_attachment(unit: Unit, attachment_id: int) -> StoredFile:
     )
 
 
-def clean_name(name: str) -> str:
-    """Return a file's name without folders, control or direction characters, in composed form."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    plain = "".join(
-        char for char in unicodedata.normalize("NFC", last) if unicodedata.category(char)[0] != "C"
-    )
-    stem, dot, ending = plain.strip().rpartition(".")
-    room = LONGEST_NAME - len(ending) - 1
-    return f"{stem[:room]}{dot}{ending}" if dot and stem else plain[:LONGEST_NAME]
-
-
-def _check_type(name: str, stream: BinaryIO) -> str:
-    ending = name.rpartition(".")[2].lower()
-    start = stream.tell()
-    head = stream.read(16)
-    stream.seek(start)
-    content_type, magic = TYPES.get(ending, ("", ()))
-    if not magic or not head.startswith(magic):
-        raise FileRefused("a known kind of file", "it is another", name=name[:80], allowed=", ".join(TYPES))
-    return content_type
+def _stored(unit: Unit, file: NewFile) -> tuple[str, str, str, int]:
+    """Return name, content type, hash and size of a file that lies in the store now."""
+    if file.upload:
+        sent = take_upload(unit, file.upload)
+        return sent.file_name, sent.content_type, sent.sha256, sent.size
+    name = clean_name(file.file_name)
+    if file.stream is None:
+        raise FileRefused("a file with a content", "there is none", name=name[:80], allowed="")
+    content_type = content_type_of(name, file.stream)
+    return name, content_type, *unit.engine.files.put(file.stream, unit.engine.max_file)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.store.work import Unit
 from engine.usecases.counter_work import do_counter_work, next_counter_work
 from engine.usecases.delivery import deliver_messages, next_delivery_due
+from engine.usecases.file_states import DRAWINGS, SCANS, next_scan_due, scan_due
 from engine.usecases.notices import MESSAGES
 from engine.usecases.notifications import LETTERS
 from engine.usecases.outbox import (
@@ -25,7 +26,9 @@ from engine.usecases.outbox import (
     send_due_letters,
     send_message,
 )
+from engine.usecases.pictures import draw_due, next_drawing_due
 from engine.usecases.timers import fire_due_timers, next_timer_due
+from engine.usecases.uploads import UPLOADS, forget_uploads, next_forgetting
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -77,7 +80,10 @@ MAILING = Work(
     queued=Queued(due=due_letters, do=send_message),
 )
 COUNTER = Work(name="counter", do_due=do_counter_work, next_due=next_counter_work)
-ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING, COUNTER)
+SCANNING = Work(name=SCANS, do_due=scan_due, next_due=next_scan_due)
+DRAWING = Work(name=DRAWINGS, do_due=draw_due, next_due=next_drawing_due)
+FORGETTING = Work(name=UPLOADS, do_due=forget_uploads, next_due=next_forgetting)
+ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING, COUNTER, SCANNING, DRAWING, FORGETTING)
 
 
 def work_named(name: str) -> Work | None:

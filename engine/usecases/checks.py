@@ -35,6 +35,7 @@ from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.counter_checks import COUNTER_CHECKS
 from engine.usecases.draft_checks import DRAFT_CHECKS
+from engine.usecases.file_checks import FILE_CHECKS
 from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
 from engine.usecases.paper_checks import PAPER_CHECKS
@@ -236,6 +237,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *LIST_CHECKS,
         *PAPER_CHECKS,
         *DRAFT_CHECKS,
+        *FILE_CHECKS,
     )
 }
 

@@ -9,15 +9,18 @@ from typing import Any
 
 from engine.domain.deadlines import Due
 from engine.domain.dossiers import Status
+from engine.domain.file_types import may_be_drawn
 from engine.domain.forms import Form, show_value, visible_fields
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.file_rows import FileStateRow
 from engine.store.rows import AttachmentRow, ComponentRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
+from engine.usecases.file_states import INFECTED, shown_scan, states_of
 from engine.usecases.stops import due_of
 from engine.usecases.visibility import Scope, is_involved
 
@@ -86,6 +89,14 @@ class ComponentLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileLine:
+    """A file in a list.
+
+    Attributes:
+        scan: "waiting", "clean" or "infected"; "" if nothing is to be said.
+        is_drawn: It can be looked at page by page.
+        has_small: There is a small picture of it.
+    """
+
     id: int
     component_code: str
     file_name: str
@@ -93,6 +104,9 @@ class FileLine:
     size: int
     sha256: str
     added_at: datetime
+    scan: str
+    is_drawn: bool
+    has_small: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +173,9 @@ def component_lines(unit: Unit, dossier_id: int) -> tuple[ComponentLine, ...]:
 
 
 def file_lines(unit: Unit, dossier_id: int) -> tuple[FileLine, ...]:
-    return tuple(_file(one) for one in rows.attachments(unit, dossier_id))
+    found = rows.attachments(unit, dossier_id)
+    states = states_of(unit, (one.sha256 for one in found)) if found else {}
+    return tuple(_file(unit, one, states.get(one.sha256)) for one in found)
 
 
 def shown_sections(
@@ -223,7 +239,9 @@ def _component(row: ComponentRow) -> ComponentLine:
     )
 
 
-def _file(row: AttachmentRow) -> FileLine:
+def _file(unit: Unit, row: AttachmentRow, state: FileStateRow | None) -> FileLine:
+    scan = shown_scan(unit, state)
+    drawn = may_be_drawn(row.content_type) and (state is None or state.drawing != "none")
     return FileLine(
         id=row.id,
         component_code=row.component_code,
@@ -232,4 +250,7 @@ def _file(row: AttachmentRow) -> FileLine:
         size=row.size,
         sha256=row.sha256,
         added_at=row.added_at,
+        scan=scan,
+        is_drawn=drawn and scan != INFECTED,
+        has_small=state is not None and state.drawing == "made",
     )

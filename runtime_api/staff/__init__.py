@@ -4,6 +4,7 @@ from runtime_api.staff import (  # each adds its views to `bp`
     choices,
     dossiers,
     drafts,
+    files,
     filings,
     incidents,
     notifications,
@@ -16,6 +17,6 @@ from runtime_api.staff import (  # each adds its views to `bp`
 from runtime_api.staff.blueprint import bp
 
 __all__ = [
-    "bp", "choices", "dossiers", "drafts", "filings", "incidents", "notifications", "papers",
+    "bp", "choices", "dossiers", "drafts", "files", "filings", "incidents", "notifications", "papers",
     "reception", "registers", "returns", "work",
 ]  # fmt: skip

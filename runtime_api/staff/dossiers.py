@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, send_file, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +12,6 @@ from engine.domain.dossiers import Status
 from engine.errors import ProcedureError
 from engine.store.work import Unit
 from engine.usecases import choosing, dossier_pages, dossiers
-from engine.usecases.attachments import open_attachment
 from engine.usecases.finding import find_dossiers
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -45,25 +44,6 @@ def diagram(code: str) -> str:
         view = dossier_pages.get_dossier(unit, code)
         drawing = draw_progress(unit, view.definition_hash, view.marks)
     return render_template("staff/diagram.html", dossier=view.summary, drawing=drawing)
-
-
-@bp.get("/dossiers/<code>/files/<int:file_id>")
-def download(code: str, file_id: int) -> ResponseReturnValue:
-    """Send a file as an attachment: never opened inside our pages, whatever it holds."""
-    with engine().reading(g.actor) as unit:
-        file = open_attachment(unit, file_id)
-    answer = send_file(
-        file.stream,
-        mimetype=file.content_type,
-        as_attachment=True,
-        download_name=file.file_name,
-        etag=file.sha256,
-        max_age=0,
-    )
-    answer.headers["Content-Length"] = str(file.size)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @bp.post("/dossiers/<code>/withdraw")

@@ -235,6 +235,7 @@ def _page(
         problems=problems,
         problem=typed.sentence_of(refusal) if refusal else "",
         had_files=refusal is not None and typed.had_files(),
+        sent=typed.sent_files(unit),
         submission_key=sent.get("submission_key") or typed.new_key(),
         scans=scans.waiting_scans(unit, view.receiving_unit_id),
         has_scanner=scans.desk_folder(unit, view.receiving_unit_id) is not None,

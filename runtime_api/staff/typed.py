@@ -22,11 +22,13 @@ from engine.domain.procedures import Component
 from engine.domain.rows import gather_rows
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
+from engine.store.work import Unit
 from engine.usecases.attachments import NewFile
 from engine.usecases.reception import ReceivedComponent
+from engine.usecases.uploads import Upload, whole_uploads
 from runtime_api.i18n import language
 
-FIELD, PAPER = "d.", "c."
+FIELD, PAPER, SENT = "d.", "c.", ".sent"
 NOTHING = Text("")
 KINDS = ("original", "copy", "electronic")
 LONGEST_KEY = 64
@@ -154,8 +156,9 @@ def read_papers(lines: Iterable[Paper]) -> list[ReceivedComponent]:
 
 
 def read_files(lines: Iterable[Paper] = ()) -> list[NewFile]:
-    """Return the files that came, each with the paper that it is a picture of."""
-    return [
+    """Return the files that came, with the form or in pieces before it, each with the paper it shows."""
+    lines = list(lines)
+    with_form = [
         NewFile(
             component_code=code,
             file_name=file.filename or "",
@@ -164,6 +167,22 @@ def read_files(lines: Iterable[Paper] = ()) -> list[NewFile]:
         )
         for code, file in _sent_files(lines)
     ]
+    places = [(f"{PAPER}{one.code}.file", one.code) for one in lines] + [("files", "")]
+    before = [
+        NewFile(component_code=code, file_name="", content_type="", upload=token)
+        for name, code in places
+        for token in dict.fromkeys(request.form.getlist(f"{name}{SENT}"))
+    ]
+    return with_form + before
+
+
+def sent_files(unit: Unit) -> dict[str, list[Upload]]:
+    """Return the files that came in pieces before, by the name of their place on the page."""
+    found: dict[str, list[Upload]] = {}
+    for name in request.form:
+        if name.endswith(SENT):
+            found[name.removesuffix(SENT)] = whole_uploads(unit, request.form.getlist(name))
+    return found
 
 
 def problems_of(refusal: ProcedureError | None) -> dict[str, Text]:

@@ -214,6 +214,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         problem="" if problems or not refusal else refusal.say(language()),
         must_reload=isinstance(refusal, Conflict | TaskNotOpen),
         had_files=refusal is not None and typed.had_files(),
+        sent=typed.sent_files(unit),
         reason=reason,
         look=check_task_form(unit, view.id, values),
         reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),

@@ -29,6 +29,14 @@
     };
     if (atOnce) fetchHtmx();
     else for (const kind of ["input", "change"]) document.addEventListener(kind, note, true);
+    document.addEventListener("click", (event) => {
+      const pressed = event.target.closest("button:is([hx-get], [hx-post]), a:is([hx-get], [hx-post])");
+      if (!pressed || window.htmx) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      fetchHtmx();
+      one("script[data-fetched]").addEventListener("load", () => pressed.click());
+    }, true);
   }
 
   /* --- fields that a condition hides: the server said which, script only hides them --------- */

@@ -14,12 +14,13 @@ from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import func, select
 
 from admin.reading import Reading, open_reading
-from admin.views import audit, calendars, organisation, papers, people, procedures, running
+from admin.views import audit, calendars, files, organisation, papers, people, procedures, running
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
 from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
+from engine.store.file_rows import FileStateRow, UploadRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
 
@@ -79,6 +80,8 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
             (papers.DocumentView, DocumentRow, "papers", lazy("Văn bản", "Papers")),
             (papers.TemplateView, TemplateRow, "templates", lazy("Mẫu văn bản", "Templates")),
+            (files.FileStateView, FileStateRow, "files", lazy("Tệp", "Files")),
+            (files.UploadView, UploadRow, "uploads", lazy("Tệp đang gửi", "Files on their way")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),
             (running.NotificationView, NotificationRow, "notifications", lazy("Thông báo", "Notifications")),
             (audit.AuditView, rows.AuditRow, "audit", lazy("Nhật ký", "Audit log")),

@@ -1,6 +1,6 @@
 """What is known of files, pictures of them, and files on their way in.
 
-Revision: 0060, after 0070
+Revision: 0060, after 0021
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0060"
-down_revision = "0070"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

@@ -57,7 +57,7 @@ def note_file(unit: Unit, sha256: str, content_type: str) -> None:
     """Note a content that lies in the store, once, so that it is scanned and drawn soon."""
     unit.session.execute(_NOTE, {"sha256": sha256, "content_type": content_type, "now": unit.now})
     for work in (SCANS, DRAWINGS):
-        unit.engine.jobs.announce(unit.session, work, ())
+        unit.engine.jobs.announce(unit, work, ())
 
 
 def states_of(unit: Unit, hashes: Iterable[str]) -> Mapping[str, FileStateRow]:

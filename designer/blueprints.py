@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from designer import (
@@ -11,9 +12,12 @@ from designer import (
     form_pages,
     outline_pages,
     review_pages,
+    study_pages,
     trial_pages,
 )
+from designer.requests import language
 from engine.domain.texts import Text
+from engine.domain.timewords import say_number
 
 DESIGNER = (
     editor_pages.bp,
@@ -23,16 +27,24 @@ DESIGNER = (
     compare_pages.bp,
     review_pages.bp,
     form_pages.bp,
+    study_pages.bp,
 )
 TABS = (
     ("designer.revision", Text("Tổng quan", "Overview")),
     ("outline.table", Text("Bảng các bước", "Table of steps")),
     ("forms.list_all", Text("Biểu mẫu", "Forms")),
     ("trials.list_scenarios", Text("Kịch bản thử", "Scenarios")),
+    ("studies.show_impact", Text("Tác động", "Impact")),
+    ("studies.show_what_if", Text("Mô phỏng", "What if")),
     ("drafts.said", Text("Ghi chú", "Comments")),
 )
 
 
 @editor_pages.bp.app_context_processor
 def _tabs() -> dict[str, Any]:
-    return {"content_tabs": TABS}
+    return {"content_tabs": TABS, "decimal": _decimal}
+
+
+def _decimal(value: float) -> str:
+    """Return a number as people write it, with at most two decimals."""
+    return say_number(Decimal(str(round(float(value), 2))).normalize() + 0, language())

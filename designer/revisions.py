@@ -182,13 +182,18 @@ def get_revision_page(unit: Unit, revision_id: int, language: str) -> RevisionPa
     )
 
 
-def words_of(unit: Unit, content: Procedure) -> Words:
-    """Return what the codes of a procedure's diagram are called in this installation."""
+def role_names(unit: Unit) -> dict[str, Text]:
+    """Return what the roles of this installation are called."""
     roles = unit.session.execute(
         select(RoleRow.code, RoleRow.name_vi, RoleRow.name_en).order_by(RoleRow.code)
     )
+    return {code: Text(vi, en) for code, vi, en in roles}
+
+
+def words_of(unit: Unit, content: Procedure) -> Words:
+    """Return what the codes of a procedure's diagram are called in this installation."""
     return Words(
-        roles={code: Text(vi, en) for code, vi, en in roles},
+        roles=role_names(unit),
         participants={one.code: one.name for one in content.participants},
         forms={key: form.title for key, form in content.forms.items()},
         fields=form_fields(content.forms.values()),

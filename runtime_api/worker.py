@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from threading import Event, Thread
 
+import designer.studies  # noqa: F401  makes the kinds of studies known
 from engine.domain.access import SYSTEM
 from engine.runtime import Engine
 from engine.store.queue import Queue

@@ -171,7 +171,7 @@ def simulate(
         slowest=_over(once, lambda one: _tenth_slowest(one.hours)),
         roles=roles,
         steps=steps,
-        bottlenecks=tuple(_bottlenecks(roles, steps)),
+        bottlenecks=tuple(bottlenecks(roles, steps)),
         assumed=load.assumed,
         once=once,
     )
@@ -228,7 +228,8 @@ def _steps(definition: Definition, once: Sequence[Once]) -> dict[str, StepReport
     return found
 
 
-def _bottlenecks(roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport]) -> list[Text]:
+def bottlenecks(roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport]) -> list[Text]:
+    """Say what is narrow: roles that cannot keep up or are busy, steps that wait; the narrowest first."""
     said = []
     for role, one in sorted(roles.items(), key=lambda pair: -pair[1].utilisation.mean):
         needed = one.needed.mean

@@ -27,6 +27,7 @@ from engine.usecases.outbox import (
     send_message,
 )
 from engine.usecases.pictures import draw_due, next_drawing_due
+from engine.usecases.studies import do_due_studies, next_study_due
 from engine.usecases.timers import fire_due_timers, next_timer_due
 from engine.usecases.uploads import UPLOADS, forget_uploads, next_forgetting
 
@@ -83,7 +84,18 @@ COUNTER = Work(name="counter", do_due=do_counter_work, next_due=next_counter_wor
 SCANNING = Work(name=SCANS, do_due=scan_due, next_due=next_scan_due)
 DRAWING = Work(name=DRAWINGS, do_due=draw_due, next_due=next_drawing_due)
 FORGETTING = Work(name=UPLOADS, do_due=forget_uploads, next_due=next_forgetting)
-ALL_WORK: tuple[Work, ...] = (TIMERS, DELIVERY, SENDING, MAILING, COUNTER, SCANNING, DRAWING, FORGETTING)
+STUDIES = Work(name="studies", do_due=do_due_studies, next_due=next_study_due)
+ALL_WORK: tuple[Work, ...] = (
+    TIMERS,
+    DELIVERY,
+    SENDING,
+    MAILING,
+    COUNTER,
+    SCANNING,
+    DRAWING,
+    FORGETTING,
+    STUDIES,
+)
 
 
 def work_named(name: str) -> Work | None:

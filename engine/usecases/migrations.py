@@ -121,9 +121,13 @@ class Past:
     kept: int
 
 
-def sources(unit: Unit, revision_id: int) -> list[tuple[int, int, int]]:
-    """Return (id, number, running dossiers) of the older revisions that still have some, newest first."""
-    target = _target(unit, revision_id)
+def sources(unit: Unit, revision_id: int, *, ahead: bool = False) -> list[tuple[int, int, int]]:
+    """Return (id, number, running dossiers) of the older revisions that still have some, newest first.
+
+    Args:
+        ahead: The revision may still be in the making, and anybody who may see it may look.
+    """
+    target = _looked_at(unit, revision_id) if ahead else _target(unit, revision_id)
     found = unit.session.execute(
         select(RevisionRow.id, RevisionRow.number, func.count(DossierRow.id))
         .join(DossierRow, DossierRow.revision_id == RevisionRow.id)
@@ -138,14 +142,17 @@ def sources(unit: Unit, revision_id: int) -> list[tuple[int, int, int]]:
     return [(ident, number, count) for ident, number, count in found]
 
 
-def preview(unit: Unit, from_id: int, to_id: int) -> Preview:
+def preview(unit: Unit, from_id: int, to_id: int, *, ahead: bool = False) -> Preview:
     """Return what would happen, without touching anything.
+
+    Args:
+        ahead: The revision may still be in the making, and anybody who may see it may look.
 
     Raises:
         RoleMissing: If the actor does not approve procedures for the province.
         NotANewerRevision, NotFound: If dossiers cannot go that way at all.
     """
-    source, target = _pair(unit, from_id, to_id)
+    source, target = _pair(unit, from_id, to_id, ahead=ahead)
     old, new = (definition_of(unit, one.definition_hash) for one in (source, target))
     found = _running(unit, source.id)
     names: dict[int, list[WorkItemRow]] = {one.id: [] for one in found}
@@ -283,8 +290,9 @@ def past(unit: Unit, to_id: int) -> list[Past]:
     ]
 
 
-def _pair(unit: Unit, from_id: int, to_id: int) -> tuple[RevisionRow, RevisionRow]:
-    target, source = _target(unit, to_id), unit.session.get(RevisionRow, from_id)
+def _pair(unit: Unit, from_id: int, to_id: int, *, ahead: bool = False) -> tuple[RevisionRow, RevisionRow]:
+    target = _looked_at(unit, to_id) if ahead else _target(unit, to_id)
+    source = unit.session.get(RevisionRow, from_id)
     if source is None:
         raise NotFound("a revision", "there is none", what="phiên bản quy trình")
     if source.procedure_id != target.procedure_id or source.number >= target.number:
@@ -299,6 +307,13 @@ def _target(unit: Unit, revision_id: int) -> RevisionRow:
         raise NotFound("a revision", "there is none", what="phiên bản quy trình")
     if row.state != "PUBLISHED":
         raise NotANewerRevision("a published revision", f"it is {row.state}")
+    return row
+
+
+def _looked_at(unit: Unit, revision_id: int) -> RevisionRow:
+    row = unit.session.get(RevisionRow, revision_id)
+    if row is None:
+        raise NotFound("a revision", "there is none", what="phiên bản quy trình")
     return row
 
 

@@ -45,7 +45,7 @@ class BadSubmission(Invalid):
 @bp.get("/revisions/<int:revision_id>/edit")
 def editor(revision_id: int) -> ResponseReturnValue:
     with engine().reading(g.actor) as unit:
-        page = get_revision_page(unit, revision_id, language())
+        page = get_revision_page(unit, revision_id, language(), checked=False)
         if "edit" not in page.may:
             return redirect(url_for(".revision", revision_id=revision_id), 303)
         facts = _facts(unit, page)
@@ -59,7 +59,7 @@ def edit_copy(copy_id: int) -> ResponseReturnValue:
     """The editor on a copy of a draft that somebody else has open."""
     with engine().reading(g.actor) as unit:
         copy = copies.get_copy(unit, copy_id)
-        page = get_revision_page(unit, copy.revision_id, language())
+        page = get_revision_page(unit, copy.revision_id, language(), checked=False)
         if copy.ended:
             return redirect(url_for("drafts.copy_page", copy_id=copy_id), 303)
         facts = _facts(unit, page)
@@ -198,6 +198,7 @@ def _facts(unit: Unit, page: RevisionPage) -> dict[str, Any]:
         "roles": _named(words.roles),
         "participants": _named(words.participants),
         "forms": _named(words.forms),
+        "fee": page.content.fee.text.as_json(),
         "components": [{"code": one.code, "name": one.name.as_json()} for one in page.content.components],
         "asked": [one.as_json() for one in asked],
         "operators": _named(OPERATOR_NAMES),

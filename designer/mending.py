@@ -50,8 +50,10 @@ class Proposal:
     question: Text = Text("")
 
 
-def proposals(xml: bytes, findings: list[Finding], procedure: Procedure) -> dict[str, Proposal]:
-    """Return what can be mended, by `rule:element`."""
+def proposals(
+    xml: bytes, findings: list[Finding], procedure: Procedure, roles: Mapping[str, Text] | None = None
+) -> dict[str, Proposal]:
+    """Return what can be mended, by `rule:element`; `roles` are the names of the role codes."""
     found: dict[str, Proposal] = {}
     if any(one.is_error and one.rule not in _OWN for one in findings):
         for one in repair(xml).done:
@@ -62,7 +64,7 @@ def proposals(xml: bytes, findings: list[Finding], procedure: Procedure) -> dict
         words = own[0](steps.get(finding.element), procedure, xml) if own else None
         if words:
             key = f"{finding.rule}:{finding.element}"
-            found[key] = Proposal(id=key, text=words)
+            found[key] = Proposal(id=key, text=_with_role(words, steps.get(finding.element), roles or {}))
     return found
 
 
@@ -106,6 +108,15 @@ def _usual(word: str, vi: str, en: str) -> Callable[..., Text | None]:
         return Text(vi.format(value=value), en.format(value=value)) if value else None
 
     return words
+
+
+def _with_role(words: Text, step: StepSpec | None, roles: Mapping[str, Text]) -> Text:
+    """Say the name of a role instead of its code."""
+    code = OFFERED[step.kind].role if step and step.kind in OFFERED else ""
+    if f"({code})" not in words.vi or code not in roles:
+        return words
+    name = roles[code]
+    return Text(words.vi.replace(code, name.vi), words.en.replace(code, name.say("en")))
 
 
 def _give_usual(word: str) -> Callable[..., None]:

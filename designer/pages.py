@@ -81,6 +81,7 @@ def start_new() -> ResponseReturnValue:
                 owner_id=sent.get("unit", 0, type=int),
                 national_code=sent.get("national_code", ""),
                 field=sent.get("field", ""),
+                competent=sent.get("competent", "own"),
                 limit_kind=sent.get("limit_kind", ""),
                 limit_value=int(value) if value.isascii() and value.isdigit() and len(value) < 6 else 0,
             )

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from designer.checks import Checks, check_diagram
 from designer.mending import Proposal, proposals
 from designer.proof import prove_drawing
@@ -19,7 +21,7 @@ from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.execution.verify import KINDS, Limits, Report
-from engine.store.rows import RevisionRow
+from engine.store.rows import RevisionRow, RoleRow
 from engine.store.work import Unit
 
 WHILE_DRAWING = Limits(states=4_000, seconds=1.5)
@@ -110,13 +112,18 @@ def list_problems(unit: Unit, row: RevisionRow, xml: bytes, language: str = "vi"
     procedure = Procedure.from_json(row.content)
     try:
         total = time_sum(xml, procedure)
-        offered = proposals(xml, list(checks.own), procedure)
+        offered = proposals(xml, list(checks.own), procedure, _roles(unit))
     except ProcedureError:  # the file cannot be read; the linter has said so
         return Problems(shown=tuple(_findings(checks, {})), checks=checks, total=None, proof=None)
     proof = prove_drawing(unit, row, xml, WHILE_DRAWING) if checks.can_run else None
     shown = [*_findings(checks, offered), *(_proven(proof) if proof else ())]
     shown.sort(key=lambda one: ORDER[one.severity])
     return Problems(shown=tuple(shown), checks=checks, total=total, proof=proof)
+
+
+def _roles(unit: Unit) -> dict[str, Text]:
+    rows = unit.session.execute(select(RoleRow.code, RoleRow.name_vi, RoleRow.name_en))
+    return {code: Text(vi, en) for code, vi, en in rows}
 
 
 def _findings(checks: Checks, offered: Mapping[str, Proposal]) -> list[Shown]:

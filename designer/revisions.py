@@ -148,8 +148,8 @@ def get_procedure_page(unit: Unit, procedure_id: int) -> ProcedurePage:
     return ProcedurePage(line=_procedure_lines(unit, [row])[0], revisions=tuple(reversed(revisions)))
 
 
-def get_revision_page(unit: Unit, revision_id: int, language: str) -> RevisionPage:
-    """Return all that is known about one revision.
+def get_revision_page(unit: Unit, revision_id: int, language: str, *, checked: bool = True) -> RevisionPage:
+    """Return all that is known about one revision; without checks and changes where not `checked`.
 
     Raises:
         NotFound: If there is none.
@@ -170,8 +170,8 @@ def get_revision_page(unit: Unit, revision_id: int, language: str) -> RevisionPa
         base=_revision_line(base, people, today) if base else None,
         limit_hours=hours(int(content.limit.hours * 60)).say(language) if content.limit.hours else "",
         outline=_outline(xml, words),
-        changes=_changes(unit, base, row, words) if base else (),
-        checks=check_revision(unit, row),
+        changes=_changes(unit, base, row, words) if base and checked else (),
+        checks=check_revision(unit, row) if checked else Checks(own=()),
         picture=_picture(xml, language),
         may=_may(unit, row, own),
         own_work=own and row.state not in (DRAFT, PUBLISHED, SUPERSEDED),

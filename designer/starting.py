@@ -73,10 +73,13 @@ def start_procedure(
     field: str = "",
     limit_kind: str = "working_day",
     limit_value: int = 1,
+    competent: str = "own",
 ) -> int:
     """Make a procedure with an empty first draft; return the draft's id.
 
-    The unit that owns it is competent for it from today; IT staff change that in the registers.
+    Args:
+        competent: Who decides it from today: `own`, the unit that owns it, or `communes`, each commune for
+            its place. IT staff change that in the registers.
 
     Raises:
         NotYourUnit: If the actor does not write procedures for the unit.
@@ -105,8 +108,11 @@ def start_procedure(
     unit.session.add(procedure)
     unit.session.flush()
     check_author(unit, procedure)
-    unit.session.add(
-        CompetenceRow(procedure_id=procedure.id, unit_id=owner_id, effective_from=local_day(unit.now))
+    unit.session.add_all(
+        CompetenceRow(
+            procedure_id=procedure.id, unit_id=one, geo_code=place, effective_from=local_day(unit.now)
+        )
+        for one, place in _competent(unit, competent, owner_id)
     )
     draft = RevisionRow(
         procedure_id=procedure.id,
@@ -124,6 +130,18 @@ def start_procedure(
     keep_version(unit, draft, "opened")
     record(unit, f"revision:{draft.id}", "draft.opened", {"number": 1, "procedure": content.key})
     return draft.id
+
+
+def _competent(unit: Unit, competent: str, owner_id: int) -> list[tuple[int, str]]:
+    """Return the units that decide, each with the code of its place; "" means everywhere."""
+    if competent != "communes":
+        return [(owner_id, "")]
+    found = unit.session.execute(
+        select(UnitRow.id, UnitRow.geo_code).where(
+            UnitRow.level_code == "commune", UnitRow.kind == "committee", UnitRow.effective_to.is_(None)
+        )
+    )
+    return [(key, place) for key, place in found]
 
 
 def _content(key: str, name: Text, national: str, field: str, kind: str, value: int) -> Procedure:

@@ -149,7 +149,7 @@ def _picture(diagram: Diagram, nodes: list[Node], pool: Any, rows: list[tuple[An
         if node.host is not None and node.host.id in boxes:
             host, at = boxes[node.host.id], node.host.boundaries.index(node)
             boxes[node.id] = Box(host.right - 42 - at * 42, host.bottom - 18, 36, 36)
-    picture.shapes += [Shape(xml=node.xml, box=boxes[node.id]) for node in nodes if node.id in boxes]
+    picture.shapes.extend(Shape(xml=node.xml, box=boxes[node.id]) for node in nodes if node.id in boxes)
     for flow in diagram.flows:
         if flow.source and flow.target and flow.source.id in boxes and flow.target.id in boxes:
             points = route(

@@ -18,6 +18,14 @@ SELECT = """id => {
   const m = motcuaEditor.modeler;
   m.get('selection').select(m.get('elementRegistry').get(id));
 }"""
+OF_TYPE = """type => motcuaEditor.modeler.get('elementRegistry')
+  .filter(one => one.type === type).map(one => one.id)"""
+NAME = "id => motcuaEditor.modeler.get('elementRegistry').get(id).businessObject.name"
+FULL = """isOn => {
+  const box = document.querySelector('[data-editor=full]');
+  box.checked = isOn;
+  box.dispatchEvent(new Event('change'));
+}"""
 # One of everything that can be drawn, so that every menu is asked for its words.
 MENUS = """() => {
   const modeler = motcuaEditor.modeler;
@@ -86,6 +94,10 @@ def choose(page, key: str) -> None:
     page.evaluate(SELECT, key)
 
 
+def tab(page, name: str) -> None:
+    page.get_by_role("tab", name=name).click()
+
+
 def save(page) -> None:
     page.keyboard.press("Control+s")
     expect(page.locator("[data-editor=status]")).to_contain_text("Đã lưu")
@@ -98,7 +110,8 @@ def steps_of(authoring, draft: int):
 def test_the_editor_takes_the_place_of_the_still_picture_without_a_complaint(editor):
     assert editor.locator(".djs-container svg").first.is_visible()
     assert not editor.locator("[data-editor=still]").is_visible()
-    expect(editor.locator("[data-editor=summary]")).to_have_text("✓ Không có lỗi")
+    expect(editor.locator("[data-editor=summary]")).to_have_text("✓ Không có lỗi · đã chứng minh")
+    expect(editor.locator("[data-editor=total]")).to_have_text("80 / 80 giờ")
     assert editor.complaints == []
 
 
@@ -114,7 +127,9 @@ def test_the_mark_of_the_drawing_library_stays_visible(editor):
 
 
 def test_nothing_that_the_menus_can_say_is_left_in_english(editor):
-    assert editor.evaluate(MENUS) == []
+    for is_full in (False, True):
+        editor.evaluate(FULL, is_full)
+        assert editor.evaluate(MENUS) == []
 
 
 def test_a_step_of_the_office_is_found_without_diacritics_and_drawn(editor, authoring):
@@ -125,13 +140,17 @@ def test_a_step_of_the_office_is_found_without_diacritics_and_drawn(editor, auth
     editor.keyboard.press("Enter")
     expect(editor.locator(".panel-head h2")).to_have_text("Kiểm tra hồ sơ")
 
+    tab(editor, "Bao lâu")
     editor.get_by_label("Số giờ làm việc").fill("1,5")
+    tab(editor, "Ai")
     editor.get_by_label("Vai trò").select_option("CLERK")
     save(editor)
 
     [new] = [one for one in steps_of(authoring, editor.draft).values() if one.kind == "check"]
     assert (new.name.vi, new.name.en) == ("Kiểm tra hồ sơ", "Check the dossier")
     assert (new.role, new.unit, new.minutes) == ("CLERK", "competent", 90)
+    assert [one.name.en for one in new.outcomes] == ["In order"]
+    assert new.public.vi == "Hồ sơ đang được kiểm tra."
 
 
 def test_a_word_said_twice_is_found(editor):
@@ -145,17 +164,15 @@ def test_everything_about_a_step_is_edited_in_the_panel_and_kept(editor, authori
     choose(editor, "T2")
     panel = editor.locator("[data-editor=panel]")
     panel.get_by_label("Việc cần làm (mỗi dòng một việc)").fill("Xem hồ sơ\nChọn người thụ lý")
-    for title in ("Các nút quyết định", "Công dân đọc gì", "Căn cứ pháp lý"):
-        part = panel.locator("details", has=editor.locator("summary", has_text=title))
-        if part.get_attribute("open") is None:
-            part.locator("summary").click()
-    panel.get_by_label("Câu trạng thái", exact=True).fill("Hồ sơ đang được phân công.")
-    panel.get_by_role("button", name="+ Thêm căn cứ").click()
-    panel.get_by_label("Văn bản").last.fill("Luật Xây dựng 50/2014/QH13")
     panel.get_by_role("button", name="+ Thêm nút").click()
     panel.get_by_label("Tên nút", exact=True).last.fill("Giao ngay")
     panel.get_by_label("Tên nút, tiếng Anh").last.fill("Assign now")
     panel.get_by_label("Phải ghi lý do").last.check()
+    tab(editor, "Công dân")
+    panel.get_by_label("Câu trạng thái", exact=True).fill("Hồ sơ đang được phân công.")
+    tab(editor, "Luật")
+    panel.get_by_role("button", name="+ Thêm căn cứ").click()
+    panel.get_by_label("Văn bản").last.fill("Luật Xây dựng 50/2014/QH13")
     save(editor)
 
     step = steps_of(authoring, editor.draft)["T2"]
@@ -180,6 +197,7 @@ def test_the_condition_of_a_branch_is_chosen_from_the_buttons_of_the_step_before
 
 def test_errors_are_painted_listed_and_lead_to_their_step(editor):
     choose(editor, "T2")
+    tab(editor, "Ai")
     editor.get_by_label("Vai trò").select_option("")
     editor.keyboard.press("Tab")
 
@@ -193,6 +211,7 @@ def test_errors_are_painted_listed_and_lead_to_their_step(editor):
 
 def test_undo_takes_back_what_the_panel_did(editor):
     choose(editor, "T2")
+    tab(editor, "Bao lâu")
     hours = editor.get_by_label("Số giờ làm việc")
     hours.fill("7")
     editor.keyboard.press("Tab")
@@ -207,6 +226,7 @@ def test_a_locked_step_is_read_and_cannot_be_taken_out(editor):
 
     panel = editor.locator("[data-editor=panel]")
     assert "1201/QĐ-UBND" in panel.locator(".lock-note").inner_text()
+    tab(editor, "Bao lâu")
     assert panel.get_by_label("Số giờ làm việc").is_disabled()
     assert editor.locator(".djs-context-pad [data-action='delete']").count() == 0
     editor.locator(".djs-container").focus()
@@ -218,14 +238,19 @@ def test_an_adjustable_step_lets_only_people_hours_and_work_be_changed(editor):
     choose(editor, "T3")
 
     panel = editor.locator("[data-editor=panel]")
-    for label in ("Vai trò", "Ở đơn vị", "Số giờ làm việc", "Việc cần làm (mỗi dòng một việc)"):
+    free = {"Việc": "Việc cần làm (mỗi dòng một việc)", "Ai": "Vai trò", "Bao lâu": "Số giờ làm việc"}
+    held = {"Việc": "Tên (tiếng Việt)", "Biểu mẫu": "Biểu mẫu điền ở bước này"}
+    for name, label in free.items():
+        tab(editor, name)
         assert panel.get_by_label(label).is_enabled(), label
-    for label in ("Loại bước", "Tên (tiếng Việt)", "Biểu mẫu điền ở bước này"):
+    for name, label in held.items():
+        tab(editor, name)
         assert panel.get_by_label(label).is_disabled(), label
 
 
 def test_a_save_that_comes_too_late_loses_nothing(editor, authoring):
     choose(editor, "T2")
+    tab(editor, "Bao lâu")
     editor.get_by_label("Số giờ làm việc").fill("1")
     row = authoring.row(editor.draft)
     authoring.save(editor.draft, row.definition.xml.replace(b'name="Assign"', b'name="Hand out"'))
@@ -240,7 +265,9 @@ def test_a_save_that_comes_too_late_loses_nothing(editor, authoring):
 
 
 def test_what_was_never_saved_is_offered_again_after_the_browser_was_closed(editor, authoring):
+    editor.route("**/save", lambda route: route.abort())  # the line is down
     choose(editor, "T2")
+    tab(editor, "Bao lâu")
     editor.get_by_label("Số giờ làm việc").fill("1")
     editor.keyboard.press("Tab")
     expect(editor.locator("[data-editor=status]")).to_contain_text("đã giữ trên máy này")
@@ -250,6 +277,7 @@ def test_what_was_never_saved_is_offered_again_after_the_browser_was_closed(edit
     editor.wait_for_selector("html[data-editor=ready]", state="attached")
     editor.get_by_role("button", name="Mở bản đó").click()
 
+    editor.unroute("**/save")
     save(editor)
     assert steps_of(authoring, editor.draft)["T2"].minutes == 60
 
@@ -258,9 +286,10 @@ def test_the_editor_speaks_english(page, authoring):
     open_editor(page, authoring.draft(), "en")
 
     page.evaluate(SELECT, "T2")
+    tab(page, "How long")
 
     expect(page.get_by_label("Working hours")).to_have_value("2")
-    expect(page.locator("[data-editor=summary]")).to_have_text("✓ No errors")
+    expect(page.locator("[data-editor=summary]")).to_have_text("✓ No errors · proven")
     words = page.locator("[data-editor=panel]").inner_text() + page.locator(".editor-bar").inner_text()
     assert [one for one in ("Vai trò", "Bước việc", "Hoàn tác", "Phiên bản") if one in words] == []
 
@@ -272,3 +301,160 @@ def test_the_editor_fits_a_telephone(page, authoring):
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
     page.locator(".step-line").first.click()
     expect(page.locator(".panel-head h2")).to_have_text("Tiếp nhận, số hóa, thu lệ phí")
+
+
+def test_a_drawing_saves_itself_and_says_where_and_when(editor, authoring):
+    choose(editor, "T2")
+    tab(editor, "Bao lâu")
+    editor.get_by_label("Số giờ làm việc").fill("1")
+    editor.keyboard.press("Tab")
+
+    expect(editor.locator("[data-editor=status]")).to_have_text(
+        "✓ Đã tự lưu lên máy chủ lúc 09:10", timeout=30_000
+    )
+    assert steps_of(authoring, editor.draft)["T2"].minutes == 60
+
+
+def test_a_lost_line_loses_nothing_and_says_not_checked(editor, authoring):
+    editor.route("**/lint", lambda route: route.abort())
+    editor.route("**/save", lambda route: route.abort())
+    choose(editor, "T2")
+    tab(editor, "Bao lâu")
+    editor.get_by_label("Số giờ làm việc").fill("1")
+    editor.keyboard.press("Tab")
+
+    expect(editor.locator("[data-editor=summary]")).to_have_text("Chưa kiểm tra được: mất kết nối")
+    status = editor.locator("[data-editor=status]")
+    expect(status).to_have_text("▲ Mất kết nối · bản vẽ giữ trên máy này", timeout=30_000)
+    editor.unroute("**/save")
+    editor.unroute("**/lint")
+    editor.evaluate("() => dispatchEvent(new Event('online'))")
+    expect(status).to_contain_text("Đã tự lưu", timeout=30_000)
+    assert steps_of(authoring, editor.draft)["T2"].minutes == 60
+
+
+def test_a_condition_is_built_from_lists_and_said_in_two_languages(editor, authoring):
+    choose(editor, "F_request_back")
+    editor.get_by_label("Đi theo nhánh này khi").select_option(label="điều kiện khác…")
+    builder = editor.locator(".condition")
+    builder.get_by_role("button", name="+ Điều kiện").click()
+    builder.get_by_label("Ô hoặc lựa chọn").last.select_option("storeys")
+    builder.get_by_label("So sánh").last.select_option(">=")
+    builder.get_by_label("Giá trị", exact=True).last.fill("3")
+    editor.keyboard.press("Tab")
+
+    sentence = editor.locator(".sentence")
+    expect(sentence.locator("[lang=vi]")).to_contain_text("lớn hơn hoặc bằng 3")
+    expect(sentence.locator("[lang=en]")).to_contain_text("is at least 3")
+    save(editor)
+    assert (
+        'supplement_review = "back" and storeys &gt;= 3'
+        in authoring.row(editor.draft).definition.xml.decode()
+    )
+    builder.get_by_label("Phải đúng").select_option("any")
+    expect(sentence.locator("[lang=vi]")).to_contain_text(" hoặc ")
+
+
+def test_a_repair_is_one_click_and_can_be_undone(editor):
+    choose(editor, "T2")
+    tab(editor, "Ai")
+    editor.get_by_label("Vai trò").select_option("")
+    editor.keyboard.press("Tab")
+    editor.locator(".editor-findings summary").click()
+    line = editor.locator(".editor-findings li", has_text="chưa ghi vai trò")
+    line.get_by_role("button", name="Sửa giúp").click()
+    expect(line).to_have_count(0)
+    role = "id => motcuaEditor.model.get(motcuaEditor.modeler.get('elementRegistry').get(id), 'mc:role')"
+    assert editor.evaluate(role, "T2") == "HEAD"
+
+    editor.locator("[data-editor=undo]").click()
+
+    expect(line).to_have_count(1)
+    assert not editor.evaluate(role, "T2")
+
+
+def test_problems_are_a_mode_that_is_remembered(editor):
+    choose(editor, "T2")
+    tab(editor, "Ai")
+    editor.get_by_label("Vai trò").select_option("")
+    editor.keyboard.press("Tab")
+    badge = editor.locator("[data-container-id='T2'] .finding-badge")
+    expect(badge).to_be_visible()
+
+    editor.locator(".editor-more summary").click()
+    editor.get_by_label("Hiện lỗi trên sơ đồ").uncheck()
+
+    expect(badge).to_have_count(0)
+    assert editor.evaluate("() => localStorage.getItem('motcua.designer.problems')") == "off"
+
+
+def test_the_simple_mode_shows_what_it_does_not_edit_and_keeps_it(editor, authoring):
+    before = authoring.row(editor.draft).definition.xml
+    [key, *_rest] = editor.evaluate(OF_TYPE, "bpmn:InclusiveGateway")
+    choose(editor, key)
+    panel = editor.locator("[data-editor=panel]")
+    expect(panel).to_contain_text("Phần này sửa ở chế độ đầy đủ")
+    assert panel.get_by_label("Tên (tiếng Việt)").is_disabled()
+    assert editor.locator(".djs-context-pad [data-action='delete']").count() == 0
+
+    editor.evaluate(FULL, True)
+    choose(editor, key)
+    assert panel.get_by_label("Tên (tiếng Việt)").is_enabled()
+    editor.evaluate(FULL, False)
+    choose(editor, "T2")
+    tab(editor, "Bao lâu")
+    editor.get_by_label("Số giờ làm việc").fill("1")
+    save(editor)
+
+    after = authoring.row(editor.draft).definition.xml
+    assert after.count(b"inclusiveGateway") == before.count(b"inclusiveGateway")
+    assert after.count(b"<mc:") == before.count(b"<mc:")
+
+
+def test_lanes_are_drawn_by_who_does_the_steps(editor, authoring):
+    editor.locator(".editor-more summary").click()
+    editor.get_by_role("button", name="Chia làn theo vai trò").click()
+
+    editor.wait_for_function("() => !document.querySelector('[data-editor=undo]').disabled")
+    lanes = editor.evaluate(OF_TYPE, "bpmn:Lane")
+    names = [editor.evaluate(NAME, one) for one in lanes]
+    assert "Lãnh đạo phòng" in names
+    save(editor)
+    assert "Lãnh đạo phòng" in authoring.row(editor.draft).definition.xml.decode()
+
+
+def test_what_is_copied_in_one_procedure_is_pasted_in_another_tab(editor, authoring):
+    copy = """() => {
+      const m = motcuaEditor.modeler;
+      m.get('copyPaste').copy([m.get('elementRegistry').get('T2')]);
+    }"""
+    paste = """() => {
+      const m = motcuaEditor.modeler, root = m.get('canvas').getRootElement();
+      const pool = m.get('elementRegistry').filter(e => e.type === 'bpmn:Participant')[0];
+      const point = { x: pool.x + 300, y: pool.y + 40 };
+      const [made] = m.get('copyPaste').paste({ element: pool || root, point });
+      const bo = made.businessObject;
+      return [made.id, bo.get('mc:role'), bo.get('mc:hours'), bo.name];
+    }"""
+    editor.evaluate(copy)
+    other = editor.context.new_page()
+    other.goto(f"/designer/revisions/{editor.draft}/edit")
+    other.wait_for_selector("html[data-editor=ready]", state="attached")
+
+    made = other.evaluate(paste)
+
+    assert made[0] != "T2"
+    assert made[1:] == ["HEAD", "2", "Phân công thụ lý"]
+    expect(other.locator("[data-editor=presence]")).to_contain_text("ở một thẻ khác")
+
+
+def test_a_comment_is_pinned_to_a_step_and_resolved(editor):
+    choose(editor, "T2")
+    tab(editor, "Ghi chú")
+    editor.get_by_label("Ghi chú mới").fill("Hai giờ có đủ không?")
+    editor.locator("#panel-tab").get_by_role("button", name="Ghi chú").click()
+
+    sign = editor.locator("[data-container-id='T2'] .comment-sign")
+    expect(sign).to_have_text("1")
+    editor.locator("#panel-tab").get_by_role("button", name="Đã xong").click()
+    expect(sign).to_have_count(0)

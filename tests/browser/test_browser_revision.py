@@ -86,7 +86,9 @@ def test_a_step_is_drawn_checked_approved_published_and_then_followed(person, pr
     author.get_by_label("Tên (tiếng Việt)").fill("Đối chiếu số bản")
     author.get_by_label("Tên tiếng Anh").fill("Compare the number of copies")
     expect(author.locator(".panel-head h2")).to_have_text("Đối chiếu số bản")
+    author.get_by_role("tab", name="Ai").click()
     author.get_by_label("Vai trò").select_option("CIVIL_STATUS")
+    author.get_by_role("tab", name="Bao lâu").click()
     author.get_by_label("Số giờ làm việc").fill("0,5")
     author.keyboard.press("Tab")
 

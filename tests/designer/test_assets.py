@@ -78,11 +78,12 @@ def test_the_typeface_of_a_page_weighs_less_than_thirty_kilobytes_and_has_every_
 
 
 @built
-def test_a_slow_line_gets_the_editor_in_two_hundred_kilobytes_and_the_viewer_in_sixty():
-    sizes = {name: (DIST / f"{file}.gz").stat().st_size / 1024 for name, file in manifest().items()}
+def test_a_slow_line_gets_the_editor_in_220_kilobytes_and_the_viewer_in_sixty():
+    sizes = {name: (DIST / f"{file}.gz").stat().st_size for name, file in manifest().items()}
 
-    assert sizes["designer.js"] + sizes["designer.css"] < 205
-    assert sizes["viewer.js"] + sizes["viewer.css"] < 65
+    assert sizes["designer.js"] <= 220_000
+    assert sizes["designer.js"] + sizes["designer.css"] < 225_000
+    assert sizes["viewer.js"] + sizes["viewer.css"] < 65 * 1024
 
 
 @built

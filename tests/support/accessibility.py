@@ -1,7 +1,7 @@
 """WCAG 2.2 AA by axe-core, run inside the page of a real browser. Only tests ever load it.
 
-    from accessibility import check_accessible
-    check_accessible(page)
+from accessibility import check_accessible
+check_accessible(page)
 """
 
 from __future__ import annotations

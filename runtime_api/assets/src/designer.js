@@ -6,14 +6,21 @@
 import './designer.css';
 import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
 import Modeler from 'bpmn-js/lib/Modeler';
+import MinimapModule from 'diagram-js-minimap';
 import { lettersReady, looks } from './diagram.js';
+import { clipboardModule } from './designer/clipboard.js';
+import { Comments } from './designer/comments.js';
 import descriptor from './designer/descriptor.json';
 import { Findings } from './designer/findings.js';
 import { kindsModule } from './designer/kinds.js';
 import { locksModule } from './designer/locks.js';
+import { isFull, setFull } from './designer/mode.js';
 import { Model } from './designer/model.js';
 import { Panel } from './designer/panel.js';
+import { Presence } from './designer/presence.js';
 import { Saving } from './designer/saving.js';
+import { post, useToken } from './designer/server.js';
+import { Snapshots } from './designer/snapshots.js';
 import { missing, speak, t, wordsModule } from './designer/words.js';
 
 const LEAST_ZOOM = 0.72; // smaller, the words in the boxes cannot be read
@@ -21,12 +28,15 @@ const facts = document.getElementById('editor-facts');
 if (facts) start(JSON.parse(facts.dataset.facts));
 
 async function start(office) {
+  performance.mark('motcua-begun');
   speak(office.lang);
+  useToken(office.token);
   const part = (name) => document.querySelector(`[data-editor="${name}"]`);
-  const [answer] = await Promise.all([fetch(office.urls.xml, { credentials: 'same-origin' }), lettersReady()]);
+  const [answer] = await Promise.all([fetch(`${office.urls.xml}?drawn=1`, { credentials: 'same-origin' }), lettersReady()]);
   if (!answer.ok) return; // the still picture stays
   const xml = await answer.text();
 
+  performance.mark('motcua-fetched');
   reveal(part, true);
   const modeler = new Modeler({
     ...looks,
@@ -34,12 +44,12 @@ async function start(office) {
     office,
     overlays: { defaults: { show: { minZoom: 0.2, maxZoom: 5 } } }, // badges stay when zoomed out
     moddleExtensions: { mc: descriptor },
-    additionalModules: [wordsModule, CreateAppendAnythingModule, kindsModule, locksModule],
+    additionalModules: [wordsModule, CreateAppendAnythingModule, MinimapModule, clipboardModule, kindsModule, locksModule],
   });
   const canvas = modeler.get('canvas');
   const choose = (id) => show(modeler, id, part('panel'));
   const model = new Model(modeler);
-  new Panel(modeler, { host: part('panel'), model, office, onChoose: choose });
+  const panel = new Panel(modeler, { host: part('panel'), model, office, onChoose: choose });
 
   try {
     await modeler.importXML(xml);
@@ -50,15 +60,11 @@ async function start(office) {
     return;
   }
   fit(canvas, LEAST_ZOOM);
-  const findings = new Findings(modeler, {
-    url: office.urls.lint, token: office.token, list: part('findings'), summary: part('summary'), onChoose: choose,
-  });
-  findings.check();
-  edit(modeler, office, part, findings);
-  part('fit').onclick = () => fit(canvas, 0);
-  part('closer').onclick = () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4), 'auto');
-  part('farther').onclick = () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2), 'auto');
+  panel.comments = new Comments(modeler, { url: office.urls.said, onChange: () => panel.tab === 'comments' && panel.draw() });
+  edit(modeler, office, part, choose);
+  view(modeler, part, panel);
   Object.assign(window, { motcuaEditor: { modeler, missing, model } }); // for the browser's console and tests
+  performance.mark('motcua-opened');
   document.documentElement.dataset.editor = 'ready';
 }
 
@@ -68,30 +74,100 @@ function reveal(part, isOn) {
   for (const name of ['tools', 'frame']) part(name).hidden = !isOn;
 }
 
-function edit(modeler, office, part, findings) {
+function edit(modeler, office, part, choose) {
+  let presence = null;
   const saving = new Saving(modeler, {
-    url: office.urls.save, token: office.token, version: office.version, revision: office.revision,
-    status: part('status'), notice: part('notice'),
+    url: office.urls.save, version: office.version, revision: office.revision, copy: office.copy,
+    status: part('status'), notice: part('notice'), mayAuto: () => !presence || presence.isMine,
   });
-  const stack = modeler.get('commandStack');
+  const findings = new Findings(modeler, {
+    urls: office.urls, list: part('findings'), summary: part('summary'), total: part('total'), onChoose: choose,
+    onMend: (repair, answer) => replaced(office.urls.mend_drawing, { repair, answer }),
+  });
+  const tellButtons = () => {
+    part('undo').disabled = !snapshots.canUndo;
+    part('redo').disabled = !snapshots.canRedo;
+  };
+  const snapshots = new Snapshots(modeler, () => {
+    saving.changed();
+    findings.check();
+    tellButtons();
+  });
+  modeler.on('commandStack.changed', tellButtons);
+  // What the server makes of the drawing takes its place; undo brings the one before back.
+  const replaced = async (url, more) => {
+    try {
+      const { xml } = await post(url, { xml: await snapshots.now(), ...more });
+      await snapshots.replace(xml);
+    } catch (error) {
+      say(part('notice'), error.message || t('Mất kết nối: chưa làm được.', 'No connection: not done.'));
+    }
+  };
   const save = async () => {
+    if (presence && !presence.isMine) {
+      await presence.beat(); // it may be free by now
+      if (!presence.isMine) return part('presence').querySelector('button').focus();
+    }
     const said = await saving.save();
-    if (said && said.findings) findings.show(said);
+    return said && said.findings && findings.show(said);
   };
   part('save').onclick = save;
-  part('undo').onclick = () => stack.undo();
-  part('redo').onclick = () => stack.redo();
-  modeler.on('commandStack.changed', () => {
-    part('undo').disabled = !stack.canUndo();
-    part('redo').disabled = !stack.canRedo();
-  });
+  part('undo').onclick = () => snapshots.undo();
+  part('redo').onclick = () => snapshots.redo();
+  part('lanes').onclick = () => replaced(office.urls.arranged, { lanes: true });
+  part('arrange').onclick = () => replaced(office.urls.arranged, {});
+  part('problems').checked = findings.isShown;
+  part('problems').onchange = () => findings.toggle(part('problems').checked);
   addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 's') {
       event.preventDefault();
       save();
     }
   });
+  findings.check();
+  if (!office.copy) {
+    presence = new Presence({
+      url: office.urls.present, copyUrl: office.urls.copy_it, saving, banner: part('presence'), drawing: () => snapshots.now(),
+      onNewer: (said) => newer(said, { saving, snapshots, office, notice: part('notice'), findings, modeler }),
+    });
+    presence.token = office.token;
+  }
   offerKept(modeler, saving, part('notice'));
+}
+
+// The draft was saved elsewhere, e.g. in the table of steps: taken over when nothing here is unsaved.
+async function newer(said, { saving, office, notice, findings, modeler }) {
+  if (saving.isDirty) return; // saving will say so, and lose nothing
+  const answer = await fetch(`${office.urls.xml}?drawn=1`, { credentials: 'same-origin' });
+  if (!answer.ok || saving.isDirty) return;
+  await modeler.importXML(await answer.text());
+  saving.version = said.version;
+  saving.isDirty = false;
+  findings.check();
+  say(notice, t(`Bản vẽ đã cập nhật: ${said.saved_by} – ${said.saved_how}.`, `The drawing was updated: ${said.saved_by} – ${said.saved_how}.`));
+}
+
+function say(notice, words) {
+  notice.textContent = words;
+  notice.hidden = false;
+}
+
+// Zoom, print, and the two modes.
+function view(modeler, part, panel) {
+  const canvas = modeler.get('canvas');
+  part('fit').onclick = () => fit(canvas, 0);
+  part('closer').onclick = () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4), 'auto');
+  part('farther').onclick = () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2), 'auto');
+  part('print').onclick = () => print();
+  addEventListener('beforeprint', () => canvas.zoom('fit-viewport', 'auto'));
+  const mode = part('full');
+  mode.checked = isFull();
+  mode.onchange = () => {
+    setFull(mode.checked);
+    modeler.get('palette')._update();
+    modeler.get('officeLocks').mark();
+    panel.draw();
+  };
 }
 
 // A drawing that was kept on this computer and never reached the server.
@@ -108,6 +184,7 @@ function offerKept(modeler, saving, notice) {
       await modeler.importXML(kept.xml);
       fit(modeler.get('canvas'), LEAST_ZOOM);
       notice.hidden = true;
+      if (kept.version !== saving.version) say(notice, t('Bản nháp trên máy chủ đã có thay đổi khác; xem kỹ trước khi lưu.', 'The draft on the server has other changes; look well before saving.'));
       saving.changed();
     },
   });

@@ -1,7 +1,9 @@
 // The panel for a flow: when the dossier goes this way.
 
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+import { ConditionBuilder } from './condition.js';
 import { area, choice, section, text, tick } from './fields.js';
+import { isFull } from './mode.js';
 import { said, t } from './words.js';
 
 const OTHER = '\u0000other';
@@ -10,6 +12,7 @@ export function flowSections(flow, panel) {
   const { model, edit } = panel;
   const parts = [
     text(t('Tên nhánh', 'Name of the branch'), model.get(flow, 'name'), (value) => edit(() => model.set(flow, { name: value }))),
+    text(t('Tên nhánh, tiếng Anh', 'Name in English'), model.english(flow, 'name'), (value) => edit(() => model.setEnglish(flow, 'name', value))),
   ];
   if (branches(flow.source)) parts.push(...condition(flow, panel));
   else parts.push(Object.assign(document.createElement('p'), {
@@ -25,14 +28,14 @@ function branches(source) {
 }
 
 function condition(flow, panel) {
-  const { model, edit } = panel;
+  const { model, edit, office } = panel;
   const present = flow.businessObject.get('conditionExpression');
   const body = (present && present.get('body')) || '';
   const isDefault = flow.source.businessObject.get('default') === flow.businessObject;
   const options = decisionOptions(flow, panel);
   const known = options.flatMap((group) => group.options.map(([value]) => value));
   const plain = normal(body);
-  const chosen = !body ? '' : known.includes(plain) ? plain : OTHER;
+  const chosen = panel.building === flow.id || (body && !known.includes(plain)) ? OTHER : plain;
   const fields = [
     tick(t('Nhánh còn lại: đi khi không nhánh nào khác đúng', 'The remaining branch: taken when no other condition holds'), isDefault,
       (value) => edit(() => {
@@ -45,18 +48,51 @@ function condition(flow, panel) {
     ['', t('— chưa có điều kiện —', '— no condition yet —')],
     ...options,
     [OTHER, t('điều kiện khác…', 'another condition…')],
-  ], (value) => edit(() => {
-    if (value !== OTHER) put(flow, panel, value);
-    else if (!body) put(flow, panel, 'true');
-    if (!model.get(flow, 'name') && known.includes(value)) model.set(flow, { name: outcomeName(options, value) });
-  }, true)));
-  if (chosen === OTHER) {
-    fields.push(area(t('Biểu thức điều kiện (FEEL)', 'Condition (FEEL)'), body, (value) => edit(() => put(flow, panel, value), true), {
+  ], (value) => {
+    panel.building = value === OTHER ? flow.id : '';
+    edit(() => {
+      if (value !== OTHER) put(flow, panel, value);
+      if (value && !model.get(flow, 'name') && known.includes(value)) model.set(flow, { name: outcomeName(options, value) });
+    }, true);
+  }));
+  if (chosen !== OTHER) return fields;
+  const builder = new ConditionBuilder({
+    url: office.urls.condition,
+    asked: [...decisions(flow, panel), ...office.asked],
+    operators: office.operators,
+    feel: body,
+    isHeld: Boolean(panel.zoneOf(flow)),
+    onFeel: (feel) => {
+      edit(() => put(flow, panel, feel));
+      const written = panel.host.querySelector('[data-feel]');
+      if (written) written.value = feel;
+    },
+  });
+  fields.push(builder.node);
+  if (isFull()) {
+    const written = area(t('Biểu thức điều kiện (FEEL)', 'Condition (FEEL)'), body, (value) => edit(() => put(flow, panel, value), true), {
       isCode: true,
       hint: t('Đọc các ô của biểu mẫu theo tên, ví dụ: storeys >= 3 and on_fire_list = true', 'Reads form fields by name, such as: storeys >= 3 and on_fire_list = true'),
-    }));
+    });
+    written.querySelector('textarea').dataset.feel = 'true';
+    fields.push(written);
   }
   return fields;
+}
+
+// Choices at steps as they are drawn now, which the server does not know yet.
+function decisions(flow, { model }) {
+  return model.decisionsBefore(flow.source).map((step) => {
+    const name = { vi: model.get(step, 'name') || step.id, en: model.english(step, 'name') || model.get(step, 'name') || step.id };
+    return {
+      name: model.get(step, 'mc:decision'),
+      label: { vi: `kết quả bước “${name.vi}”`, en: `the outcome of “${name.en}”` },
+      kind: 'choice',
+      group: { vi: 'Lựa chọn ở các bước', en: 'Choices at steps' },
+      options: model.extensions(step, 'mc:Outcome').map((one) => [one.get('code'), { vi: one.get('name') || '', en: one.get('nameEn') || '' }]),
+      isNew: true,
+    };
+  });
 }
 
 function decisionOptions(flow, { model }) {

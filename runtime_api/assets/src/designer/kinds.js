@@ -1,12 +1,15 @@
 // The office's own kinds of steps, first in every "add" menu; what the linter refuses is not offered.
 
 import search from 'diagram-js/lib/features/search/search';
+import { isFull } from './mode.js';
 import { fold, said, t } from './words.js';
 
 // Entries of the library's menus that no procedure can use: the linter would refuse each of them.
-const NOT_OFFERED = /(script-task|complex-gateway|ad-hoc|adhoc|data-object|data-store|instantiat)/;
+const NOT_OFFERED = /(script-task|complex-gateway|data-object|data-store|instantiat)/;
 // Entries that few procedures need: found by searching, not in everybody's way.
-const RARE = /(escalation|compensation|cancel|link-|signal|transaction|conditional|event-subprocess|rule-task|none-boundary|none-intermediate|collapsed|receive-task|send-task|create-task|append-task)/;
+const RARE = /(escalation|compensation|cancel|link-|signal|transaction|conditional|event-subprocess|rule-task|none-boundary|none-intermediate|collapsed|receive-task|send-task|create-task|append-task|ad-hoc|adhoc)/;
+// What officials draw with; the rest is for the full mode.
+const SIMPLE = /^(create|append|replace-with)-(none-start|start|none-end|end|exclusive-gateway|parallel-gateway|timer-|message-|send-task|receive-task|user-task|expanded-pool|participant|terminate)|^(kind-|hand-tool|lasso-tool|space-tool|global-connect|tool-separator|create$|create\.(start|end|exclusive|participant)|toggle-)/;
 const ICONS = {
   wait_citizen: 'bpmn-icon-receive-task',
   opinion: 'bpmn-icon-send-task',
@@ -15,8 +18,8 @@ const ICONS = {
 };
 
 class Kinds {
-  constructor(config, popupMenu, palette, create, elementFactory, bpmnFactory, autoPlace, rules) {
-    Object.assign(this, { config, create, elementFactory, bpmnFactory, autoPlace, rules });
+  constructor(config, popupMenu, palette, create, elementFactory, bpmnFactory, autoPlace, rules, bpmnReplace) {
+    Object.assign(this, { config, create, elementFactory, bpmnFactory, autoPlace, rules, bpmnReplace });
     for (const menu of ['bpmn-create', 'bpmn-append']) popupMenu.registerProvider(menu, 300, this);
     popupMenu.registerProvider('bpmn-replace', 300, { getPopupMenuEntries: () => offered });
     palette.registerProvider(300, { getPaletteEntries: () => offered });
@@ -38,9 +41,10 @@ class Kinds {
     const canAppend = target && target.parent && this.rules.allowed('shape.append', { element: target });
     const start = (event) =>
       this.create.start(event, this.shape(kind), canAppend ? { source: target } : undefined);
+    const facts = [kind.roleName, kind.hours && t(`${kind.hours.replace('.', ',')} giờ`, `${kind.hours} h`)];
     return {
       label: said(kind.name),
-      description: kind.roleName ? t(`do ${kind.roleName} làm`, `done by ${kind.roleName}`) : undefined,
+      description: facts.filter(Boolean).join(' · ') || undefined,
       search: `${kind.name.vi} ${fold(kind.name.vi)} ${kind.name.en}`,
       className: ICONS[kind.code] || 'bpmn-icon-user-task',
       group: { id: 'office', name: t('Bước nghiệp vụ', 'Office steps') },
@@ -52,28 +56,33 @@ class Kinds {
     };
   }
 
+  /** A new step as the office usually does it: who, how long, its button, what the citizen reads. */
   shape(kind) {
-    const values = { name: kind.name.vi, 'mc:kind': kind.code };
-    if (kind.role) values['mc:role'] = kind.role;
-    if (kind.unit) values['mc:unit'] = kind.unit;
-    const businessObject = this.bpmnFactory.create('bpmn:UserTask', values);
-    const english = this.bpmnFactory.create('mc:Text', { lang: 'en', name: kind.name.en });
-    const holder = this.bpmnFactory.create('bpmn:ExtensionElements', { values: [english] });
-    english.$parent = holder;
+    const make = (type, values) => this.bpmnFactory.create(type, values);
+    const facts = { kind: kind.code, role: kind.role, unit: kind.unit, hours: kind.hours, result: kind.result,
+      register: kind.register, ownClock: kind.ownClock || undefined };
+    const values = { name: kind.name.vi };
+    for (const [name, value] of Object.entries(facts)) if (value) values[`mc:${name}`] = value;
+    const businessObject = make('bpmn:UserTask', values);
+    const parts = [make('mc:Text', { lang: 'en', name: kind.name.en, public: kind.public.en })];
+    if (kind.public.vi) parts.push(make('mc:Public', { body: kind.public.vi }));
+    parts.push(make('mc:Outcome', { code: 'done', name: kind.button.vi, nameEn: kind.button.en, style: 'main' }));
+    const holder = make('bpmn:ExtensionElements', { values: parts });
+    for (const one of parts) one.$parent = holder;
     holder.$parent = businessObject;
     businessObject.extensionElements = holder;
     return this.elementFactory.createShape({ type: 'bpmn:UserTask', businessObject });
   }
 }
 Kinds.$inject = [
-  'config.office', 'popupMenu', 'palette', 'create', 'elementFactory', 'bpmnFactory', 'autoPlace', 'rules',
+  'config.office', 'popupMenu', 'palette', 'create', 'elementFactory', 'bpmnFactory', 'autoPlace', 'rules', 'bpmnReplace',
 ];
 
 // What is left of the library's entries, findable without diacritics.
 function offered(entries) {
-  const kept = Object.entries(entries).filter(([name]) => !NOT_OFFERED.test(name));
+  const kept = Object.entries(entries).filter(([name]) => !NOT_OFFERED.test(name) && (isFull() || SIMPLE.test(name)));
   return Object.fromEntries(kept.map(([name, entry]) => {
-    const isMenuEntry = /^(create|append)-/.test(name) && entry.label;
+    const isMenuEntry = /^(create|append|replace)-/.test(name) && entry.label;
     if (!isMenuEntry) return [name, entry];
     return [name, { ...entry, search: `${entry.search || ''} ${fold(entry.label)}`, rank: RARE.test(name) ? -1 : 0 }];
   }));

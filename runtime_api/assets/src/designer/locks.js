@@ -1,5 +1,6 @@
 // Parts that the province has locked: shown as locked, and held where they are.
 
+import { isBeyondSimple, isFull } from './mode.js';
 import { t } from './words.js';
 
 const VERY_HIGH = 5000;
@@ -7,13 +8,17 @@ const VERY_HIGH = 5000;
 class Locks {
   constructor(config, eventBus, canvas, overlays, elementRegistry, contextPad, popupMenu) {
     this.zones = config.locks || {};
-    eventBus.on('import.done', () => this.show(canvas, overlays, elementRegistry));
+    Object.assign(this, { canvas, elementRegistry });
+    eventBus.on('import.done', () => {
+      this.show(canvas, overlays, elementRegistry);
+      this.mark();
+    });
     eventBus.on('commandStack.elements.delete.canExecute', VERY_HIGH, (event) => this.keep(event.context));
     eventBus.on('element.dblclick', VERY_HIGH, (event) => (this.isLocked(event.element) ? false : undefined));
-    const filter = (element) => (entries) => (this.zone(element) ? without(entries) : entries);
+    const filter = (element) => (entries) => (this.isKept(element) ? without(entries) : entries);
     contextPad.registerProvider(100, { getContextPadEntries: filter });
     popupMenu.registerProvider('bpmn-replace', 100, {
-      getPopupMenuEntries: (element) => (entries) => (this.zone(element) ? {} : entries),
+      getPopupMenuEntries: (element) => (entries) => (this.isKept(element) ? {} : entries),
     });
   }
 
@@ -22,12 +27,25 @@ class Locks {
     return element ? this.zones[element.id] || '' : '';
   }
 
+  /** Neither removed nor exchanged: locked, or of a kind that the simple mode only shows. */
+  isKept(element) {
+    return Boolean(this.zone(element)) || (element && element.businessObject && !isFull() && isBeyondSimple(element));
+  }
+
+  /** In the simple mode, show what it leaves alone. */
+  mark() {
+    for (const one of this.elementRegistry.filter((found) => !found.labelTarget && found.parent)) {
+      const isOn = !isFull() && isBeyondSimple(one);
+      if (isOn !== this.canvas.hasMarker(one, 'is-beyond')) this.canvas.toggleMarker(one, 'is-beyond');
+    }
+  }
+
   isLocked(element) {
     return this.zone(element && element.labelTarget ? element.labelTarget : element) === 'locked';
   }
 
   keep({ elements = [] }) {
-    const free = elements.filter((one) => !this.zone(one));
+    const free = elements.filter((one) => !this.isKept(one));
     return free.length < elements.length ? free : undefined;
   }
 

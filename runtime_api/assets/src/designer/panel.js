@@ -4,7 +4,9 @@ import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { eventSections } from './event.js';
 import { area, button, make, section, text } from './fields.js';
 import { flowSections } from './flow.js';
-import { names, stepSections, zone } from './step.js';
+import { isBeyondSimple, isFull } from './mode.js';
+import { messageFields, names, stepTabs, zone } from './step.js';
+import { tabList } from './tabs.js';
 import { said, t } from './words.js';
 
 const TYPES = [
@@ -28,7 +30,7 @@ const TYPES = [
 
 export class Panel {
   constructor(modeler, { host, model, office, onChoose }) {
-    Object.assign(this, { modeler, host, model, office, onChoose });
+    Object.assign(this, { modeler, host, model, office, onChoose, tab: 'what', comments: null });
     this.locks = modeler.get('officeLocks');
     this.edit = this.edit.bind(this);
     modeler.on('selection.changed', () => this.draw());
@@ -36,6 +38,14 @@ export class Panel {
       if (!this.isOwn && (!this.element || elements.includes(this.element))) this.drawSoon();
     });
     modeler.on('import.done', () => this.draw());
+    // A button that is pressed must still be there when it is let go, whatever the press ended on the drawing.
+    host.addEventListener('pointerdown', () => { this.isPressed = true; }, true);
+    for (const name of ['pointerup', 'pointercancel']) {
+      addEventListener(name, () => {
+        this.isPressed = false;
+        if (this.isPending) this.drawSoon();
+      }, true);
+    }
   }
 
   /** Run a change; the panel is drawn anew only when its own fields changed with it. */
@@ -60,7 +70,8 @@ export class Panel {
   // would be gone before the click arrived at it.
   drawSoon() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.draw(), 0);
+    this.isPending = Boolean(this.isPressed);
+    if (!this.isPending) this.timer = setTimeout(() => this.draw(), 0);
   }
 
   draw() {
@@ -69,16 +80,20 @@ export class Panel {
     const [first] = chosen;
     this.element = chosen.length === 1 ? first.labelTarget || first : null;
     const top = this.host.scrollTop;
+    if (this.drawn !== this.element) {
+      this.building = '';
+      if (this.tab === 'comments') this.tab = 'what';
+    }
     const wasOpen = new Map([...this.host.querySelectorAll('details')].map((one) => [one.firstChild.textContent, one.open]));
-    const same = this.drawn === this.element;
-    const held = same ? this.inHand() : null;
+    const isSame = this.drawn === this.element;
+    const held = isSame ? this.inHand() : null;
     this.host.replaceChildren(...(chosen.length > 1 ? [this.many(chosen)] : this.element ? this.parts() : this.overview()));
-    if (same) {
+    if (isSame) {
       for (const one of this.host.querySelectorAll('details')) {
         if (wasOpen.has(one.firstChild.textContent)) one.open = wasOpen.get(one.firstChild.textContent);
       }
     }
-    this.host.scrollTop = same ? top : 0;
+    this.host.scrollTop = isSame ? top : 0;
     this.drawn = this.element;
     this.hold();
     if (held) this.putBack(held);
@@ -109,38 +124,65 @@ export class Panel {
   hold() {
     const zoneNow = this.element ? this.zoneOf(this.element) : '';
     if (!zoneNow) return;
+    if (this.tab === 'comments') return; // whoever may not change a part may still speak of it
     for (const one of this.host.querySelectorAll('.part input, .part select, .part textarea, .part button')) {
-      one.disabled = zoneNow === 'locked' || !one.closest('[data-free]');
+      one.disabled = zoneNow !== 'adjustable' || !one.closest('[data-free]');
     }
   }
 
+  /** locked, adjustable, beyond (what the simple mode does not edit), or "". */
   zoneOf(element) {
-    if (!is(element, 'bpmn:SequenceFlow')) return this.locks.zone(element);
-    return this.locks.zone(element.source) === 'locked' ? 'locked' : '';
+    if (is(element, 'bpmn:SequenceFlow')) return this.locks.zone(element.source) === 'locked' ? 'locked' : '';
+    return this.locks.zone(element) || (!isFull() && isBeyondSimple(element) ? 'beyond' : '');
   }
 
   parts() {
     const element = this.element;
     const parts = [this.head(element)];
     const zoneNow = this.zoneOf(element);
-    if (zoneNow) parts.push(this.lockNote(zoneNow));
-    if (is(element, 'bpmn:SequenceFlow')) parts.push(...flowSections(element, this));
-    else if (isAny(element, ['bpmn:Task', 'bpmn:CallActivity', 'bpmn:SubProcess'])) parts.push(...stepSections(element, this));
-    else if (is(element, 'bpmn:TextAnnotation')) {
-      parts.push(section(t('Ghi chú', 'Note'), true, area(t('Nội dung', 'Text'), this.model.get(element, 'text'),
-        (value) => this.edit(() => this.model.set(element, { text: value })))));
-    } else if (is(element, 'bpmn:FlowNode')) {
-      parts.push(section(t('Tên', 'Name'), true, ...names(element, this)), ...eventSections(element, this));
+    if (zoneNow === 'beyond') parts.push(make('p', { className: 'lock-note' }, t('Phần này sửa ở chế độ đầy đủ. Ở chế độ đơn giản nó được giữ nguyên.',
+      'This part is edited in the full mode. In the simple mode it is kept as it is.')));
+    else if (zoneNow) parts.push(this.lockNote(zoneNow));
+    const note = { code: 'comments', name: t('Ghi chú', 'Comments'), mark: this.comments ? this.comments.open(element.id) : 0,
+      draw: () => (this.comments ? this.comments.draw(element.id, this.nameOf(element)) : []) };
+    const isStep = isAny(element, ['bpmn:Task', 'bpmn:CallActivity', 'bpmn:SubProcess']);
+    const tabs = isStep ? stepTabs(element, this) : [{ code: 'what', name: t('Nội dung', 'Details'), draw: () => this.plain(element) }];
+    parts.push(...tabList([...tabs, note], this.tab, t('Thông tin của phần đang chọn', 'About the chosen part'), (code) => {
+      this.tab = code;
+      this.draw();
+    }));
+    return parts;
+  }
+
+  plain(element) {
+    if (is(element, 'bpmn:SequenceFlow')) return flowSections(element, this);
+    if (is(element, 'bpmn:TextAnnotation')) {
+      return [area(t('Nội dung', 'Text'), this.model.get(element, 'text'), (value) => this.edit(() => this.model.set(element, { text: value })))];
+    }
+    const parts = [section(t('Tên', 'Name'), true, ...names(element, this))];
+    if (is(element, 'bpmn:FlowNode')) {
+      parts.push(...eventSections(element, this));
+      const [definition] = element.businessObject.get('eventDefinitions') || [];
+      if (definition && is(definition, 'bpmn:MessageEventDefinition')) parts.push(section(t('Tin nhắn', 'Message'), false, ...messageFields(element, this)));
       const lock = zone(element, this);
       if (lock) parts.push(section(t('Phần khóa', 'Lock'), false, lock));
-    } else {
-      parts.push(section(t('Tên', 'Name'), true, ...names(element, this)));
-    }
-    if (is(element, 'bpmn:CallActivity')) {
-      parts.push(section(t('Quy trình được gọi', 'Called procedure'), true, text(t('Mã quy trình', 'Process id'),
-        this.model.get(element, 'calledElement'), (value) => this.edit(() => this.model.set(element, { calledElement: value })))));
     }
     return parts;
+  }
+
+  /** A boundary timer on a step, leading to a new end until it is connected elsewhere. */
+  addDeadline(host) {
+    const { modeling } = this.model;
+    const definition = this.model.create('bpmn:TimerEventDefinition', { 'mc:clock': 'working' });
+    definition.timeDuration = this.model.create('bpmn:FormalExpression', { body: 'P3D' });
+    definition.timeDuration.$parent = definition;
+    const made = this.model.create('bpmn:BoundaryEvent', { name: t('Quá hạn', 'Out of time'), eventDefinitions: [definition] });
+    definition.$parent = made;
+    const factory = this.modeler.get('elementFactory');
+    const shape = factory.createShape({ type: 'bpmn:BoundaryEvent', businessObject: made });
+    const event = modeling.createShape(shape, { x: host.x + host.width - 20, y: host.y + host.height }, host, { attach: true });
+    modeling.appendShape(event, { type: 'bpmn:EndEvent' }, { x: host.x + host.width + 80, y: host.y + host.height + 90 }, host.parent);
+    this.modeler.get('selection').select(event);
   }
 
   head(element) {

@@ -1,54 +1,116 @@
-// The panel's sections for a step: who, how long, which form, which buttons, what the citizen reads.
+// The panel's tabs for a step: what, who, how long, form, papers, money, law, the citizen's text, messages.
 
-import { is } from 'bpmn-js/lib/util/ModelUtil';
-import { area, cards, choice, section, text, tick } from './fields.js';
+import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
+import { area, button, cards, choice, make, text, tick } from './fields.js';
+import { isFull } from './mode.js';
 import { fold, said, t } from './words.js';
 
-/** `panel` gives {model, office, edit(change, {redraw}), isLocked}. */
-export function stepSections(element, panel) {
+/** The tabs of a step; `panel` gives {model, office, edit(change, redraw), comments}. */
+export function stepTabs(element, panel) {
   const { model, office } = panel;
   const get = (name) => model.get(element, `mc:${name}`);
   const set = (name, redraw) => (value) => panel.edit(() => model.set(element, { [`mc:${name}`]: value }), redraw);
-  return [
-    section(t('Bước việc', 'Step'), true,
+  const isPersonal = isAny(element, ['bpmn:UserTask', 'bpmn:ManualTask']) || element.type === 'bpmn:Task';
+  const tabs = [
+    { code: 'what', name: t('Việc', 'What'), draw: () => [
       choice(t('Loại bước', 'Kind of step'), get('kind'), [
         ['', t('— chưa chọn —', '— not chosen —')],
         ...office.kinds.map((one) => [one.code, said(one.name)]),
       ], set('kind')),
-      ...names(element, panel)),
-    section(t('Ai làm, trong bao lâu', 'Who, and how long'), true,
+      ...names(element, panel),
+      lines(t('Việc cần làm (mỗi dòng một việc)', 'What to do, in Vietnamese (one thing a line)'), element, 'vi', panel),
+      lines(t('Việc cần làm, tiếng Anh', 'What to do, in English'), element, 'en', panel),
+      heading(t('Các nút quyết định', 'Decision buttons')),
+      ...outcomes(element, panel),
+    ] },
+    { code: 'who', name: t('Ai', 'Who'), draw: () => [
       choice(t('Vai trò', 'Role'), get('role'), [
         ['', t('— chưa giao —', '— nobody yet —')],
         ...office.roles.map((one) => [one.code, said(one.name)]),
       ], set('role'), { isFree: true }),
-      choice(t('Ở đơn vị', 'In the unit'), get('unit'), units(office), set('unit'), { isFree: true }),
+      choice(t('Ở đơn vị', 'In the unit'), get('unit'), units(office, get('unit')), set('unit'), { isFree: true }),
+      ...(isFull() ? [text(t('Hoặc quy tắc chọn đơn vị (= và FEEL)', 'Or a rule for the unit (= and FEEL)'), (get('unit') || '').startsWith('=') ? get('unit') : '',
+        (value) => (value === '' || value.startsWith('=')) && set('unit', true)(value))] : []),
+      zone(element, panel),
+    ] },
+    { code: 'time', name: t('Bao lâu', 'How long'), draw: () => [
       hours(element, panel),
       tick(t('Không tính vào thời hạn của cơ quan', 'Not part of the office’s limit'), get('ownClock'), set('ownClock'),
-        { hint: t('Ví dụ: thời gian công dân bổ sung.', 'Such as the time in which the citizen supplements.') })),
-    section(t('Làm gì', 'What to do'), true,
+        { hint: t('Ví dụ: thời gian công dân bổ sung.', 'Such as the time in which the citizen supplements.') }),
+      ...(isPersonal ? [button(t('+ Đặt hạn cho bước (quá hạn đi đường khác)', '+ Time limit (another way when it passes)'), () => panel.addDeadline(element))] : []),
+    ] },
+    { code: 'form', name: t('Biểu mẫu', 'Form'), draw: () => [
       choice(t('Biểu mẫu điền ở bước này', 'Form filled in here'), get('form'), [
         ['', t('— không có —', '— none —')],
         ...office.forms.map((one) => [one.code, said(one.name)]),
       ], set('form')),
-      lines(t('Việc cần làm (mỗi dòng một việc)', 'What to do, in Vietnamese (one thing a line)'), element, 'vi', panel),
-      lines(t('Việc cần làm, tiếng Anh', 'What to do, in English'), element, 'en', panel)),
-    section(t('Các nút quyết định', 'Decision buttons'), model.extensions(element, 'mc:Outcome').length > 0,
-      ...outcomes(element, panel)),
-    section(t('Công dân đọc gì', 'What the citizen reads'), Boolean(model.publicText(element)),
-      area(t('Câu trạng thái', 'Status sentence, in Vietnamese'), model.publicText(element),
-        (value) => panel.edit(() => model.setPublicText(element, value)), { rows: 2 }),
-      area(t('Câu trạng thái, tiếng Anh', 'Status sentence, in English'), model.english(element, 'public'),
-        (value) => panel.edit(() => model.setEnglish(element, 'public', value)), { rows: 2 })),
-    section(t('Căn cứ pháp lý', 'Legal basis'), model.extensions(element, 'mc:Legal').length > 0, ...legal(element, panel)),
-    section(t('Kết quả, sổ và phần khóa', 'Result, register and lock'), false,
+    ] },
+    { code: 'papers', name: t('Giấy tờ', 'Papers'), draw: () => [
       choice(t('Bước này kết thúc hồ sơ với', 'This step settles the dossier as'), get('result'), [
         ['', t('— không —', '— it does not —')],
         ['granted', t('chấp thuận', 'granted')],
         ['refused', t('từ chối', 'refused')],
-      ], set('result'), { half: true }),
-      text(t('Lấy số từ sổ', 'Takes a number from the book'), get('register'), set('register'), { half: true }),
-      zone(element, panel)),
+      ], set('result')),
+      text(t('Lấy số từ sổ', 'Takes a number from the book'), get('register'), set('register'),
+        { hint: t('Mã sổ không dấu, ví dụ: so_cap_phep.', 'A plain code, such as: licence_book.') }),
+      heading(t('Thành phần hồ sơ của thủ tục', 'Papers of the procedure')),
+      office.components.length
+        ? make('ul', { className: 'plain-list' }, ...office.components.map((one) => make('li', {}, said(one.name))))
+        : make('p', { className: 'hint' }, t('Chưa khai giấy tờ nào.', 'None yet.')),
+    ] },
+    { code: 'money', name: t('Tiền', 'Money'), draw: () => [
+      tick(t('Thu phí, lệ phí ở bước này', 'The fee is collected at this step'), get('kind') === 'collect_fee',
+        (value) => set('kind', true)(value ? 'collect_fee' : 'check')),
+      make('p', { className: 'hint' }, said(office.fee) || t('Thủ tục này không thu phí.', 'This procedure has no fee.')),
+    ] },
+    { code: 'law', name: t('Luật', 'Law'), draw: () => legal(element, panel) },
+    { code: 'citizen', name: t('Công dân', 'Citizen'), draw: () => [
+      area(t('Câu trạng thái', 'Status sentence, in Vietnamese'), model.publicText(element),
+        (value) => panel.edit(() => model.setPublicText(element, value)), { rows: 2 }),
+      area(t('Câu trạng thái, tiếng Anh', 'Status sentence, in English'), model.english(element, 'public'),
+        (value) => panel.edit(() => model.setEnglish(element, 'public', value)), { rows: 2 }),
+    ] },
+    { code: 'messages', name: t('Tin nhắn', 'Messages'), draw: () => messageFields(element, panel) },
   ];
+  if (is(element, 'bpmn:CallActivity')) {
+    tabs[0].draw = () => [...names(element, panel), text(t('Mã quy trình', 'Process id'), model.get(element, 'calledElement'),
+      (value) => panel.edit(() => model.set(element, { calledElement: value })))];
+  }
+  const shown = isPersonal ? tabs.filter((one) => one.code !== 'messages' || isFull())
+    : tabs.filter((one) => ['what', 'messages', 'citizen', 'law'].includes(one.code));
+  if (!isPersonal && !is(element, 'bpmn:CallActivity')) shown[0].draw = () => names(element, panel);
+  return shown;
+}
+
+/** Name of the message a step or event sends or awaits, and what it carries. */
+export function messageFields(element, { model, edit }) {
+  const all = model.extensions(element, 'mc:Field');
+  const put = (wanted) => edit(() => model.setExtensions(element, 'mc:Field', wanted), true);
+  const set = (one, name) => (value) => edit(() => model.setOf(element, one, { [name]: value }));
+  const parts = [];
+  if (isAny(element, ['bpmn:SendTask', 'bpmn:ReceiveTask'])) {
+    const present = model.get(element, 'messageRef');
+    parts.push(text(t('Tên tin nhắn', 'Name of the message'), present && present.get('name'),
+      (value) => edit(() => model.setReference(element, element.businessObject, 'messageRef', 'bpmn:Message', value)),
+      { hint: t('Bên kia dùng đúng tên này.', 'The other side uses the same name.') }));
+  }
+  parts.push(text(t('Giữ tin bao lâu (ISO, ví dụ P30D)', 'Keep it for (ISO, such as P30D)'), model.get(element, 'mc:keep'),
+    (value) => edit(() => model.set(element, { 'mc:keep': value }))));
+  parts.push(heading(t('Nội dung của tin', 'What it carries')), cards(all, (one) => [
+    text(t('Tên trường', 'Field'), one.get('name'), set(one, 'name'), { half: true }),
+    text(t('Giá trị (FEEL)', 'Value (FEEL)'), one.get('value'), set(one, 'value'), { half: true }),
+  ], {
+    words: wordsOf((one) => one.get('name')),
+    addWords: t('+ Thêm trường', '+ Add a field'),
+    onAdd: () => put([...all, model.create('mc:Field', { name: free('field', all.map((one) => one.get('name'))) })]),
+    onMove: (from, to) => put(moved(all, from, to)),
+    onRemove: (at) => put(all.filter((_, index) => index !== at)),
+  }));
+  return parts;
+}
+
+function heading(words) {
+  return make('h3', { className: 'tab-heading' }, words);
 }
 
 export function names(element, panel) {
@@ -70,8 +132,9 @@ export function zone(element, { model, office, edit }) {
   ], (value) => edit(() => model.set(element, { 'mc:zone': value })));
 }
 
-function units(office) {
+function units(office, chosen) {
   return [
+    ...(chosen && chosen.startsWith('=') ? [[chosen, t('theo quy tắc', 'by a rule')]] : []),
     ['', t('— chưa chọn —', '— not chosen —')],
     ['receiving', t('nơi tiếp nhận', 'where it was received')],
     ['competent', t('cơ quan có thẩm quyền', 'the competent office')],

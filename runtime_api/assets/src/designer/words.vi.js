@@ -136,6 +136,8 @@ const words = {
   // what the keyboard and the tools say
   'Toggle palette': 'Mở hoặc đóng thanh công cụ',
   'Close': 'Đóng',
+  'Open minimap': 'Bản đồ nhỏ',
+  'Close minimap': 'Đóng bản đồ nhỏ',
   'Search': 'Tìm',
   'No matches': 'Không có kết quả',
   'No matching entries': 'Không có mục nào',

@@ -41,9 +41,12 @@ AT = """id => {
   const view = canvas.viewbox(), box = canvas.getContainer().getBoundingClientRect();
   const at = one.waypoints
     ? { x: (one.waypoints[0].x + one.waypoints[1].x) / 2, y: (one.waypoints[0].y + one.waypoints[1].y) / 2 }
-    : { x: one.x + one.width / 2, y: one.y + one.height / 2 };
+    : one.width > 60
+      ? { x: one.x + 16, y: one.y + one.height - 14 }
+      : { x: one.x + one.width / 2, y: one.y + one.height / 2 };
   return [box.left + (at.x - view.x) * view.scale, box.top + (at.y - view.y) * view.scale];
 }"""
+CHOSEN = "() => motcuaEditor.modeler.get('selection').get().map(one => one.id)"
 NAMED = """name => motcuaEditor.modeler.get('elementRegistry')
   .filter(one => !one.labelTarget && one.businessObject.name === name).map(one => one.id)[0]"""
 BETWEEN = """([from, to]) => motcuaEditor.modeler.get('elementRegistry')
@@ -268,23 +271,27 @@ class Drawing:
         return key
 
     def click(self, key: str) -> None:
+        if self.page.evaluate(CHOSEN) == [key]:
+            return  # a click on what is chosen lets it go
         x, y = self.page.evaluate(AT, key)
         self.page.mouse.move(x - 3, y - 3)
         self.page.mouse.click(x, y)
+        if self.page.evaluate(CHOSEN) != [key]:  # the library swallows the click after a flow was drawn
+            self.page.mouse.click(x, y)
         expect(self.page.locator(".panel-head .hint").first).to_contain_text(key)
 
     def append(self, after: str, words: str, name: str = "") -> str:
         """Press A behind a part, type what is looked for, Enter; write its name where it is drawn."""
         self.click(after)
-        self.page.locator(".djs-container").focus()
+        self.page.locator(".djs-container > svg").focus()
         self.page.keyboard.press("a")
         expect(self.page.locator(".djs-popup .djs-popup-search input")).to_be_focused()
         self.page.keyboard.type(words)
         self.page.keyboard.press("Enter")
         expect(self.page.locator(".djs-popup")).to_have_count(0)
-        self.page.locator(".djs-container").focus()
+        self.page.locator(".djs-container > svg").focus()
         self.page.keyboard.press("Escape")
-        [key] = self.page.evaluate("() => motcuaEditor.modeler.get('selection').get().map(one => one.id)")
+        [key] = self.page.evaluate(CHOSEN)
         if name:
             self.tab("Việc")
             self.fill("Tên (tiếng Việt)", name)
@@ -384,10 +391,10 @@ def test_the_outline_is_open_to_everybody(person):
     address = re.sub(r"[?#].*", "", page.url)
     page.get_by_role("button", name="Thêm bước", exact=True).click()
     expect(page.locator("main")).to_contain_text("Tiếp nhận hồ sơ")
+    page.goto(address)  # at its top: what lies below the bar of the site counts as covered
     check_accessible(page)
     page.goto(f"{address}/parts/Step_1")
-    for one in page.locator("details:not([open]) > summary").all():
-        one.click()
+    page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true; })")
     check_accessible(page)
     page.get_by_role("link", name="sửa đường này").click()
     check_accessible(page)

@@ -28,9 +28,7 @@ def test_harm_to_a_filing_is_counted_by_name(province, clock, harm):
     office = open_office(province, clock)
     with office.unit("my.nk") as unit:
         place = office.unit_id("nam-can")
-        number = file_request(
-            unit, Filing(procedure_key="P07", receiving_unit_id=place, applicant=APPLICANT)
-        )
+        number = file_request(unit, Filing(procedure_key="P07", receiving_unit_id=place, applicant=APPLICANT))
     with office.unit("my.nk") as unit:
         gap = Gap(component="C1", name_vi="Bản chính", name_en="Original", wrong="Thiếu")
         ask_for_papers(unit, number, 1, [gap], "Nghị định 23/2015/NĐ-CP", 7)

@@ -211,16 +211,12 @@ def test_a_scan_is_taken_with_the_dossier_and_put_aside(province, settings, cloc
 
 
 @pytest.mark.parametrize("name", ["../secret.pdf", "/etc/passwd", "gone.pdf", "\x01.pdf"])
-def test_a_scan_that_is_not_there_is_told_and_nothing_is_received(
-    province, settings, clock, tmp_path, name
-):
+def test_a_scan_that_is_not_there_is_told_and_nothing_is_received(province, settings, clock, tmp_path, name):
     office = open_office(replace(province, scans=tmp_path), clock)
     client = _client(create_app(office.engine, settings))
     (tmp_path / "secret.pdf").write_bytes(b"%PDF-1.7 secret")
 
-    answer = client.post(
-        "/staff/reception", data=filled(client, **{"scan.0.name": name, "scan.0": "C1"})
-    )
+    answer = client.post("/staff/reception", data=filled(client, **{"scan.0.name": name, "scan.0": "C1"}))
 
     assert answer.status_code == 409
     assert "không còn trong thư mục của quầy" in read(answer).words

@@ -61,7 +61,7 @@ def present(revision_id: int) -> ResponseReturnValue:
             mine=found.is_mine,
             me=found.is_me,
             holder=found.name,
-            since=f"{found.since.astimezone(ZONE):%H:%M}",
+            since=found.clock,
             version=row.version,
             state=row.state,
             saved_by=last[0].author if last else "",

@@ -43,6 +43,7 @@ from designer.outline_acts import (
     set_timer,
 )
 from designer.outlining import arrange_draft, change_draft, mend_draft
+from designer.presence import holder
 from designer.problems import list_problems
 from designer.revisions import RevisionPage, get_revision_page, words_of
 from designer.rows import Row, read_rows, time_sum
@@ -380,6 +381,7 @@ def _facts(unit: Unit, revision_id: int) -> tuple[RevisionPage, dict[str, Any]]:
     words = words_of(unit, page.content)
     rows = read_rows(revision.definition.xml, words)
     by_id = {row.id: row for row in rows}
+    held = holder(unit, revision_id)
     return page, {
         "rows": rows,
         "by_id": by_id,
@@ -392,6 +394,7 @@ def _facts(unit: Unit, revision_id: int) -> tuple[RevisionPage, dict[str, Any]]:
         "asked": asked_of(page.content.forms.values(), [row.step for row in rows if row.step]),
         "operators": OPERATOR_NAMES,
         "may_edit": "edit" in page.may,
+        "holder": None if held is None or held.is_me else held,
     }
 
 

@@ -54,6 +54,11 @@ class Holder:
     is_mine: bool
     is_me: bool
 
+    @property
+    def clock(self) -> str:
+        """Since when, as the clock on the wall shows it."""
+        return f"{self.since.astimezone(ZONE):%H:%M}"
+
 
 def enter(unit: Unit, revision_id: int, tab: str, *, lasting: timedelta = SILENT) -> Holder:
     """Say that a page has the draft open; return who may save.
@@ -143,7 +148,7 @@ def check_free(unit: Unit, revision_id: int) -> None:
             "the draft to be free",
             f"user {found.user_id} has it open",
             who=found.name,
-            since=f"{found.since.astimezone(ZONE):%H:%M}",
+            since=found.clock,
         )
 
 

@@ -316,3 +316,37 @@ def test_two_saves_of_one_version_cannot_both_be_kept(authoring, office, draft):
 
     with office.unit(AUTHOR) as unit, pytest.raises(StaleDraft):
         save_draft(unit, draft, xml=row.definition.xml, version=row.version, how="auto")
+
+
+def test_the_table_says_who_has_the_draft_and_offers_a_copy(client, authoring, office, draft):
+    with office.unit(AUTHOR) as unit:
+        presence.enter(unit, draft, "a")
+    second = client.sign_in(COLLEAGUE)
+
+    page = second.get(f"/designer/revisions/{draft}/outline").text
+    assert "Nguyễn Phương Thảo đang sửa bản nháp này từ 09:10" in page
+    answer = second.post(f"/designer/revisions/{draft}/copies")
+    assert answer.status_code == 303
+    assert "/designer/copies/" in answer.location
+    assert (
+        "đang sửa bản nháp này từ"
+        not in client.sign_in(AUTHOR).get(f"/designer/revisions/{draft}/outline").text
+    )
+
+
+def test_an_act_of_the_table_holds_the_draft_for_three_minutes(client, authoring, office, draft, clock):
+    first = client.sign_in(AUTHOR)
+    sent = {
+        "shown": "T2",
+        "part": "",
+        "act": "name",
+        "name": "Giao việc",
+        "version": authoring.row(draft).version,
+    }
+    assert first.post(f"/designer/revisions/{draft}/outline/acts/name", data=sent).status_code == 303
+    clock.advance(minutes=2)
+    with office.unit(COLLEAGUE) as unit, pytest.raises(DraftHeld):
+        presence.check_free(unit, draft)
+    clock.advance(minutes=2)
+    with office.unit(COLLEAGUE) as unit:
+        presence.check_free(unit, draft)

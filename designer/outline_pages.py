@@ -15,6 +15,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from designer import condition_form, step_form
+from designer.comments import list_comments
 from designer.conditions import OPERATOR_NAMES, asked_of
 from designer.drafts import check_author, get_revision
 from designer.kinds import OFFERED
@@ -355,7 +356,8 @@ def _part(revision_id: int, key: str, typed: Any, problem: str = "") -> str:
             "designer/outline_part.html", page=page, row=row, typed=typed, problem=problem,
             step=step_form.show(row.step, typed) if row.step else None, lines=_shown_lines(typed),
             conditions=[condition_form.show("", typed, f"c{at}_") for at in range(_shown_lines(typed))],
-            one=condition_form.show("", typed, "c_"), **facts,
+            one=condition_form.show("", typed, "c_"),
+            comments=[said for said in list_comments(unit, revision_id) if said.element == key], **facts,
         )  # fmt: skip
 
 

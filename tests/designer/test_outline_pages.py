@@ -273,3 +273,17 @@ def test_every_row_of_a_drawn_procedure_can_be_opened(author, province):
         assert author.get(f"/designer/revisions/{draft}/outline/parts/{row.id}").status_code == 200, row.id
         for way in row.ways[:1]:
             assert author.get(f"/designer/revisions/{draft}/outline/ways/{way.flow}").status_code == 200
+
+
+def test_a_comment_on_a_step_is_written_and_read_on_its_page(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="check")
+    page = f"/designer/revisions/{draft}/outline/parts/Step_1"
+
+    author.post(
+        f"/designer/revisions/{draft}/comments",
+        data={"element": "Step_1", "step": "Kiểm tra hồ sơ", "text": "Hai giờ là đủ."},
+    )
+
+    assert "Hai giờ là đủ." in author.get(page).text
+    assert "Hai giờ là đủ." not in author.get(page.replace("Step_1", "End")).text

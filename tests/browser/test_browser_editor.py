@@ -458,3 +458,49 @@ def test_a_comment_is_pinned_to_a_step_and_resolved(editor):
     expect(sign).to_have_text("1")
     editor.locator("#panel-tab").get_by_role("button", name="Đã xong").click()
     expect(sign).to_have_count(0)
+
+
+def test_what_the_table_saves_appears_in_the_open_drawing(editor, authoring):
+    row = authoring.row(editor.draft)
+    changed = row.definition.xml.replace("Phân công thụ lý".encode(), "Giao việc".encode())
+    authoring.save(editor.draft, changed, how="outline")
+
+    editor.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")  # the page looks again
+
+    expect(editor.locator("[data-editor=notice]")).to_contain_text("Bản vẽ đã cập nhật")
+    assert editor.evaluate(NAME, "T2") == "Giao việc"
+    choose(editor, "T2")
+    tab(editor, "Bao lâu")
+    editor.get_by_label("Số giờ làm việc").fill("1")
+    save(editor)
+    assert steps_of(authoring, editor.draft)["T2"].name.vi == "Giao việc"
+
+
+def test_the_second_author_sees_whose_draft_it_is_and_works_on_a_copy(editor, authoring, chromium, site_url):
+    authoring.second_author("nga.tt")
+    other = chromium.new_context(base_url=site_url, locale="vi-VN").new_page()
+    other.goto(f"/sign-in?next=/designer/revisions/{editor.draft}/edit")
+    other.fill("#login", "nga.tt")
+    other.fill("#password", DEMO_PASSWORD)
+    other.click("form.stack button[type=submit]")
+    other.wait_for_selector("html[data-editor=ready]", state="attached")
+    banner = other.locator("[data-editor=presence]")
+    expect(banner).to_contain_text("Nguyễn Phương Thảo đang sửa bản nháp này từ 09:10")
+    choose(other, "T2")
+    tab(other, "Bao lâu")
+    other.get_by_label("Số giờ làm việc").fill("1")
+    other.keyboard.press("Tab")
+
+    banner.get_by_role("button", name="Làm trên bản sao").click()
+    other.wait_for_url("**/designer/copies/*/edit")
+    other.wait_for_selector("html[data-editor=ready]", state="attached")
+    hours = "id => motcuaEditor.model.get(motcuaEditor.modeler.get('elementRegistry').get(id), 'mc:hours')"
+    assert other.evaluate(hours, "T2") == "1"  # what was drawn before the copy was taken is in it
+    assert steps_of(authoring, editor.draft)["T2"].minutes == 120
+    editor.goto("/designer/")  # the first author is done
+    other.get_by_role("link", name="Đưa vào bản nháp…").click()
+    expect(other.locator("main")).to_contain_text("2 giờ → 1 giờ")
+    other.get_by_role("button", name="Đưa vào bản nháp").click()
+    expect(other.locator("main")).to_contain_text("Đã đưa bản sao vào bản nháp")
+    assert steps_of(authoring, editor.draft)["T2"].minutes == 60
+    other.context.close()

@@ -15,7 +15,7 @@ from engine.domain.access import SYSTEM
 from engine.errors import NotFound
 from engine.store.draft_rows import DraftCopyRow, DraftVersionRow
 from engine.store.notification_rows import NotificationRow
-from engine.store.rows import AssignmentRow, DefinitionRow, PositionRow, UserRow
+from engine.store.rows import DefinitionRow
 from engine.usecases.checks import check_everything
 
 COLLEAGUE = "nga.tt"
@@ -23,16 +23,9 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def draft(authoring, office) -> int:
+def draft(authoring) -> int:
     """A draft of P03, and a second author in the same unit."""
-    with office.engine.unit(SYSTEM) as unit:
-        chair = unit.session.scalars(select(PositionRow).where(PositionRow.code == "sxd-qt")).one()
-        user = unit.session.scalars(select(UserRow).where(UserRow.login == COLLEAGUE)).one()
-        unit.session.add(
-            AssignmentRow(
-                user_id=user.id, position_id=chair.id, starts_on=office.clock.now().date(), is_acting=False
-            )
-        )
+    authoring.second_author(COLLEAGUE)
     return authoring.draft()
 
 

@@ -15,7 +15,7 @@ from designer.drafts import open_draft, save_draft
 from designer.review import Decision
 from engine.bpmn.extensions import MC
 from engine.domain.access import SYSTEM
-from engine.store.rows import ProcedureRow, RevisionRow
+from engine.store.rows import AssignmentRow, PositionRow, ProcedureRow, RevisionRow, UserRow
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 AUTHOR, HEAD, PROVINCE = "thao.np", "tuan.pm", "lan.dt"  # of the unit, of the unit, of the province
@@ -42,6 +42,17 @@ class Authoring:
         source = self.in_force()
         with self.office.unit(login) as unit:
             return open_draft(unit, source.procedure_id, source.id)
+
+    def second_author(self, login: str) -> None:
+        """Let somebody else write procedures for the unit of P03 too."""
+        with self.office.engine.unit(SYSTEM) as unit:
+            chair = unit.session.scalars(select(PositionRow.id).where(PositionRow.code == "sxd-qt")).one()
+            user = unit.session.scalars(select(UserRow.id).where(UserRow.login == login)).one()
+            unit.session.add(
+                AssignmentRow(
+                    user_id=user, position_id=chair, starts_on=self.office.clock.now().date(), is_acting=False
+                )
+            )
 
     def row(self, revision_id: int) -> RevisionRow:
         with self.office.engine.reading(SYSTEM) as unit:

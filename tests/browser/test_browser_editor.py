@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from accessibility import check_accessible
 from authoring import Authoring
 from browser import DEMO_PASSWORD
 from office import open_office
@@ -504,3 +505,35 @@ def test_the_second_author_sees_whose_draft_it_is_and_works_on_a_copy(editor, au
     expect(other.locator("main")).to_contain_text("Đã đưa bản sao vào bản nháp")
     assert steps_of(authoring, editor.draft)["T2"].minutes == 60
     other.context.close()
+
+
+def test_choosing_the_role_of_a_lane_names_it_and_gives_it_the_steps(editor, authoring):
+    lane = editor.evaluate(
+        """() => motcuaEditor.modeler.get('elementRegistry').filter(one => one.type === 'bpmn:Lane'
+          && one.businessObject.flowNodeRef.some(node => node.id === 'T2'))[0].id"""
+    )
+    choose(editor, lane)
+    editor.get_by_label("Các bước trong làn do").select_option("COORDINATOR")
+    save(editor)
+
+    assert steps_of(authoring, editor.draft)["T2"].role == "COORDINATOR"
+    assert "Trưởng Bộ phận Một cửa, điều phối" in authoring.row(editor.draft).definition.xml.decode()
+    assert steps_of(authoring, editor.draft)["T1"].role == "RECEPTION"
+
+
+def test_what_stands_around_the_drawing_is_open_to_everybody(editor):
+    check_accessible(editor, without=(".editor-canvas",))
+    editor.locator(".editor-more summary").click()
+    check_accessible(editor, without=(".editor-canvas",))
+    editor.keyboard.press("Escape")
+    choose(editor, "T2")
+    for name in ("Việc", "Ai", "Bao lâu", "Biểu mẫu", "Giấy tờ", "Tiền", "Luật", "Công dân", "Ghi chú"):
+        tab(editor, name)
+        expect(editor.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        check_accessible(editor, without=(".editor-canvas",))
+    editor.get_by_role("tab", name="Ghi chú").press("ArrowLeft")
+    expect(editor.get_by_role("tab", name="Công dân")).to_be_focused()
+    choose(editor, "F_request_back")
+    editor.get_by_label("Đi theo nhánh này khi").select_option(label="điều kiện khác…")
+    expect(editor.locator(".sentence [lang=vi]")).to_be_visible()
+    check_accessible(editor, without=(".editor-canvas",))

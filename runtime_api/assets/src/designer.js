@@ -160,6 +160,15 @@ function view(modeler, part, panel) {
   part('farther').onclick = () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2), 'auto');
   part('print').onclick = () => print();
   addEventListener('beforeprint', () => canvas.zoom('fit-viewport', 'auto'));
+  const menu = document.querySelector('.editor-more');
+  const close = () => { menu.open = false; };
+  addEventListener('pointerdown', (event) => menu.contains(event.target) || close(), true);
+  menu.addEventListener('click', (event) => event.target.closest('button') && close());
+  menu.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape') return;
+    close();
+    menu.querySelector('summary').focus();
+  });
   const mode = part('full');
   mode.checked = isFull();
   mode.onchange = () => {

@@ -2,7 +2,7 @@
 
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { eventSections } from './event.js';
-import { area, button, make, section, text } from './fields.js';
+import { area, button, choice, make, section } from './fields.js';
 import { flowSections } from './flow.js';
 import { isBeyondSimple, isFull } from './mode.js';
 import { messageFields, names, stepTabs, zone } from './step.js';
@@ -160,6 +160,7 @@ export class Panel {
       return [area(t('Nội dung', 'Text'), this.model.get(element, 'text'), (value) => this.edit(() => this.model.set(element, { text: value })))];
     }
     const parts = [section(t('Tên', 'Name'), true, ...names(element, this))];
+    if (is(element, 'bpmn:Lane')) parts.push(this.laneRole(element));
     if (is(element, 'bpmn:FlowNode')) {
       parts.push(...eventSections(element, this));
       const [definition] = element.businessObject.get('eventDefinitions') || [];
@@ -168,6 +169,26 @@ export class Panel {
       if (lock) parts.push(section(t('Phần khóa', 'Lock'), false, lock));
     }
     return parts;
+  }
+
+  /** A lane is a role: choosing one names the lane and gives it the steps in it that may be given. */
+  laneRole(lane) {
+    const steps = (lane.businessObject.get('flowNodeRef') || []).map((one) => this.model.registry.get(one.id))
+      .filter((one) => one && is(one, 'bpmn:UserTask'));
+    const held = new Set(steps.map((one) => this.model.get(one, 'mc:role')));
+    const now = held.size === 1 ? [...held][0] : '';
+    return section(t('Vai trò của làn', 'Role of the lane'), true, choice(t('Các bước trong làn do', 'The steps in it are done by'), now, [
+      ['', t('— nhiều vai trò —', '— several roles —')],
+      ...this.office.roles.map((one) => [one.code, said(one.name)]),
+    ], (code) => {
+      const role = this.office.roles.find((one) => one.code === code);
+      if (!role) return;
+      this.edit(() => {
+        this.model.set(lane, { name: role.name.vi });
+        this.model.setEnglish(lane, 'name', role.name.en || '');
+        for (const one of steps) if (this.locks.zone(one) !== 'locked') this.model.set(one, { 'mc:role': code });
+      }, true);
+    }));
   }
 
   /** A boundary timer on a step, leading to a new end until it is connected elsewhere. */

@@ -159,7 +159,10 @@ function view(modeler, part, panel) {
   part('closer').onclick = () => canvas.zoom(Math.min(canvas.zoom() * 1.25, 4), 'auto');
   part('farther').onclick = () => canvas.zoom(Math.max(canvas.zoom() / 1.25, 0.2), 'auto');
   part('print').onclick = () => print();
-  addEventListener('beforeprint', () => canvas.zoom('fit-viewport', 'auto'));
+  matchMedia('print').addEventListener('change', () => { // the sheet is as wide as the paper, then as the screen
+    canvas.resized();
+    canvas.zoom('fit-viewport', 'auto');
+  });
   const menu = document.querySelector('.editor-more');
   const close = () => { menu.open = false; };
   addEventListener('pointerdown', (event) => menu.contains(event.target) || close(), true);

@@ -14,9 +14,10 @@ from typing import Any
 
 from designer import office_parts as parts
 from designer.kinds import OFFERED
-from designer.outline_acts import Branch, CannotDraw, decide
+from designer.outline_acts import Branch, decide
 from designer.rows import time_sum
 from designer.sheet import Sheet
+from designer.ways import CannotDraw
 from engine.bpmn.extensions import scan_steps
 from engine.bpmn.lint import Finding
 from engine.bpmn.repair import repair

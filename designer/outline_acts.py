@@ -14,36 +14,31 @@ from typing import Any
 from designer import office_parts as parts
 from designer.kinds import OFFERED
 from designer.sheet import Sheet
+from designer.ways import (
+    CHOOSERS,
+    check_target,
+    code_of,
+    decider,
+    decides_for,
+    drop_strays,
+    find,
+    flow_for,
+    free_name,
+    join_of,
+    onward,
+    outcomes_of,
+    refuse,
+    set_condition,
+)
 from engine.bpmn.extensions import BPMN, MC, local_name, scan_steps
-from engine.bpmn.repair.draft import is_activity, is_node, variable
+from engine.bpmn.repair.draft import is_activity, variable
 from engine.bpmn.steps import Outcome
 from engine.domain.texts import Text
-from engine.errors import Refused
 
 MOST_BRANCHES = 12
 NOTHING = Text("")
 NEXT, END = "next", "end"
 WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE = "wait_timer", "wait_message", "send_message"
-CHOOSERS = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
-
-
-class NoSuchPart(Refused):
-    """The outline asks for a part that another tab or author took out."""
-
-    code = "no_such_part"
-    vi = "Phần này của quy trình không còn nữa; có thể đã bị bỏ ở thẻ khác. Hãy xem lại bảng các bước."
-    en = "This part of the procedure is gone; another tab may have taken it out. Look at the table again."
-
-
-class CannotDraw(Refused):
-    """The act makes no sense where it was asked for."""
-
-    code = "cannot_draw"
-    vi = "{sentence}"
-    en = "{sentence_en}"
-
-    def __init__(self, vi: str, en: str) -> None:
-        super().__init__("an act that fits the drawing", en, sentence=vi, sentence_en=en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +79,7 @@ def add_step(sheet: Sheet, where: str, kind: str, name: Text = NOTHING, **more: 
     if kind in (WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE):
         return _add_event(sheet, where, kind, name)
     if kind not in OFFERED:
-        _refuse("Hãy chọn loại bước.", "Choose the kind of step.")
+        refuse("Hãy chọn loại bước.", "Choose the kind of step.")
     step = _put(sheet, where, "userTask")
     _begin(step, kind, name)
     for word, value in more.items():
@@ -121,33 +116,33 @@ def _add_event(sheet: Sheet, where: str, kind: str, name: Text) -> str:
 
 def remove(sheet: Sheet, key: str) -> str:
     """Take a step out, with the decision behind it if it has one; what led to it leads on."""
-    node = _find(sheet, key)
-    onward = _onward(sheet, node)
+    node = find(sheet, key)
+    after = onward(sheet, node)
     gate = next((sheet.target(one) for one in sheet.outgoing(node)), None)
-    if gate is not None and _decides_for(sheet, gate, node):
+    if gate is not None and decides_for(sheet, gate, node):
         sheet.take_out(gate)
     before = next((sheet.source(one) for one in sheet.incoming(node)), None)
     sheet.take_out(node)
-    _drop_strays(sheet)
-    return (onward or (before.get("id") if before is not None else "")) if onward != key else ""
+    drop_strays(sheet)
+    return (after or (before.get("id") if before is not None else "")) if after != key else ""
 
 
 def move(sheet: Sheet, key: str, where: str) -> str:
     """Take a step from its place and put it on a flow, or behind another node."""
-    node = _find(sheet, key)
+    node = find(sheet, key)
     outgoing = sheet.outgoing(node)
     if len(outgoing) > 1 or not is_activity(node):
-        _refuse(
+        refuse(
             "Chỉ chuyển được một bước có một đường ra; bước có rẽ nhánh thì chuyển từng nhánh.",
             "Only a step with one way on can be moved; of one that branches, move the branches.",
         )
     gate = sheet.target(outgoing[0]) if outgoing else None
-    if gate is not None and _decides_for(sheet, gate, node):
-        _refuse(
+    if gate is not None and decides_for(sheet, gate, node):
+        refuse(
             "Sau bước này là một điểm rẽ theo nút của nó; hãy bỏ điểm rẽ rồi chuyển.",
             "Behind this step is a branch by its buttons; take that out first.",
         )
-    flow = _flow_for(sheet, where)
+    flow = flow_for(sheet, where)
     if flow is not None and key in (flow.get("sourceRef"), flow.get("targetRef")):
         return key  # it is there already
     if flow is None and where == key:
@@ -156,9 +151,9 @@ def move(sheet: Sheet, key: str, where: str) -> str:
         sheet.bridge(node, gate)
         for one in [*outgoing, *sheet.incoming(node)]:
             sheet.remove(one)
-    flow = _flow_for(sheet, where)
+    flow = flow_for(sheet, where)
     if flow is None:
-        sheet.connect(_find(sheet, where), node)
+        sheet.connect(find(sheet, where), node)
         return key
     target = sheet.target(flow)
     sheet.redirect(flow, target=node)
@@ -171,17 +166,17 @@ def move(sheet: Sheet, key: str, where: str) -> str:
 
 def decide(sheet: Sheet, key: str, branches: Sequence[Branch]) -> str:
     """Let the buttons of a step decide where the dossier goes: one branch, one button."""
-    step = _find(sheet, key)
+    step = find(sheet, key)
     named = _named(branches)
     if not is_activity(step):
-        _refuse("Chỉ bước có người làm mới có nút.", "Only a step that somebody does has buttons.")
+        refuse("Chỉ bước có người làm mới có nút.", "Only a step that somebody does has buttons.")
     gate = _gate_behind(sheet, step, "exclusiveGateway")
     decision = step.get(f"{{{MC}}}decision") or _new_decision(sheet, step)
     parts.set_word(step, "decision", decision)
-    known = [one for one in _outcomes(sheet, key) if one.code != "done"]
+    known = [one for one in outcomes_of(sheet, key) if one.code != "done"]
     codes = [one.code for one in known]
     for branch in named:
-        code = branch.code or _free(variable(branch.name.vi, "choice"), codes)
+        code = branch.code or free_name(variable(branch.name.vi, "choice"), codes)
         if code not in codes:
             codes.append(code)
             style = branch.style if branch.style != "plain" or known else "main"
@@ -195,7 +190,7 @@ def choose(sheet: Sheet, where: str, name: Text, branches: Sequence[Branch]) -> 
     """Put a choice by conditions on a flow or behind a node; the branch without one is the remaining one."""
     named = _named(branches)
     if sum(1 for one in named if not one.feel) != 1:
-        _refuse(
+        refuse(
             "Cần đúng một nhánh không có điều kiện: nhánh còn lại, đi khi không nhánh nào khác đúng.",
             "Exactly one branch must be without a condition: the one taken when no other holds.",
         )
@@ -208,10 +203,10 @@ def choose(sheet: Sheet, where: str, name: Text, branches: Sequence[Branch]) -> 
 
 def add_branch(sheet: Sheet, key: str, branch: Branch) -> str:
     """Give a decision one more branch: with a button where buttons decide, else with its condition."""
-    gate = _find(sheet, key)
-    step = _decider(sheet, gate)
+    gate = find(sheet, key)
+    step = decider(sheet, gate)
     if local_name(gate) in ("parallelGateway",):
-        _refuse("Đây là điểm chạy song song; hãy thêm một nhánh song song.",
+        refuse("Đây là điểm chạy song song; hãy thêm một nhánh song song.",
                 "This is a parallel split; add a parallel branch.")  # fmt: skip
     if step is not None and not branch.feel:
         return decide(sheet, step.get("id"), [branch])
@@ -222,7 +217,7 @@ def add_branch(sheet: Sheet, key: str, branch: Branch) -> str:
 
 def edit_branch(sheet: Sheet, key: str, *, name: Text, feel: str, is_rest: bool, to: str) -> str:
     """Name a flow, say when it is taken, and lead it somewhere else."""
-    flow = _find(sheet, key)
+    flow = find(sheet, key)
     source = sheet.source(flow)
     if name.vi:
         flow.set("name", name.vi)
@@ -231,41 +226,41 @@ def edit_branch(sheet: Sheet, key: str, *, name: Text, feel: str, is_rest: bool,
     parts.set_english(flow, "name", name.en)
     if is_rest and local_name(source) in CHOOSERS:
         source.set("default", key)
-        _set_condition(sheet, flow, "")
+        set_condition(sheet, flow, "")
     else:
         if source.get("default") == key:
             del source.attrib["default"]
-        _set_condition(sheet, flow, feel)
+        set_condition(sheet, flow, feel)
     if to and to != flow.get("targetRef"):
-        target = sheet.add_after(source, "endEvent", name="") if to == END else _find(sheet, to)
-        _check_target(sheet, source, target)
+        target = sheet.add_after(source, "endEvent", name="") if to == END else find(sheet, to)
+        check_target(sheet, source, target)
         sheet.redirect(flow, target=target)
-        _drop_strays(sheet)
+        drop_strays(sheet)
     return key
 
 
 def remove_branch(sheet: Sheet, key: str) -> str:
     """Take one way out of a decision away; a decision with one way left goes too."""
-    flow = _find(sheet, key)
+    flow = find(sheet, key)
     source = sheet.source(flow)
     if len(sheet.outgoing(source)) < 2 and local_name(source) != "boundaryEvent":
-        _refuse("Không bỏ được đường duy nhất đi tiếp.", "The only way on cannot be taken out.")
-    step, code = _decider(sheet, source), _code_of(flow)
+        refuse("Không bỏ được đường duy nhất đi tiếp.", "The only way on cannot be taken out.")
+    step, code = decider(sheet, source), code_of(flow)
     sheet.remove(flow)
     if step is not None and code:
-        parts.set_outcomes(step, [one for one in _outcomes(sheet, step.get("id")) if one.code != code])
+        parts.set_outcomes(step, [one for one in outcomes_of(sheet, step.get("id")) if one.code != code])
     if local_name(source) == "boundaryEvent" and not sheet.outgoing(source):
         sheet.remove(source)
     elif local_name(source).endswith("Gateway") and len(sheet.outgoing(source)) == 1:
         _unchoose(sheet, source, step)
-    _drop_strays(sheet)
+    drop_strays(sheet)
     return step.get("id") if step is not None else ""
 
 
 def _unchoose(sheet: Sheet, gate: Any, step: Any) -> None:
     """Let a dossier go straight on where one branch is left."""
     [flow] = sheet.outgoing(gate)
-    _set_condition(sheet, flow, "")
+    set_condition(sheet, flow, "")
     if step is not None:
         parts.set_word(step, "decision", "")
     sheet.take_out(gate)
@@ -277,14 +272,14 @@ def _unchoose(sheet: Sheet, gate: Any, step: Any) -> None:
 def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> str:
     """Let steps be done at the same time: a split, one (kind, name) a branch, the wait for all."""
     if not 2 <= len(steps) <= MOST_BRANCHES:
-        _refuse(f"Cần từ 2 đến {MOST_BRANCHES} bước làm song song.",
+        refuse(f"Cần từ 2 đến {MOST_BRANCHES} bước làm song song.",
                 f"From 2 to {MOST_BRANCHES} parallel steps are needed.")  # fmt: skip
     split = _put(sheet, where, "parallelGateway")
     parts.set_name(split, Text("Làm song song", "At the same time"))
-    [onward] = sheet.outgoing(split) or [None]
+    [ahead] = sheet.outgoing(split) or [None]
     join = (
-        sheet.insert(onward, "parallelGateway")
-        if onward is not None
+        sheet.insert(ahead, "parallelGateway")
+        if ahead is not None
         else sheet.append(split, "parallelGateway")
     )
     parts.set_name(join, Text("Chờ đủ các nhánh", "Wait for all branches"))
@@ -301,10 +296,10 @@ def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> s
 
 def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
     """Give a parallel split one more step, which its join waits for."""
-    split = _find(sheet, key)
-    join = _join_of(sheet, split)
+    split = find(sheet, key)
+    join = join_of(sheet, split)
     if kind not in OFFERED:
-        _refuse("Hãy chọn loại bước.", "Choose the kind of step.")
+        refuse("Hãy chọn loại bước.", "Choose the kind of step.")
     step = sheet.append(split, "userTask")
     sheet.connect(step, join)
     _begin(step, kind, name)
@@ -316,23 +311,23 @@ def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
 
 def add_deadline(sheet: Sheet, key: str, name: Text, wait: Wait, to: str, *, interrupts: bool = True) -> str:
     """Put a time limit on a step: when it passes, the dossier goes another way, or a reminder goes out."""
-    step = _find(sheet, key)
+    step = find(sheet, key)
     if not is_activity(step):
-        _refuse("Chỉ đặt được hạn cho một bước.", "A time limit is put on a step.")
+        refuse("Chỉ đặt được hạn cho một bước.", "A time limit is put on a step.")
     event = sheet.attach(step)
     if not interrupts:
         event.set("cancelActivity", "false")
     parts.set_name(event, name or Text("Quá hạn", "Out of time"))
     set_timer(sheet, event.get("id"), wait)
-    target = sheet.add_after(event, "endEvent") if to in (END, NEXT, "") else _find(sheet, to)
-    _check_target(sheet, event, target)
+    target = sheet.add_after(event, "endEvent") if to in (END, NEXT, "") else find(sheet, to)
+    check_target(sheet, event, target)
     sheet.connect(event, target)
     return key
 
 
 def set_timer(sheet: Sheet, key: str, wait: Wait) -> str:
     """Say how long a waiting point waits."""
-    node = _find(sheet, key)
+    node = find(sheet, key)
     for old in node.findall(f"{{{BPMN}}}timerEventDefinition"):
         node.remove(old)
     definition = sheet.put(node, "timerEventDefinition", id=sheet.new_id("Timer"))
@@ -351,7 +346,7 @@ def set_timer(sheet: Sheet, key: str, wait: Wait) -> str:
 
 def set_message(sheet: Sheet, key: str, name: str) -> str:
     """Say which message a step sends or waits for, by its name."""
-    node = _find(sheet, key)
+    node = find(sheet, key)
     found = next((one for one in sheet.all("message") if one.get("name") == name), None)
     if found is None:
         found = sheet.declare("message", id=sheet.new_id("Message"), name=name)
@@ -360,7 +355,7 @@ def set_message(sheet: Sheet, key: str, name: str) -> str:
 
 
 def name_part(sheet: Sheet, key: str, name: Text) -> str:
-    parts.set_name(_find(sheet, key), name)
+    parts.set_name(find(sheet, key), name)
     return key
 
 
@@ -369,37 +364,18 @@ def name_part(sheet: Sheet, key: str, name: Text) -> str:
 
 def _put(sheet: Sheet, where: str, kind: str) -> Any:
     """Put a node on a flow, or behind a node."""
-    flow = _flow_for(sheet, where)
-    return sheet.insert(flow, kind) if flow is not None else sheet.append(_find(sheet, where), kind)
-
-
-def _flow_for(sheet: Sheet, where: str) -> Any:
-    """Return the flow that `where` means, or None where the node has no way on yet.
-
-    A node before a decision of its own: what comes after it comes before the decision.
-    """
-    found = _find(sheet, where)
-    if local_name(found) == "sequenceFlow":
-        return found
-    ways = sheet.outgoing(found)
-    if local_name(found) == "endEvent":
-        _refuse("Sau điểm kết thúc không còn bước nào.", "Nothing comes after an end.")
-    if len(ways) > 1:
-        _refuse(
-            "Từ đây đi nhiều đường; hãy chọn đường mà bước mới nằm trên đó.",
-            "Several ways lead on from here; choose the one for the new step.",
-        )
-    return ways[0] if ways else None
+    flow = flow_for(sheet, where)
+    return sheet.insert(flow, kind) if flow is not None else sheet.append(find(sheet, where), kind)
 
 
 def _gate_behind(sheet: Sheet, step: Any, kind: str) -> Any:
     """Return the decision behind a step, made if there is none."""
     ways = sheet.outgoing(step)
     if len(ways) > 1:
-        _refuse("Bước này đã rẽ nhiều đường.", "This step has several ways on already.")
+        refuse("Bước này đã rẽ nhiều đường.", "This step has several ways on already.")
     if ways:
         target = sheet.target(ways[0])
-        if _decides_for(sheet, target, step):
+        if decides_for(sheet, target, step):
             return target
         gate = sheet.insert(ways[0], kind)
     else:
@@ -426,101 +402,21 @@ def _lead(sheet: Sheet, gate: Any, branch: Branch, feel: str) -> Any:
         )
         flow = sheet.connect(gate, end)
     else:
-        target = _find(sheet, branch.to)
-        _check_target(sheet, gate, target)
+        target = find(sheet, branch.to)
+        check_target(sheet, gate, target)
         flow = sheet.connect(gate, target)
     flow.set("name", branch.name.vi)
     parts.set_english(flow, "name", branch.name.en)
     if feel:
-        _set_condition(sheet, flow, feel)
+        set_condition(sheet, flow, feel)
     elif local_name(gate) in CHOOSERS:
         gate.set("default", flow.get("id"))
     return flow
 
 
-def _check_target(sheet: Sheet, source: Any, target: Any) -> None:
-    if not is_node(target) or local_name(target) in ("startEvent", "boundaryEvent"):
-        _refuse("Không đi tới đó được; hãy chọn một bước.", "No way leads there; choose a step.")
-    if sheet.scope_of(source) is not sheet.scope_of(target):
-        _refuse("Đường đi không ra khỏi nhóm bước được.", "A way cannot leave a group of steps.")
-
-
-def _set_condition(sheet: Sheet, flow: Any, feel: str) -> None:
-    for old in flow.findall(f"{{{BPMN}}}conditionExpression"):
-        flow.remove(old)
-    if feel:
-        sheet.put(flow, "conditionExpression", feel, formal=True)
-
-
-def _decides_for(sheet: Sheet, gate: Any, step: Any) -> bool:
-    """Say whether a gateway chooses by the buttons of this step alone."""
-    if gate is None or local_name(gate) not in CHOOSERS or len(sheet.incoming(gate)) != 1:
-        return False
-    decision = step.get(f"{{{MC}}}decision")
-    asked = [_condition(one) for one in sheet.outgoing(gate)]
-    return bool(decision) and any(text.startswith(decision) for text in asked)
-
-
-def _decider(sheet: Sheet, gate: Any) -> Any:
-    """Return the step whose buttons choose at a gateway, or None."""
-    before = [sheet.source(one) for one in sheet.incoming(gate)]
-    return next((one for one in before if _decides_for(sheet, gate, one)), None)
-
-
-def _condition(flow: Any) -> str:
-    return (flow.findtext(f"{{{BPMN}}}conditionExpression") or "").strip()
-
-
-def _code_of(flow: Any) -> str:
-    _, equals, value = _condition(flow).partition("=")
-    return value.strip().strip('"') if equals else ""
-
-
-def _outcomes(sheet: Sheet, key: str) -> list[Outcome]:
-    return list(scan_steps(sheet.root).steps[key].outcomes)
-
-
 def _new_decision(sheet: Sheet, step: Any) -> str:
     taken = [one.decision for one in scan_steps(sheet.root).steps.values() if one.decision]
-    return _free(variable(step.get(f"{{{MC}}}kind") or step.get("name") or "step"), taken)
-
-
-def _free(stem: str, taken: Sequence[str]) -> str:
-    if stem not in taken:
-        return stem
-    return next(f"{stem}_{number}" for number in range(2, 10_000) if f"{stem}_{number}" not in taken)
-
-
-def _join_of(sheet: Sheet, split: Any) -> Any:
-    """Return the parallel gateway where all branches of a split meet again."""
-    reached: list[set[Any]] = []
-    for flow in sheet.outgoing(split):
-        seen: list[Any] = []
-        todo = [sheet.target(flow)]
-        while todo:
-            at = todo.pop(0)
-            if at is not None and at not in seen:
-                seen.append(at)
-                todo += [sheet.target(one) for one in sheet.outgoing(at)]
-        reached.append(set(seen))
-        order = seen if len(reached) == 1 else order  # noqa: F821 - set by the first branch
-    for node in order if reached else ():
-        if local_name(node) == "parallelGateway" and all(node in one for one in reached):
-            return node
-    return _refuse(
-        "Không thấy chỗ các nhánh này gặp lại.", "There is no place where these branches meet again."
-    )
-
-
-def _onward(sheet: Sheet, node: Any) -> str:
-    return next((one.get("targetRef") for one in sheet.outgoing(node)), "")
-
-
-def _drop_strays(sheet: Sheet) -> None:
-    """Take out nameless ends to which nothing leads any more."""
-    for end in list(sheet.all("endEvent")):
-        if not sheet.incoming(end) and sum(1 for _ in sheet.all("endEvent")) > 1:
-            sheet.remove(end)
+    return free_name(variable(step.get(f"{{{MC}}}kind") or step.get("name") or "step"), taken)
 
 
 def _named(branches: Sequence[Branch]) -> list[Branch]:
@@ -530,26 +426,7 @@ def _named(branches: Sequence[Branch]) -> list[Branch]:
         if one.name.vi.strip()
     ]
     if not named:
-        _refuse("Hãy đặt tên cho nhánh.", "Give the branch a name.")
+        refuse("Hãy đặt tên cho nhánh.", "Give the branch a name.")
     if len(named) > MOST_BRANCHES:
-        _refuse(f"Nhiều nhất {MOST_BRANCHES} nhánh.", f"At most {MOST_BRANCHES} branches.")
+        refuse(f"Nhiều nhất {MOST_BRANCHES} nhánh.", f"At most {MOST_BRANCHES} branches.")
     return named
-
-
-def _find(sheet: Sheet, key: str) -> Any:
-    found = sheet.find(key)
-    if found is None:
-        raise NoSuchPart("a part of the drawing", f"there is none with the id {key[:60]}")
-    return found
-
-
-def _refuse(vi: str, en: str) -> Any:
-    raise CannotDraw(vi, en)
-
-
-def follow_code(sheet: Sheet, decision: str, old: str, new: str) -> None:
-    """Let the conditions that ask for a button's code ask for its new one."""
-    for flow in sheet.all("sequenceFlow"):
-        for condition in flow.findall(f"{{{BPMN}}}conditionExpression"):
-            if (condition.text or "").strip() == f'{decision} = "{old}"':
-                condition.text = f'{decision} = "{new}"'

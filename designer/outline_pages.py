@@ -26,7 +26,6 @@ from designer.outline_acts import (
     WAIT_MESSAGE,
     WAIT_TIMER,
     Branch,
-    CannotDraw,
     Wait,
     add_branch,
     add_deadline,
@@ -49,6 +48,7 @@ from designer.problems import list_problems
 from designer.revisions import RevisionPage, get_revision_page, words_of
 from designer.rows import Row, read_rows, time_sum
 from designer.sheet import Sheet
+from designer.ways import CannotDraw
 from engine.bpmn.steps import KINDS
 from engine.domain.texts import Text
 from engine.errors import NotFound, ProcedureError

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from designer import office_parts as parts
-from designer.outline_acts import CannotDraw, NoSuchPart, follow_code
 from designer.sheet import Sheet
+from designer.ways import CannotDraw, NoSuchPart, follow_code
 from engine.bpmn.extensions import MOST_HOURS, scan_steps
 from engine.bpmn.repair.draft import variable
 from engine.bpmn.steps import LegalBasis, Outcome, StepSpec

@@ -9,10 +9,11 @@ import pytest
 from designer import outline_acts as acts
 from designer.mending import NoSuchRepair, mend, proposals
 from designer.outline import Words
-from designer.outline_acts import Branch, CannotDraw, NoSuchPart, Wait
+from designer.outline_acts import Branch, Wait
 from designer.rows import read_rows, time_sum
 from designer.sheet import Sheet
 from designer.starting import empty_drawing
+from designer.ways import CannotDraw, NoSuchPart
 from engine.bpmn.definitions import load_definition
 from engine.bpmn.drawn import laid_out, with_picture
 from engine.bpmn.extensions import scan_steps

@@ -117,3 +117,30 @@ class LoggedSms:
 
     def send(self, phone: str, text: str, key: str) -> None:
         logging.getLogger("motcua.sms").info("message %s of %d characters: no gateway", key, len(text))
+
+
+class SigningKey(Protocol):
+    """A key that was opened with its PIN, for one act.
+
+    Attributes:
+        signer: What pyHanko signs with.
+        name: The name in its certificate.
+    """
+
+    signer: Any
+    name: str
+
+
+class SigningKeys(Protocol):
+    """Where keys are: files of a demonstration, tokens, a security module."""
+
+    def open(self, kind: str, label: str, pin: str) -> SigningKey:
+        """Open a key.
+
+        Raises:
+            WrongPin: If the PIN is not the key's.
+            KeyMissing: If there is no such key, or its device is away.
+        """
+
+    def roots(self) -> Sequence[bytes]:
+        """Return the certificates of issuers that are trusted, in PEM or DER."""

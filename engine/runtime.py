@@ -16,11 +16,23 @@ from sqlalchemy.orm import Session
 
 from engine.domain.access import Actor
 from engine.mail import open_mail
-from engine.ports import Bells, Clock, FileStore, Jobs, LoggedSms, Mail, Scanner, Sms, SystemClock
+from engine.ports import (
+    Bells,
+    Clock,
+    FileStore,
+    Jobs,
+    LoggedSms,
+    Mail,
+    Scanner,
+    SigningKeys,
+    Sms,
+    SystemClock,
+)
 from engine.scanning import open_scanner
 from engine.settings import HOLD, Settings
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
+from engine.store.keys import KeyStore
 from engine.store.queue import open_jobs
 from engine.store.work import Unit, unit_of_work
 
@@ -36,6 +48,7 @@ class Engine:
         scans: Folder of the scanners' folders, one for each chair of a counter; None where there are none.
         message_days: How long a message waits for its receiver, where the diagram does not say.
         mail: None where no mail server is connected: then no letters are written.
+        keys: Where the keys of signatories and offices are.
         public_url: The address that people type, for links in letters and on papers.
         scanner: Looks for malware; None where none is connected: then files are not scanned.
         hold_unscanned: Files are not opened before the scanner has seen them, also while it is away.
@@ -50,6 +63,7 @@ class Engine:
     max_file: int = 20 * 1024 * 1024
     rescue: timedelta = timedelta(seconds=30)
     message_days: int = 30
+    keys: SigningKeys = field(default_factory=lambda: KeyStore(None))
     mail: Mail | None = None
     public_url: str = ""
     scans: Path | None = None
@@ -85,5 +99,6 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         scanner=open_scanner(settings),
         hold_unscanned=settings.scanner_away == HOLD,
         public_url=settings.public_url,
+        keys=KeyStore(settings.keys, settings.pkcs11),
         scans=settings.scans,
     )

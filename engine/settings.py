@@ -47,6 +47,8 @@ class Settings:
 
     database_url: str = "sqlite:///var/motcua.sqlite"
     files: Path = Path("var/files")
+    keys: Path | None = None
+    pkcs11: str = ""
     scans: Path | None = None
     secret_key: str = ""
     secret_key_fallbacks: tuple[str, ...] = ()
@@ -119,6 +121,7 @@ def demo_environment(folder: Path, port: int) -> dict[str, str]:
     return {
         "DATABASE_URL": f"sqlite:///{folder / 'demo.sqlite'}",
         "MOTCUA_FILES": str(folder / "files"),
+        "MOTCUA_KEYS": str(folder / "keys"),
         "MOTCUA_SCANS": str(folder / "scans"),
         "MOTCUA_SECRET_KEY": secrets.token_hex(32),
         "MOTCUA_PUBLIC_URL": f"http://127.0.0.1:{port}",
@@ -296,6 +299,8 @@ MEGABYTE = 1024 * 1024
 FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "DATABASE_URL": ("database_url", str),
     "MOTCUA_FILES": ("files", Path),
+    "MOTCUA_KEYS": ("keys", Path),
+    "MOTCUA_PKCS11": ("pkcs11", str),
     "MOTCUA_SCANS": ("scans", Path),
     "MOTCUA_SECRET_KEY": ("secret_key", str),
     "MOTCUA_SECRET_KEY_FALLBACKS": ("secret_key_fallbacks", _list),

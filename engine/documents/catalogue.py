@@ -39,6 +39,7 @@ class PaperForm:
         series: "book" counts by office and year, "code" takes the number of the dossier's code, "" has none.
         office: Whose letterhead it carries: "received" or "competent".
         papers: Sizes it may be printed on, the usual one first.
+        refused_suffix: The same of a decision that refuses.
         letter: What the caller must say besides the facts of the dossier, by name and kind.
     """
 
@@ -50,6 +51,7 @@ class PaperForm:
     office: str
     papers: tuple[str, ...]
     letter: Mapping[str, str]
+    refused_suffix: str = ""
 
     @property
     def name(self) -> Text:
@@ -93,7 +95,7 @@ def form_of(code: str) -> PaperForm:
 def shipped_template(code: str) -> Template:
     """Return the template that comes with the product, its common pieces put in."""
     about = _shipped()
-    text = (FORMS / f"{code}.html").read_text(encoding="utf-8")
+    text = _file_of(code).read_text(encoding="utf-8")
     for piece in PIECES:
         mark = f"<!--{piece}-->"
         if mark in text:
@@ -137,7 +139,8 @@ def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Templa
         if fitting:
             best = max(fitting, key=lambda one: _rank(one, codes, line))
             return _template(best)
-    shipped = shipped_template(codes[-1]) if codes[-1] in forms() else None
+    there = next((one for one in codes if _file_of(one).exists()), None)
+    shipped = shipped_template(there) if there else None
     if shipped is None or shipped.effective_from > on:
         raise NoTemplate("a template", "there is none", what=f"mẫu {code}", form=code, day=say_date(on))
     return shipped
@@ -161,6 +164,12 @@ def keep_template(unit: Unit, template: Template) -> None:
         "added_at": unit.now,
     }
     unit.session.execute(dialect.insert(TemplateRow).values(**values).on_conflict_do_nothing())
+
+
+def _file_of(code: str) -> Path:
+    """Return where a shipped template lies; a procedure's key is letters, digits and a few marks."""
+    plain = "".join(char for char in code.replace(":", "_") if char.isalnum() or char in "_-")
+    return FORMS / f"{plain}.html"
 
 
 def template_of(row: TemplateRow) -> Template:

@@ -48,12 +48,27 @@ SLIP, SUPPLEMENT, REFUSAL, APOLOGY, STOP, CONTROL, REGISTER, RESULT = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """The number of a paper, in its book of the year, and as it is printed."""
+
+    text: str = ""
+    book: str | None = None
+    period: str | None = None
+    number: int | None = None
+
+
+NO_NUMBER = Number()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
     """A paper that is not kept: its page and all that it was made of."""
 
     form: PaperForm
+    form_code: str
+    office_id: int
     template: Template
-    facts: Mapping[str, Any]
+    facts: dict[str, Any]
     html: str
 
     @property
@@ -86,24 +101,41 @@ def produce(
     """
     form = form_of(form_code)
     office = office_id or _usual_office(form, dossier)
-    template = template_in_force(unit, form_code, office, local_day(unit.now))
-    book, period, number, text = _take_number(unit, form, dossier, office)
-    said = _facts(unit, dossier, form, facts, office=office, signer=signer, number_text=text)
-    html = fill(template.content, said, form_code)
-    keep_template(unit, template)
+    number = _take_number(unit, form, dossier, office)
+    made = compose(
+        unit, dossier, form_code, facts, signer=signer, number_text=number.text, office_id=office
+    )
+    row = keep(unit, dossier, made, number=number, work_item_id=work_item_id)
+    if printed:
+        count_print(unit, row)
+    return row
+
+
+def keep(
+    unit: Unit,
+    dossier: DossierRow | Dossier,
+    made: Composed,
+    *,
+    number: Number = NO_NUMBER,
+    work_item_id: int | None = None,
+) -> DocumentRow:
+    """Keep a paper that was composed before, exactly as it is: the very page that somebody signed."""
+    keep_template(unit, made.template)
     row = DocumentRow(
         dossier_id=dossier.id,
-        form_code=form_code,
-        template_hash=template.hash,
-        unit_id=office,
-        title=form.title,
-        book=book,
-        period=period,
-        number=number,
-        number_text=text,
-        data=said,
-        page=zlib.compress(html.encode()),
-        sha256=hashlib.sha256(html.encode()).hexdigest(),
+        form_code=made.form_code,
+        template_hash=made.template.hash,
+        unit_id=made.office_id,
+        title=made.form.title,
+        book=number.book,
+        period=number.period,
+        number=number.number,
+        number_text=number.text,
+        data=made.facts,
+        page=zlib.compress(made.html.encode()),
+        sha256=hashlib.sha256(made.html.encode()).hexdigest(),
+        pdf_sha256="",
+        pdf_size=0,
         prints=0,
         work_item_id=work_item_id,
         made_at=unit.now,
@@ -111,10 +143,8 @@ def produce(
     )
     unit.session.add(row)
     unit.session.flush()
-    if form_code != SLIP:
+    if made.form_code != SLIP:
         _note(unit, row)
-    if printed:
-        count_print(unit, row)
     return row
 
 
@@ -135,7 +165,7 @@ def compose(
     if form.series == "code":
         number_text = _number_of_code(form, dossier)
     said = _facts(unit, dossier, form, facts, office=office, signer=signer, number_text=number_text)
-    return Composed(form=form, template=template, facts=said, html=fill(template.content, said, form_code))
+    return _composed(form, form_code, office, template, said)
 
 
 def compose_for_office(unit: Unit, office_id: int, form_code: str, facts: Mapping[str, Any]) -> Composed:
@@ -148,7 +178,7 @@ def compose_for_office(unit: Unit, office_id: int, form_code: str, facts: Mappin
         "issued": _issued(unit, form, "", ""),
         "letter": letter_facts(form, facts),
     }
-    return Composed(form=form, template=template, facts=said, html=fill(template.content, said, form_code))
+    return _composed(form, form_code, office_id, template, said)
 
 
 def documents_of(unit: Unit, dossier_id: int) -> list[DocumentRow]:
@@ -243,16 +273,27 @@ def _issued(unit: Unit, form: PaperForm, number_text: str, code: str) -> dict[st
     }
 
 
-def _take_number(
-    unit: Unit, form: PaperForm, dossier: DossierRow | Dossier, office: int
-) -> tuple[str | None, str | None, int | None, str]:
+def _composed(
+    form: PaperForm, form_code: str, office_id: int, template: Template, facts: dict[str, Any]
+) -> Composed:
+    return Composed(
+        form=form,
+        form_code=form_code,
+        office_id=office_id,
+        template=template,
+        facts=facts,
+        html=fill(template.content, facts, form_code),
+    )
+
+
+def _take_number(unit: Unit, form: PaperForm, dossier: DossierRow | Dossier, office: int) -> Number:
     if form.series == "code":
-        return None, None, None, _number_of_code(form, dossier)
+        return Number(text=_number_of_code(form, dossier))
     if form.series != "book":
-        return None, None, None, ""
+        return NO_NUMBER
     book, period = f"document:{office}:{form.code}", str(local_year(unit.now))
     number = next_number(unit, book, period)
-    return book, period, number, f"{number:02d}/{form.suffix}"
+    return Number(text=f"{number:02d}/{form.suffix}", book=book, period=period, number=number)
 
 
 def _number_of_code(form: PaperForm, dossier: DossierRow | Dossier) -> str:

@@ -83,3 +83,38 @@ class PrintRow(Base):
     number: Mapped[int]
     at: Mapped[datetime]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class SigningKeyRow(Base):
+    """Which key a person signs with, or an office seals with. The key itself is elsewhere (`store.keys`)."""
+
+    __tablename__ = "signing_key"
+    __table_args__ = (UniqueConstraint("kind", "label"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))  # soft | pkcs11
+    label: Mapped[str] = mapped_column(String(80))
+    added_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignatureRow(Base):
+    """A signature that was made here, or found good on a file that came in.
+
+    `sha256` names the file with this signature in it; the newest of a paper is the one that is handed out.
+    """
+
+    __tablename__ = "document_signature"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    document_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("document.id"), index=True)
+    attachment_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("attachment.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(15))  # person | organisation | outside
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("org_unit.id"))
+    signer: Mapped[str] = mapped_column(String(300))
+    organisation: Mapped[str] = mapped_column(String(300), default="")
+    serial: Mapped[str] = mapped_column(String(80), default="")
+    signed_at: Mapped[datetime]
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from engine.documents import issuing
 from engine.documents.catalogue import form_of
@@ -21,7 +21,8 @@ from engine.domain.texts import Text
 from engine.errors import Forbidden
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.document_rows import DocumentRow
+from engine.store.document_rows import DocumentRow, SignatureRow
+from engine.store.rows import DossierRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.dossier_pages import StepLine, open_case, step_lines
@@ -51,6 +52,7 @@ class PaperLine:
     prints: int
     sha256: str
     has_pdf: bool
+    signers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +92,13 @@ class HandOver:
 
 def papers_of(unit: Unit, key: int | str) -> tuple[str, tuple[PaperLine, ...]]:
     """Return the code of a dossier and the papers made of it, the newest first."""
-    row = _visible(unit, key)
+    row = visible_dossier(unit, key)
     found = issuing.documents_of(unit, row.id)
     people = units.people_of(unit, (one.made_by for one in found))
-    return row.code, tuple(_line(one, people.get(one.made_by or 0, "")) for one in found)
+    signers = _signers(unit, [one.id for one in found])
+    return row.code, tuple(
+        _line(one, people.get(one.made_by or 0, ""), signers.get(one.id, ())) for one in found
+    )
 
 
 def open_paper(unit: Unit, document_id: int) -> Paper:
@@ -104,7 +109,7 @@ def open_paper(unit: Unit, document_id: int) -> Paper:
 
 def slip_of(unit: Unit, key: int | str) -> Paper:
     """Return Mẫu 01 as it was handed out; for a dossier that came in without one, as it would be now."""
-    dossier = _visible(unit, key)
+    dossier = visible_dossier(unit, key)
     kept = issuing.newest_document(unit, dossier.id, issuing.SLIP)
     if kept is not None:
         return _paper(kept, dossier.code)
@@ -157,7 +162,7 @@ def print_paper(unit: Unit, document_id: int) -> int:
 
 def print_slip(unit: Unit, key: int | str) -> tuple[int, int]:
     """The same for the slip of a dossier, which is made now if it came in without one; also its id."""
-    dossier = _visible(unit, key)
+    dossier = visible_dossier(unit, key)
     kept = issuing.newest_document(unit, dossier.id, issuing.SLIP)
     row = kept or issuing.produce(unit, dossier, issuing.SLIP)
     return row.id, print_paper(unit, row.id)
@@ -175,7 +180,12 @@ def keep_pdf(unit: Unit, document_id: int, sha256: str, size: int) -> str:
     return row.pdf_sha256
 
 
-def _visible(unit: Unit, key: int | str) -> Any:
+def visible_dossier(unit: Unit, key: int | str) -> Any:
+    """Return a dossier whose papers the actor may see.
+
+    Raises:
+        NotFound, PaperNotYours
+    """
     case, scope = open_case(unit, key)
     if not is_involved(scope, case.row):
         raise PaperNotYours("the office itself", "the unit was only asked")
@@ -189,7 +199,36 @@ def _visible_document(unit: Unit, document_id: int) -> DocumentRow:
     return row
 
 
-def _line(row: DocumentRow, made_by: str) -> PaperLine:
+def issued_decision(unit: Unit, code: str) -> DocumentRow | None:
+    """Return the decision that the applicant may have: signed, numbered and sealed, the fee paid; else None.
+
+    Who asks must have shown that they may know of this dossier (`lookups.look_up`).
+    """
+    return unit.session.scalars(
+        select(DocumentRow)
+        .join(DossierRow, DossierRow.id == DocumentRow.dossier_id)
+        .join(SignatureRow, SignatureRow.document_id == DocumentRow.id)
+        .where(
+            DossierRow.code == code,
+            DossierRow.resolved_at.is_not(None),
+            SignatureRow.kind == "organisation",
+            DossierRow.payment_status != "due",
+        )
+        .order_by(SignatureRow.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _signers(unit: Unit, ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return who signed each paper, in the order of the signatures."""
+    found: dict[int, tuple[str, ...]] = {}
+    rows_ = select(SignatureRow.document_id, SignatureRow.signer).where(SignatureRow.document_id.in_(ids))
+    for document_id, signer in unit.session.execute(rows_.order_by(SignatureRow.id)):
+        found[document_id] = (*found.get(document_id, ()), signer)
+    return found
+
+
+def _line(row: DocumentRow, made_by: str, signers: tuple[str, ...]) -> PaperLine:
     return PaperLine(
         id=row.id,
         form_code=row.form_code,
@@ -200,6 +239,7 @@ def _line(row: DocumentRow, made_by: str) -> PaperLine:
         prints=row.prints,
         sha256=row.sha256,
         has_pdf=bool(row.pdf_sha256),
+        signers=signers,
     )
 
 

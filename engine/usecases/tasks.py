@@ -32,7 +32,7 @@ from engine.usecases.cases import Case, number_rows, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
 from engine.usecases.visibility import check_visible
-from engine.usecases.working import check_outcome, finish_item, read_answers
+from engine.usecases.working import check_outcome, check_signed_where_required, finish_item, read_answers
 
 LARGEST_DRAFT = 100_000  # characters
 
@@ -185,6 +185,7 @@ def complete_task(
     files: Iterable[NewFile] = (),
     components: Iterable[ReceivedComponent] = (),
     submission_key: str = "",
+    signed: bool = False,
 ) -> Completed:
     """Finish a step and move its dossier on; everything is written, or nothing.
 
@@ -192,6 +193,7 @@ def complete_task(
         version: Of the step as the page showed it; None when the caller did not look.
         components: Papers that came with this step, e.g. those that were asked for.
         submission_key: The same key again returns the same answer and does nothing.
+        signed: The decision was signed with the person's key (`signing.finish_signed`).
 
     Raises:
         TaskNotOpen, TaskTaken, StalePage, UnitClosed, RoleMissing: If this person may not finish it now.
@@ -220,6 +222,7 @@ def complete_task(
     case.act_by(assignment)
     spec = case.spec(item.node_id)
     chosen = check_outcome(spec, outcome, reason)
+    check_signed_where_required(case, spec, chosen.code if chosen else "", signed)
     answers = read_answers(case, spec, chosen.code if chosen else "", raw)
 
     if item.claimed_by is None:

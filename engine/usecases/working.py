@@ -11,7 +11,7 @@ from typing import Any
 from engine.bpmn.steps import Outcome, StepSpec
 from engine.domain.forms import Form, FormInvalid, as_context, parse_answers
 from engine.domain.texts import Text
-from engine.errors import Invalid
+from engine.errors import Invalid, Refused
 from engine.execution import Complete, get_executor
 from engine.store.numbers import next_register_number
 from engine.store.steps import Item
@@ -83,6 +83,21 @@ class ReasonTooLong(Invalid):
     code = "reason_too_long"
     vi = "Lý do dài tối đa {most} ký tự; đang có {found_count} ký tự."
     en = "The reason may have at most {most} characters; it has {found_count}."
+
+
+class SignatureNeeded(Refused):
+    """The procedure wants this decision signed with a key, not with a button."""
+
+    code = "signature_needed"
+    vi = "Thủ tục này phải ký số: hãy ký ở trang “Ký văn bản”. Bước “{step}” chưa hoàn thành."
+    en = "This procedure wants a digital signature: use the page “Sign decisions”. “{step_en}” is not done."
+
+
+def check_signed_where_required(case: Case, spec: StepSpec, outcome: str, signed: bool) -> None:
+    """Refuse to finish a step that signs by its button alone, where the procedure wants a signature."""
+    required = spec.kind == "sign" and case.procedure.options.get("signature") == "required"
+    if required and not signed and is_main(spec, outcome):
+        raise SignatureNeeded("a signature", "there is none", step=spec.name.vi, step_en=spec.name.say("en"))
 
 
 def form_of(case: Case, spec: StepSpec) -> Form | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from engine.domain.texts import Text
 from engine.errors import Invalid, ProcedureError
 from engine.usecases.desks import desk_of
 from engine.usecases.lookups import LookUpFailed, PublicView, TooManyTries, look_up
+from engine.usecases.papers import issued_decision
 from engine.usecases.procedures import find_procedure, list_procedures, procedure_of, revision_in_force
 from runtime_api.citizen.blueprint import bp, engine
 from runtime_api.errors import status_of
@@ -69,13 +70,30 @@ def look_up_now() -> ResponseReturnValue:
         with engine().reading(CITIZEN) as unit:
             found = look_up(unit, code, factor, request.remote_addr or "")
             desk = desk_of(unit, found.code)
+            decision = issued_decision(unit, found.code)
+            if decision is not None and request.form.get("get") == "decision":
+                with engine().files.open(decision.pdf_sha256) as file:
+                    return _decision(file.read(), found.code)
     except (LookUpFailed, TooManyTries, Invalid) as refusal:
         return _again(code, refusal=refusal, status=status_of(refusal))
     return _private(
         render_template(
-            "citizen/result.html", found=found, desk=desk, is_late=_is_late(found), headline=_headline(found)
+            "citizen/result.html",
+            found=found,
+            desk=desk,
+            asked={"code": code, "factor": factor} if decision is not None else None,
+            is_late=_is_late(found), headline=_headline(found)
         )
     )
+
+
+def _decision(content: bytes, code: str) -> Response:
+    """The signed decision itself: whoever has it can prove who signed."""
+    answer = Response(content, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="ket-qua-{code}.pdf"'
+    answer.headers["X-Robots-Tag"] = NO_INDEX
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def _headline(found: PublicView) -> list[Text]:

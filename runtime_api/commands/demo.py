@@ -19,6 +19,7 @@ from runtime_api.cli import GOOD, say
 from runtime_api.commands.printing import print_table
 from runtime_api.demo import PASSWORD, load_province, people
 from runtime_api.demo_dossiers import StoryClock, tell_stories
+from runtime_api.demo_keys import PIN, give_keys
 from runtime_api.serve import serve
 
 FOLDER = Path("var/demo")
@@ -60,12 +61,14 @@ def prepare(engine: Engine, folder: Path) -> None:
     marker = folder / READY
     if marker.exists():
         upgrade(engine.database)
+        give_keys(engine, folder / "keys")
         return
     print(say("Đang dựng tỉnh mẫu…", "Making the demo province…"), flush=True)
     _empty(engine)
     upgrade(engine.database)
     load_province(replace(engine, clock=StoryClock(OFFICES_OPEN)))
     tell_stories(engine)
+    give_keys(engine, folder / "keys")
     marker.touch()
 
 
@@ -83,6 +86,7 @@ def _introduce(engine: Engine, address: str) -> None:
     print_table((one.login, one.name, one.title, one.unit) for one in table)
     print()
     print(say(f"Mật khẩu chung: {PASSWORD}", f"Password of everybody: {PASSWORD}"))
+    print(say(f"PIN ký số chung: {PIN}", f"PIN of all signing keys: {PIN}"))
     print(say("Người dân:  ", "Citizens: ") + f"{address}/")
     print(say("Cán bộ:     ", "Staff:    ") + f"{address}/sign-in")
     print(say("Dừng bằng Ctrl+C.", "Stop with Ctrl+C."), flush=True)

@@ -12,11 +12,24 @@ from runtime_api.staff import (  # each adds its views to `bp`
     reception,
     registers,
     returns,
+    signing,
     work,
 )
 from runtime_api.staff.blueprint import bp
 
 __all__ = [
-    "bp", "choices", "dossiers", "drafts", "files", "filings", "incidents", "notifications", "papers",
-    "reception", "registers", "returns", "work",
-]  # fmt: skip
+    "bp",
+    "choices",
+    "dossiers",
+    "drafts",
+    "files",
+    "filings",
+    "incidents",
+    "notifications",
+    "papers",
+    "reception",
+    "registers",
+    "returns",
+    "signing",
+    "work",
+]

@@ -8,14 +8,18 @@ from __future__ import annotations
 import hashlib
 import io
 
-from flask import Response, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from engine.documents.issuing import copy_mark
 from engine.documents.pdf import LAYOUT, make_pdf
-from engine.usecases import papers
+from engine.errors import ProcedureError
+from engine.usecases import outside_signatures, papers
 from engine.usecases.papers import Paper
+from runtime_api.errors import status_of
+from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.static_files import FOR_EVER
 
@@ -26,7 +30,26 @@ LARGEST_PDF = 64 * 1024 * 1024
 def dossier_papers(code: str) -> str:
     with engine().reading(g.actor) as unit:
         code, lines = papers.papers_of(unit, code)
-    return render_template("staff/papers.html", code=code, lines=lines)
+    return render_template("staff/papers.html", code=code, lines=lines, problem="")
+
+
+@bp.post("/dossiers/<code>/papers/signed")
+def take_signed(code: str) -> ResponseReturnValue:
+    """Take a PDF that was signed elsewhere, if every signature in it is good."""
+    sent = request.files.get("file")
+    name = sent.filename if sent and sent.filename else "tệp"
+    content = sent.stream.read(engine().max_file + 1) if sent else b""
+    try:
+        signers = outside_signatures.take_signed(engine(), g.actor, code, name, content)
+    except ProcedureError as refusal:
+        if status_of(refusal) == 404:
+            raise
+        with engine().reading(g.actor) as unit:
+            code, lines = papers.papers_of(unit, code)
+        page = render_template("staff/papers.html", code=code, lines=lines, problem=refusal.say(language()))
+        return page, status_of(refusal)
+    flash(_("Đã nhận văn bản, chữ ký hợp lệ của: %(who)s.", who=", ".join(signers)), "success")
+    return redirect(url_for("staff.dossier", code=code), 303)
 
 
 @bp.get("/dossiers/<code>/slip")

@@ -118,7 +118,15 @@ def build_package(folder: Path) -> bytes:
     Raises:
         BadPackage: If there is no manifest, or a file has a name that may not be in a package.
     """
-    files = dict(_files_of(Path(folder)))
+    return pack(dict(_files_of(Path(folder))))
+
+
+def pack(files: dict[str, bytes]) -> bytes:
+    """Pack the files of a set, its manifest among them; the same files give the same bytes.
+
+    Raises:
+        BadPackage: If there is no manifest.
+    """
     manifest = _json(files, MANIFEST)
     if not isinstance(manifest, dict):
         raise _unreadable(MANIFEST)
@@ -127,8 +135,7 @@ def build_package(folder: Path) -> bytes:
         for name, content in sorted(files.items())
         if name != MANIFEST
     }
-    files[MANIFEST] = (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()
-
+    files = {**files, MANIFEST: (json.dumps(manifest, ensure_ascii=False, indent=2) + "\n").encode()}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name in sorted(files, key=lambda one: (one != MANIFEST, one)):

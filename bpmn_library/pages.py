@@ -6,12 +6,24 @@ address, can be reloaded, and shows the same package to the import that follows 
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from bpmn_library.archives import MOST_BYTES
+from bpmn_library.exports import export_procedure
 from bpmn_library.history import get_import
 from bpmn_library.imports import import_set
 from bpmn_library.packages import Package, read_package
@@ -39,6 +51,16 @@ def sets() -> ResponseReturnValue:
         lines = list_sets(unit)
     may_import = g.actor.holds(IMPORTER) is not None
     return render_template("library/sets.html", lines=lines, may_import=may_import, most=MOST_BYTES >> 20)
+
+
+@bp.get("/export/<int:revision_id>.zip")
+def export(revision_id: int) -> ResponseReturnValue:
+    """One revision as a package that another installation can import."""
+    with _engine().reading(g.actor) as unit:
+        name, data = export_procedure(unit, revision_id)
+    answer = Response(data, mimetype="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @bp.post("/packages")

@@ -7,9 +7,13 @@ from typing import Any
 
 from designer import (
     compare_pages,
+    decision_pages,
     draft_pages,
     editor_pages,
+    exchange_pages,
     form_pages,
+    law_pages,
+    letter_pages,
     outline_pages,
     review_pages,
     study_pages,
@@ -28,14 +32,21 @@ DESIGNER = (
     review_pages.bp,
     form_pages.bp,
     study_pages.bp,
+    decision_pages.bp,
+    letter_pages.bp,
+    exchange_pages.bp,
+    law_pages.bp,
 )
 TABS = (
     ("designer.revision", Text("Tổng quan", "Overview")),
     ("outline.table", Text("Bảng các bước", "Table of steps")),
     ("forms.list_all", Text("Biểu mẫu", "Forms")),
+    ("decisions.list_all", Text("Quyết định", "Decisions")),
+    ("letters.list_all", Text("Mẫu văn bản", "Letters")),
     ("trials.list_scenarios", Text("Kịch bản thử", "Scenarios")),
     ("studies.show_impact", Text("Tác động", "Impact")),
     ("studies.show_what_if", Text("Mô phỏng", "What if")),
+    ("exchange.files", Text("Tệp", "Files")),
     ("drafts.said", Text("Ghi chú", "Comments")),
 )
 

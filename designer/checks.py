@@ -12,10 +12,14 @@ from typing import Any
 
 from sqlalchemy import select
 
+from designer import law
+from designer.letters import check_letter
 from designer.scenarios import failing, uncleared
 from engine.bpmn.definitions import load_definition
 from engine.bpmn.lint import Finding, lint, lint_procedure
+from engine.bpmn.lint.findings import ERROR
 from engine.domain.procedures import Procedure
+from engine.domain.texts import Text
 from engine.execution import get_executor
 from engine.execution.dmn.lint import lint_files
 from engine.store.rows import RevisionRow, RoleRow
@@ -83,6 +87,8 @@ def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
     procedure = Procedure.from_json(row.content)
     own += lint_procedure(xml, procedure, roles=roles)
     own += lint_files(procedure.decisions)
+    own += law.findings(unit, procedure, xml)
+    own += _letters(procedure)
     if any(one.is_error for one in own):
         return Checks(own=tuple(own))
     definition = load_definition(xml)
@@ -91,3 +97,18 @@ def check_diagram(unit: Unit, row: RevisionRow, xml: bytes) -> Checks:
     if unit.engine.executor == SECOND:
         return Checks(own=(*own, *second))
     return Checks(own=tuple(own), second=second)
+
+
+def _letters(procedure: Procedure) -> list[Finding]:
+    """Return an error for everything that is wrong with a letter."""
+    return [
+        Finding(
+            "letter",
+            ERROR,
+            "",
+            Text(f"Mẫu “{one.title.vi}”: {said.vi}", f"The letter “{one.title.say('en')}”: {said.say('en')}"),
+            None,
+        )
+        for one in procedure.letters.values()
+        for said in check_letter(one, procedure)
+    ]

@@ -84,7 +84,8 @@ def trial(revision_id: int) -> ResponseReturnValue:
     with _engine().reading(g.actor) as unit:
         chosen = request.args.get("scenario", "")
         scenario = scenario_of(unit, revision_id, chosen) if chosen else None
-        return _shown(TrialRun(unit, revision_id, scenario))
+        fill, seed = request.args.get("fill", ""), request.args.get("seed", "1")[:12]
+        return _shown(TrialRun(unit, revision_id, scenario, fill=fill, seed=seed))
 
 
 @bp.post("/revisions/<int:revision_id>/trial")

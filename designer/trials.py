@@ -11,7 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from designer.drafts import get_revision
+from designer.letters import anonymous
 from designer.outline import Words
 from designer.revisions import words_of
 from designer.scenarios import days_of, may_write
@@ -24,11 +27,14 @@ from engine.domain.procedures import Procedure
 from engine.domain.scenarios import MOST_ACTS, WAIT, Act, Scenario
 from engine.domain.texts import Text
 from engine.errors import NotFound, Refused
+from engine.scenarios.made_up import made_up
 from engine.scenarios.runs import Run, Stand, happen, new_trial, play_on
 from engine.scenarios.trial import Trial, path_of
+from engine.store.rows import DossierRow
 from engine.store.work import Unit
 
 UNSAVED = "ban-thu"
+MADE_UP, REAL = "made-up", "real"  # what the first form is filled in with, where somebody asks
 _TITLE = Text("Chạy thử", "Trial run")
 
 
@@ -103,13 +109,22 @@ class TrialPage:
 class TrialRun:
     """One request's trial: the revision, and the scenario so far, played."""
 
-    def __init__(self, unit: Unit, revision_id: int, scenario: Scenario | None = None) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        revision_id: int,
+        scenario: Scenario | None = None,
+        *,
+        fill: str = "",
+        seed: str = "1",
+    ) -> None:
         self.row = get_revision(unit, revision_id)
         self.definition: Definition = load_definition(self.row.definition.xml)
         self.procedure = Procedure.from_json(self.row.content)
         self.words: Words = words_of(unit, self.procedure)
         self.can_save = may_write(unit, self.row)
         self.unit = unit
+        self.fill, self.seed = fill, seed
         self.scenario = scenario
         self.trial: Trial | None = None
         self.run: Run | None = None
@@ -244,7 +259,7 @@ class TrialRun:
             due_at=item.due_at,
             form=form,
             spec=spec,
-            values=self._dated(form, self._known_answers(step)) or _defaults(form),
+            values=self._dated(form, self._known_answers(step)) or self._made_up(form, step),
         )
 
     def _move(self, stand: Stand) -> Move:
@@ -290,7 +305,28 @@ class TrialRun:
                             found[definition.kind, definition.ref] = None
         return list(found)
 
+    def _made_up(self, form: Form | None, step: str) -> Mapping[str, Any]:
+        """Answers of nobody, for a step that no scenario has been to; empty ones where they do not fit."""
+        if form is None:
+            return {}
+        assert self.trial is not None
+        return _defaults(form) | made_up(form, self.trial.context(), f"{self.seed}/{step}")
+
     def _first_values(self, form: Form | None) -> Mapping[str, Any]:
+        today = local_day(self.unit.now)
+        if form is not None and self.fill == MADE_UP:
+            return made_up(form, {"today": today}, self.seed)
+        if form is not None and self.fill == REAL:
+            data = self.unit.session.scalar(
+                select(DossierRow.data)
+                .where(DossierRow.procedure_id == self.row.procedure_id)
+                .order_by(DossierRow.id.desc())
+                .limit(1)
+            )
+            return anonymous(form, data or {}, self.seed, today)
+        return self._usual_values(form)
+
+    def _usual_values(self, form: Form | None) -> Mapping[str, Any]:
         """The form as some scenario fills it in, so that nobody types a whole application to try a step."""
         if self.procedure.scenarios:
             return self.procedure.scenarios[0].answers

@@ -11,6 +11,7 @@ from typing import Any
 from designer.changes.change import (
     ADDED,
     LAW,
+    LETTERS,
     MONEY,
     PAPERS,
     REMOVED,
@@ -26,6 +27,7 @@ from designer.outline import Words
 from engine.domain.texts import Text
 
 Content = Mapping[str, Any]
+MOST_LINES = 12  # of one letter that are told one by one
 
 _KINDS = {
     "working_day": Text("ngày làm việc", "working days"),
@@ -231,6 +233,36 @@ def _participants(before: Content, after: Content) -> Iterator[Change]:
             yield said(TEXTS, f"Bên tham gia {code}: {ends.vi}.", f"The participant {code}: {ends.en}.")
 
 
+def _letters(before: Content, after: Content) -> Iterator[Change]:
+    old, new = before.get("letters") or {}, after.get("letters") or {}
+    for key in dict.fromkeys((*old, *new)):
+        title = Text.of((new.get(key) or old[key])["title"])
+        if key not in new:
+            vi, en = f"Bỏ mẫu “{title.vi}”.", f"The letter “{title.say('en')}” is gone."
+            yield said(LETTERS, vi, en, REMOVED)
+        elif key not in old:
+            yield said(LETTERS, f"Thêm mẫu “{title.vi}”.", f"New letter “{title.say('en')}”.", ADDED)
+        elif old[key] != new[key]:
+            yield from _letter_lines(title, old[key].get("body", ""), new[key].get("body", ""))
+
+
+def _letter_lines(title: Text, before: str, after: str) -> Iterator[Change]:
+    old, new = before.splitlines(), after.splitlines()
+    gone, fresh = [one for one in old if one not in new], [one for one in new if one not in old]
+    for one in gone[:MOST_LINES]:
+        vi, en = f"Mẫu “{title.vi}”: bỏ “{one}”.", f"The letter “{title.say('en')}”: “{one}” is gone."
+        yield said(LETTERS, vi, en, REMOVED)
+    for one in fresh[:MOST_LINES]:
+        yield said(
+            LETTERS,
+            f"Mẫu “{title.vi}”: thêm “{one}”.",
+            f"The letter “{title.say('en')}”: new “{one}”.",
+            ADDED,
+        )
+    if (not gone and not fresh) or len(gone) > MOST_LINES or len(fresh) > MOST_LINES:
+        yield said(LETTERS, f"Mẫu “{title.vi}” thay đổi.", f"The letter “{title.say('en')}” differs.")
+
+
 def _scenarios(before: Content, after: Content) -> Iterator[Change]:
     old, new = ({one["id"]: one for one in side.get("scenarios", ())} for side in (before, after))
     for ident in dict.fromkeys((*old, *new)):
@@ -282,6 +314,7 @@ _PARTS: Mapping[str, Callable[[Content, Content], Iterator[Change]]] = {
     "forms": compare_forms,
     "reception_form": _plain("reception_form", "Biểu mẫu tiếp nhận", "The form of the reception"),
     "decisions": compare_decisions,
+    "letters": _letters,
     "key": _plain("key", "Mã thủ tục", "The key"),
     "national_code": _plain("national_code", "Mã thủ tục quốc gia", "The national code"),
     "name": _plain("name", "Tên thủ tục", "The name"),

@@ -1,10 +1,10 @@
 """A filing: what was handed in and is not accepted yet. It has a number and no clock.
 
-    submitted ─→ accepted            the counter takes it in: it is a dossier now
-        │ ↑  └─→ rejected            not competent, not eligible, forged; with reason and legal basis
-        │ └─── supplement ─→ lapsed  something is missing: all of it is said at once, with a last day
-        └────→ coordination          nobody can tell who decides: the coordinator says
-    any open → withdrawn             the applicant takes it back
+submitted ─→ accepted            the counter takes it in: it is a dossier now
+    │ ↑  └─→ rejected            not competent, not eligible, forged; with reason and legal basis
+    │ └─── supplement ─→ lapsed  something is missing: all of it is said at once, with a last day
+    └────→ coordination          nobody can tell who decides: the coordinator says
+any open → withdrawn             the applicant takes it back
 """
 
 from __future__ import annotations

@@ -199,10 +199,26 @@ class Participant:
         return {"code": self.code, "name": self.name.as_json(), "kind": self.kind}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A letter or slip: words with places for facts, in the language of `engine.documents.language`."""
+
+    title: Text
+    body: str
+
+    @classmethod
+    def read(cls, place: Place) -> Self:
+        place.only(("title", "body"))
+        return cls(title=place.at("title").text(needed=True), body=place.at("body").string(""))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"title": self.title.as_json(), "body": self.body}
+
+
 _KEYS = (
     *("key", "national_code", "name", "field", "online", "limit", "supplement", "levels", "components"),
     *("fee", "results", "legal", "reception_form", "forms", "participants", "options", "sms_name", "book"),
-    *("scenarios", "decisions"),
+    *("scenarios", "decisions", "letters"),
 )
 
 
@@ -218,6 +234,7 @@ class Procedure:
         book: The register that gives results their numbers.
         scenarios: Example dossiers, played before every publication.
         decisions: DMN files as text, by name; rule tasks of the diagram ask them.
+        letters: Letters and slips by name.
     """
 
     key: str
@@ -240,6 +257,7 @@ class Procedure:
     book: str = ""
     scenarios: tuple[Scenario, ...] = ()
     decisions: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    letters: Mapping[str, Letter] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
@@ -271,6 +289,7 @@ class Procedure:
             book=root.at("book").string("", pattern=_CODE, expected=_CODE_TEXT),
             scenarios=read_scenarios(root.at("scenarios")),
             decisions={key: one.string() for key, one in root.at("decisions").entries().items()},
+            letters={key: Letter.read(one) for key, one in root.at("letters").entries().items()},
         )
         _check_codes(root.at("components"), [one.code for one in procedure.components])
         _check_codes(root.at("participants"), [one.code for one in procedure.participants])
@@ -304,6 +323,9 @@ class Procedure:
             # Left out where there are none: sets that have none keep the hash they had.
             **({"scenarios": [one.as_json() for one in self.scenarios]} if self.scenarios else {}),
             **({"decisions": dict(self.decisions)} if self.decisions else {}),
+            **(
+                {"letters": {key: one.as_json() for key, one in self.letters.items()}} if self.letters else {}
+            ),
         }
 
     def component(self, code: str) -> Component | None:
@@ -319,6 +341,10 @@ class Procedure:
         for key, form in self.forms.items():
             for path, text in form.expressions():
                 yield f"forms.{key}.{path}", text
+
+
+def _as_json(letters: Mapping[str, Letter]) -> dict[str, Any]:
+    return {key: one.as_json() for key, one in letters.items()}
 
 
 def _read_time(place: Place) -> time | None:

@@ -18,7 +18,7 @@ from admin.views import audit, calendars, files, organisation, papers, people, p
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
-from engine.store.document_rows import DocumentRow, SigningKeyRow, TemplateRow
+from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
 from engine.store.file_rows import FileStateRow, UploadRow
 from engine.store.message_rows import MessageRow
@@ -80,7 +80,6 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
             (papers.DocumentView, DocumentRow, "papers", lazy("Văn bản", "Papers")),
             (papers.TemplateView, TemplateRow, "templates", lazy("Mẫu văn bản", "Templates")),
-            (papers.SigningKeyView, SigningKeyRow, "signing-keys", lazy("Khóa ký", "Signing keys")),
             (files.FileStateView, FileStateRow, "files", lazy("Tệp", "Files")),
             (files.UploadView, UploadRow, "uploads", lazy("Tệp đang gửi", "Files on their way")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),

@@ -33,7 +33,6 @@ class FileStore(Protocol):
             NotFound: If nothing is stored under this name.
         """
 
-
     def place(self, sha256: str) -> Path:
         """Return where stored bytes lie, for a program that reads files.
 

@@ -2,33 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from admin.commands import NEW, Command, Field
 from admin.views.base import OfficeView, lazy
-from engine.documents.catalogue import forms
 from engine.domain.texts import Text
-from engine.store.document_rows import DocumentRow, SigningKeyRow, TemplateRow
-from engine.store.work import Unit
-from engine.usecases import paper_settings
-
-
-def _add_template(unit: Unit, _key: str, values: Mapping[str, Any]) -> Text:
-    paper_settings.add_template(unit, **{name: value or "" for name, value in values.items()})
-    return Text(
-        "Đã lưu mẫu mới; mẫu cũ vẫn dùng đến hết ngày trước đó.", "Kept; the old one holds until then."
-    )
-
-
-def _assign_key(unit: Unit, _key: str, values: Mapping[str, Any]) -> Text:
-    paper_settings.assign_key(unit, **{name: value or "" for name, value in values.items()})
-    return Text("Đã gắn khóa ký.", "The key is assigned.")
-
-
-def _end_key(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
-    paper_settings.end_key(unit, int(key), values["reason"])
-    return Text("Khóa này không ký được nữa.", "This key signs no more.")
+from engine.store.document_rows import DocumentRow, TemplateRow
 
 
 class TemplateView(OfficeView):
@@ -58,90 +34,8 @@ class TemplateView(OfficeView):
         "content": lazy("Nội dung", "Content"),
     }
 
-    commands = (
-        Command(
-            name="add",
-            label=Text("Thêm mẫu mới", "Add a newer template"),
-            on=NEW,
-            run=_add_template,
-            fields=(
-                Field(
-                    name="form_code",
-                    label=Text("Mẫu", "Form"),
-                    kind="choice",
-                    options=lambda _session: [
-                        (one.code, f"{one.code} {one.title}") for one in forms().values()
-                    ],
-                ),
-                Field(name="version_name", label=Text("Phiên bản", "Version")),
-                Field(name="effective_from", label=Text("Có hiệu lực từ", "Holds from"), kind="date"),
-                Field(
-                    name="unit_code",
-                    label=Text("Chỉ cho đơn vị (mã)", "Only for the unit (code)"),
-                    needed=False,
-                ),
-                Field(name="source", label=Text("Văn bản quyết định", "Deciding document"), needed=False),
-                Field(name="content", label=Text("Nội dung HTML", "HTML content"), kind="long"),
-            ),
-        ),
-    )
-
     def title_of(self, model: TemplateRow) -> str:
         return str(model)
-
-
-class SigningKeyView(OfficeView):
-    about = Text(
-        "Khóa ký số của người và đơn vị. Khóa ở thư mục MOTCUA_KEYS hoặc thiết bị; đây chỉ ghi tên.",
-        "Signing keys of people and offices. Keys are in MOTCUA_KEYS or on a device; only names are here.",
-    )
-    column_list = ("label", "kind", "user_id", "unit_id", "added_at", "ended_at")
-    column_details_list = ("label", "kind", "user_id", "unit_id", "added_at", "ended_at")
-    column_sortable_list = ("label", "added_at")
-    column_default_sort = "label"
-    column_labels = {
-        "label": lazy("Tên khóa", "Label"),
-        "kind": lazy("Loại", "Kind"),
-        "user_id": lazy("Tài khoản số", "Account number"),
-        "unit_id": lazy("Đơn vị số", "Unit number"),
-        "added_at": lazy("Gắn lúc", "Assigned"),
-        "ended_at": lazy("Hết dùng lúc", "Ended"),
-    }
-    commands = (
-        Command(
-            name="assign",
-            label=Text("Gắn khóa ký", "Assign a signing key"),
-            explain=Text("Khóa trước của người hoặc đơn vị đó hết dùng.", "Their former key ends."),
-            on=NEW,
-            run=_assign_key,
-            fields=(
-                Field(
-                    name="kind",
-                    label=Text("Loại", "Kind"),
-                    kind="choice",
-                    options=lambda _session: [("soft", "soft (.p12)"), ("pkcs11", "PKCS#11")],
-                ),
-                Field(
-                    name="label",
-                    label=Text("Tên khóa", "Label"),
-                    hint=Text("Tên tệp không có .p12, hoặc TÊN_TOKEN/TÊN_KHÓA", "File name, or TOKEN/KEY"),
-                ),
-                Field(name="login", label=Text("Của người (tên đăng nhập)", "Person (login)"), needed=False),
-                Field(name="unit_code", label=Text("Hoặc của đơn vị (mã)", "Or office (code)"), needed=False),
-            ),
-        ),
-        Command(
-            name="end",
-            label=Text("Thu hồi khóa", "Withdraw the key"),
-            tone="danger",
-            run=_end_key,
-            may=lambda row: row.ended_at is None,
-            fields=(Field(name="reason", label=Text("Lý do", "Reason"), kind="long"),),
-        ),
-    )
-
-    def title_of(self, model: SigningKeyRow) -> str:
-        return model.label
 
 
 class DocumentView(OfficeView):

@@ -59,12 +59,17 @@ def search_text(code: str, name: str, personal: Iterable[str]) -> str:
 def read_question(text: str, *, loosely: bool = False) -> tuple[AskedWord, ...]:
     """Return the words that were asked for; none means that everything matches.
 
-    A number may be cut short anywhere. Of the other words only the last one is taken to be unfinished,
-    because complete words are found much faster; `loosely` takes all to be.
+    A number of three digits or more may be cut short anywhere. Of the other words only the last one is
+    taken to be unfinished, because complete words are found much faster; `loosely` takes all to be.
     """
     words = list(dict.fromkeys(words_of(text[:LONGEST_QUESTION])))[:MOST_WORDS]
     last = len(words) - 1
     return tuple(
-        AskedWord(word, len(word) > 1 and (loosely or at == last or any(char.isdigit() for char in word)))
-        for at, word in enumerate(words)
+        AskedWord(word, _may_be_longer(word, loosely or at == last)) for at, word in enumerate(words)
     )
+
+
+def _may_be_longer(word: str, unfinished: bool) -> bool:
+    if any(char.isdigit() for char in word):
+        return len(word) > 2
+    return unfinished and len(word) > 1

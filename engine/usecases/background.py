@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from engine.store.work import Unit
+from engine.usecases.bulk import carry_out_due, next_bulk_due
 from engine.usecases.counter_work import do_counter_work, next_counter_work
 from engine.usecases.delivery import deliver_messages, next_delivery_due
 from engine.usecases.file_states import DRAWINGS, SCANS, next_scan_due, scan_due
@@ -30,6 +31,7 @@ from engine.usecases.pictures import draw_due, next_drawing_due
 from engine.usecases.studies import do_due_studies, next_study_due
 from engine.usecases.timers import fire_due_timers, next_timer_due
 from engine.usecases.uploads import UPLOADS, forget_uploads, next_forgetting
+from engine.usecases.watching import next_watch_due, tell_watchers
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -85,6 +87,8 @@ SCANNING = Work(name=SCANS, do_due=scan_due, next_due=next_scan_due)
 DRAWING = Work(name=DRAWINGS, do_due=draw_due, next_due=next_drawing_due)
 FORGETTING = Work(name=UPLOADS, do_due=forget_uploads, next_due=next_forgetting)
 STUDIES = Work(name="studies", do_due=do_due_studies, next_due=next_study_due)
+BULK = Work(name="bulk", do_due=carry_out_due, next_due=next_bulk_due)
+WATCHING = Work(name="watching", do_due=tell_watchers, next_due=next_watch_due)
 ALL_WORK: tuple[Work, ...] = (
     TIMERS,
     DELIVERY,
@@ -95,6 +99,8 @@ ALL_WORK: tuple[Work, ...] = (
     DRAWING,
     FORGETTING,
     STUDIES,
+    BULK,
+    WATCHING,
 )
 
 

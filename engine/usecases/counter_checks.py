@@ -36,9 +36,7 @@ def filings_without_letter(unit: Unit) -> int:
     told = (FilingState.SUPPLEMENT.value, FilingState.REJECTED.value, FilingState.LAPSED.value)
     letter = exists().where(FilingLetterRow.filing_id == FilingRow.id)
     return (
-        unit.session.scalar(
-            select(func.count()).select_from(FilingRow).where(_STATE.in_(told), not_(letter))
-        )
+        unit.session.scalar(select(func.count()).select_from(FilingRow).where(_STATE.in_(told), not_(letter)))
         or 0
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, defer
 
 from engine.domain.deadlines import Punctuality, overrun, punctuality
 from engine.domain.dossiers import BadCode, DossierCode, Status
@@ -12,6 +15,7 @@ from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.offices import know_offices
 from engine.store.rows import DossierRow, IncidentRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
@@ -32,7 +36,7 @@ from engine.usecases.summaries import (
     step_answers,
     summary_of,
 )
-from engine.usecases.visibility import Scope, check_visible
+from engine.usecases.visibility import Scope, check_visible, scope_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +149,24 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
     )
 
 
+def lines_of() -> Select[tuple[DossierRow]]:
+    """Return the statement for rows of `dossier_lines`: with the procedure, without what is long."""
+    return (
+        select(DossierRow)
+        .join(DossierRow.procedure)
+        .options(
+            contains_eager(DossierRow.procedure),
+            defer(DossierRow.data),
+            defer(DossierRow.state),
+            defer(DossierRow.search_text),
+        )
+    )
+
+
 def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine, ...]:
     """Return rows, loaded with their procedures, as lines of a list."""
     found = list(found)
+    know_offices(unit)
     names = units.names_of(
         unit, [one for row in found for one in (row.received_unit_id, row.competent_unit_id)]
     )
@@ -180,6 +199,12 @@ def dossier_lines(unit: Unit, found: Iterable[DossierRow]) -> tuple[DossierLine,
         )
         for row in found
     )
+
+
+def lines_by_code(unit: Unit, codes: Sequence[str]) -> tuple[DossierLine, ...]:
+    """Return dossiers by their codes, those that the actor may see, in the order of the codes."""
+    wanted = lines_of().where(DossierRow.code.in_(codes), scope_of(unit).dossiers())
+    return dossier_lines(unit, unit.session.scalars(wanted.order_by(DossierRow.code)))
 
 
 def open_case(unit: Unit, key: int | str) -> tuple[Case, Scope]:

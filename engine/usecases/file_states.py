@@ -145,9 +145,7 @@ def next_scan_due(unit: Unit) -> datetime | None:
     """Return when the next content is to be scanned that is not due already."""
     if unit.engine.scanner is None:
         return None
-    return unit.session.scalar(
-        select(func.min(FileStateRow.scan_at)).where(FileStateRow.scan_at > unit.now)
-    )
+    return unit.session.scalar(select(func.min(FileStateRow.scan_at)).where(FileStateRow.scan_at > unit.now))
 
 
 def _take(unit: Unit) -> str | None:

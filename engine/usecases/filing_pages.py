@@ -314,4 +314,3 @@ def _codes(unit: Unit, rows: Sequence[FilingRow]) -> dict[int, str]:
         return {}
     found = unit.session.execute(select(DossierRow.id, DossierRow.code).where(DossierRow.id.in_(ids)))
     return dict(found.all())  # type: ignore[arg-type]
-

@@ -12,18 +12,20 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select, true, union
 
+from engine.domain.dossiers import BadCode, DossierCode
 from engine.domain.procedures import Procedure
 from engine.domain.searching import AskedWord, read_question
-from engine.store import cases as rows
 from engine.store.list_rows import DossierUnitRow
+from engine.store.offices import know_offices
 from engine.store.rows import DossierRow, ProcedureRow
 from engine.store.search import found_dossiers
 from engine.store.work import Unit
-from engine.usecases.dossier_pages import DossierLine, dossier_lines
+from engine.usecases.dossier_pages import DossierLine, dossier_lines, lines_of
 from engine.usecases.reception import Applicant
 from engine.usecases.visibility import Scope, scope_of
 
 LONGEST_PAGE = 100
+LONGEST_CODE = 60  # characters
 MOST_BRANCHES = 24  # units; somebody with more is asked for dossier by dossier
 
 
@@ -52,22 +54,31 @@ def find_dossiers(
         before: The `next` of the page before.
     """
     limit = max(1, min(limit, LONGEST_PAGE))
+    know_offices(unit)
     scope = scope_of(unit)
     exactly, loosely = read_question(text), read_question(text, loosely=True)
     if text.strip() and not exactly:
         return DossierPage(lines=(), next=None)  # signs only: nothing has such words
     narrow = _narrow(procedure, status, before)
+    if code := whole_code(text):
+        exactly = loosely = ()
+        narrow.append(DossierRow.code == code)
     found = _ids(unit, scope, exactly, narrow, limit + 1)
     if not found and loosely != exactly:
         found = _ids(unit, scope, loosely, narrow, limit + 1)
-    page = list(
-        unit.session.scalars(
-            rows.with_revision(
-                select(DossierRow).where(DossierRow.id.in_(found[:limit])).order_by(DossierRow.id.desc())
-            )
-        )
+    page = lines_of().where(DossierRow.id.in_(found[:limit])).order_by(DossierRow.id.desc())
+    return DossierPage(
+        lines=dossier_lines(unit, unit.session.scalars(page)),
+        next=found[limit - 1] if len(found) > limit else None,
     )
-    return DossierPage(lines=dossier_lines(unit, page), next=found[limit - 1] if len(found) > limit else None)
+
+
+def whole_code(text: str) -> str:
+    """Return the code that a question is, as a scanner types it; "" if it is none."""
+    try:
+        return str(DossierCode.parse(text)) if len(text) < LONGEST_CODE else ""
+    except BadCode:
+        return ""
 
 
 def personal_words(procedure: Procedure, applicant: Applicant, data: Mapping[str, Any]) -> list[str]:

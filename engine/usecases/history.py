@@ -53,6 +53,12 @@ def history_of(unit: Unit, dossier_id: int, *, only_units: frozenset[int] | None
     return [_line(one, people, offices) for one in events]
 
 
+def says(event: EventRow) -> Text:
+    """Return what one line of history says, without names; empty for what is not for people."""
+    text, _ = _TEXTS.get(event.kind, (Text(""), _nothing))
+    return text.filled(**_facts(event.data))
+
+
 def _line(event: EventRow, people: Mapping[int, str], offices: Mapping[int, str]) -> HistoryLine:
     text, detail = _TEXTS[event.kind]
     return HistoryLine(
@@ -142,6 +148,18 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "step.claimed": (Text("Nhận làm bước “{name}”", "Took the step “{name}”"), _nothing),
     "step.released": (Text("Trả lại bước “{name}” cho đơn vị", "Gave back the step “{name}”"), _nothing),
     "step.assigned": (Text("Giao bước “{name}”", "Assigned the step “{name}”"), _nothing),
+    "step.lent": (
+        Text("Nhờ đồng nghiệp làm bước “{name}”", "Lent the step “{name}” to a colleague"),
+        _reason,
+    ),
+    "step.lent_back": (
+        Text("Đồng nghiệp trả lại bước “{name}”", "The colleague gave back the step “{name}”"),
+        _reason,
+    ),
+    "step.reassigned": (
+        Text("Chuyển bước “{name}” cho người hoặc đơn vị khác", "Reassigned the step “{name}”"),
+        _reason,
+    ),
     "step.moved": (
         Text("Chuyển bước “{name}” sang đơn vị kế thừa", "Moved “{name}” to the successor"),
         _nothing,

@@ -11,14 +11,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Self
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, true, union
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union,
+)
 
 from engine.domain.calendar import at, local_day
 from engine.domain.searching import AskedWord
 from engine.store import units
 from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import WorkItemRow
-from engine.store.search import has_words
+from engine.store.search import found_dossiers, has_words
 from engine.store.work import Unit
 from engine.usecases.keysets import Key, Order
 from engine.usecases.visibility import LEADERS
@@ -28,6 +42,8 @@ STATES = ("all", "late", "today", "supplement", "agency")
 MOST_BRANCHES = 24
 MOST_ACTS = 2_000  # of somebody, the last ones, in which "waiting for others" is looked for
 COUNTED = 1_000  # numbers of lists stop here
+FEW = 300  # steps that may be named in a question
+SAMPLE = 2_000  # lines of each branch from which the choices of a filter are taken
 
 URGENT = Order(
     "urgent",
@@ -46,9 +62,9 @@ class Count(int):
 
     more: bool
 
-    def __new__(cls, number: int) -> Self:
+    def __new__(cls, number: int, *, more: bool = False) -> Self:
         count = super().__new__(cls, min(number, COUNTED))
-        count.more = number > COUNTED
+        count.more = more or number > COUNTED
         return count
 
 
@@ -70,7 +86,7 @@ class OpenLists:
 
     def branches(self, scope: str, state: str) -> list[ColumnElement[bool]]:
         """Return conditions that together give the list; a line may stand in two of them."""
-        now, day_ends = self.unit.now, at(local_day(self.unit.now) + timedelta(days=1), time.min)
+        now, day_ends = self.unit.now, self._day_ends
         running = OpenWorkRow.stopped.is_(False)
         match state:
             case "supplement":
@@ -111,14 +127,70 @@ class OpenLists:
         keys = [together.c[one.name] for one in order.keys]
         return select(together).order_by(*(one.desc() if turned else one for one in keys)).limit(limit)
 
-    def count(self, scope: str, state: str) -> Count:
-        """Return the length of a list, up to `COUNTED`."""
-        branches = self.branches(scope, state)
+    def counts(self, lists: Sequence[tuple[str, str]]) -> list[Count]:
+        """Return the lengths of lists, each a scope and a state, up to `COUNTED`; one question for all."""
+        numbers = []
+        for scope, state in lists:
+            branches = self.branches(scope, state)
+            some = [select(OpenWorkRow.work_item_id).where(one, *self.narrow) for one in branches]
+            if not some:
+                numbers.append(literal(0))
+                continue
+            cut = [select(one.limit(COUNTED + 1).subquery()) for one in some]
+            together = (union(*cut) if len(cut) > 1 else cut[0]).subquery()
+            numbers.append(select(func.count()).select_from(together).scalar_subquery())
+        found = self.unit.session.execute(select(*(one.label(f"n{at}") for at, one in enumerate(numbers))))
+        return [Count(number) for number in found.one()]
+
+    def count_urgent(self, scope: str) -> dict[str, Count]:
+        """Return the lengths of the lists "all", "late" and "today", read off the first lines of one walk.
+
+        The late come first and what is due today behind them, so both are exact unless there are very many.
+        """
+        branches = self.branches(scope, "all")
         if not branches:
-            return Count(0)
-        some = self.chosen(branches, URGENT, COUNTED + 1).subquery()
-        number = self.unit.session.scalar(select(func.count()).select_from(some)) or 0
-        return Count(number)
+            return {"all": Count(0), "late": Count(0), "today": Count(0)}
+        first = self.chosen(branches, URGENT, COUNTED + 1).subquery()
+        running, day_ends = first.c.stopped.is_(False), self._day_ends
+        late = and_(running, first.c.due < self.unit.now)
+        today = and_(running, first.c.due >= self.unit.now, first.c.due < day_ends)
+        number, overdue, soon = self.unit.session.execute(
+            select(
+                func.count(),
+                func.sum(case((late, 1), else_=0)),
+                func.sum(case((today, 1), else_=0)),
+            ).select_from(first)
+        ).one()
+        cut = number > COUNTED and (overdue or 0) + (soon or 0) > COUNTED
+        return {"all": Count(number), "late": Count(overdue or 0), "today": Count(soon or 0, more=cut)}
+
+    @property
+    def _day_ends(self) -> datetime:
+        return at(local_day(self.unit.now) + timedelta(days=1), time.min)
+
+    def kinds(self, scope: str) -> Subquery:
+        """Return procedures and steps of a list, the newest step of each: those of its first lines."""
+        parts = []
+        for one in self.branches(scope, "all"):
+            some = (
+                select(OpenWorkRow.procedure_id, OpenWorkRow.node_id, OpenWorkRow.work_item_id)
+                .where(one, *self.narrow)
+                .limit(SAMPLE)
+                .subquery()
+            )
+            newest = func.max(some.c.work_item_id).label("id")
+            parts.append(
+                select(some.c.procedure_id, some.c.node_id, newest).group_by(
+                    some.c.procedure_id, some.c.node_id
+                )
+            )
+        if not parts:
+            parts = [
+                select(
+                    OpenWorkRow.procedure_id, OpenWorkRow.node_id, OpenWorkRow.work_item_id.label("id")
+                ).where(false())
+            ]
+        return (union(*parts) if len(parts) > 1 else parts[0]).subquery()
 
     def _of_scope(self, scope: str) -> list[ColumnElement[bool]]:
         actor = self.unit.actor
@@ -190,14 +262,25 @@ class OpenLists:
 def with_words(unit: Unit, asked: Sequence[AskedWord]) -> list[ColumnElement[bool]]:
     """Return the condition that the dossier of a step has the words.
 
+    Where few open steps match, they are looked up once and named; where many do, any list is soon full.
     Numbers match personal data only in the units whose dossier it is; one that was merely asked does not
     find by what it may not read.
     """
     if not asked:
         return []
     dialect = unit.engine.database.dialect.name
+    numbers = any(one.may_be_personal for one in asked)
+    parts = []
+    for personal in (False, True) if numbers else (False,):
+        found = found_dossiers(dialect, asked, personal=personal)
+        steps = select(OpenWorkRow.work_item_id).join(found, found.c.dossier_id == OpenWorkRow.dossier_id)
+        parts.append((steps.where(OpenWorkRow.is_away.is_(False)) if personal else steps).limit(FEW + 1))
+    together = union(*(select(one.subquery()) for one in parts)) if len(parts) > 1 else parts[0]
+    few = unit.session.scalars(together).all()
+    if len(few) <= FEW:
+        return [OpenWorkRow.work_item_id.in_(few)]
     shared = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=False)
-    if not any(one.may_be_personal for one in asked):
+    if not numbers:
         return [shared]
     private = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=True)
     return [or_(and_(OpenWorkRow.is_away.is_(False), private), shared)]

@@ -97,9 +97,7 @@ def draw_due(engine: Engine, limit: int = 10) -> int:
 
 
 def next_drawing_due(unit: Unit) -> datetime | None:
-    return unit.session.scalar(
-        select(func.min(FileStateRow.draw_at)).where(FileStateRow.draw_at > unit.now)
-    )
+    return unit.session.scalar(select(func.min(FileStateRow.draw_at)).where(FileStateRow.draw_at > unit.now))
 
 
 def _take(unit: Unit) -> tuple[str, str] | None:

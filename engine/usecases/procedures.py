@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Row, or_, select
 from sqlalchemy import Engine as Database
+from sqlalchemy.orm import defer
 
 from engine.bpmn.definitions import Definition, load_definition
 from engine.domain.calendar import local_day
@@ -251,6 +252,19 @@ def kept_procedure(unit: Unit, revision: RevisionRow | Revision) -> Procedure:
         content = select(RevisionRow.content).where(RevisionRow.id == revision.id)
         kept[key] = read_procedure(unit.session.execute(content).scalar_one())
     return kept[key]
+
+
+def procedure_in_force(unit: Unit, key: str, on: date) -> Procedure | None:
+    """Return a procedure by its short key as its revision in force has it, from memory where it can be."""
+    revision = unit.session.scalars(
+        _in_force(on)
+        .join(ProcedureRow, ProcedureRow.id == RevisionRow.procedure_id)
+        .where(ProcedureRow.key == key)
+        .order_by(RevisionRow.effective_from.desc(), RevisionRow.number.desc())
+        .options(defer(RevisionRow.content))
+        .limit(1)
+    ).one_or_none()
+    return None if revision is None else kept_procedure(unit, revision)
 
 
 def read_procedure(content: dict[str, Any]) -> Procedure:

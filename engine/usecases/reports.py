@@ -15,12 +15,11 @@ from engine.domain.calendar import at, local_day
 from engine.domain.dossiers import ACTIVE, Status
 from engine.domain.texts import Text
 from engine.errors import Invalid
-from engine.store import cases as rows
 from engine.store import units
 from engine.store.local_days import local_day as day_of
 from engine.store.rows import DossierRow, ProcedureRow, UnitRow
 from engine.store.work import Unit
-from engine.usecases.dossier_pages import DossierLine, dossier_lines
+from engine.usecases.dossier_pages import DossierLine, dossier_lines, lines_of
 from engine.usecases.visibility import scope_of
 
 LONGEST_LIST = 10_000
@@ -181,7 +180,7 @@ def list_for(
         raise UnknownMeasure(", ".join(MEASURES), measure[:60])
     period = Period(since=since, until=until, now=unit.now)
     statement = (
-        rows.with_revision(select(DossierRow))
+        lines_of()
         .where(_where(unit, root_unit_id), MEASURES[measure](period))
         .order_by(DossierRow.current_due, DossierRow.id)
         .limit(limit)

@@ -138,7 +138,7 @@ def claim_task(unit: Unit, task_id: int) -> int:
     assignment = check_may_work(unit, item)
     if item.claimed_by is None:
         _take(unit, item)
-        _note(unit, item, "step.claimed", assignment)
+        note(unit, item, "step.claimed", assignment)
     unit.session.flush()
     return item.version
 
@@ -153,7 +153,7 @@ def release_task(unit: Unit, task_id: int) -> int:
         assignment = check_role(unit, item)
     if item.claimed_by is not None:
         item.claimed_by = item.claimed_at = None
-        _note(unit, item, "step.released", assignment)
+        note(unit, item, "step.released", assignment)
     unit.session.flush()
     return item.version
 
@@ -261,7 +261,7 @@ def assign_task(unit: Unit, task_id: int, user_id: int) -> int:
     assignment = check_leads(unit, item)
     units.check_holder(unit, user_id, item.role, item.unit_id, local_day(unit.now))
     item.claimed_by, item.claimed_at = user_id, unit.now
-    _note(unit, item, "step.assigned", assignment, to=user_id)
+    note(unit, item, "step.assigned", assignment, to=user_id)
     unit.session.flush()
     return item.version
 
@@ -347,6 +347,17 @@ def _standing_in(unit: Unit, item: WorkItemRow | Item) -> Assignment | None:
     return lent.as_chair() if lent else None
 
 
+def check_open(unit: Unit, item: WorkItemRow | Item, version: int | None = None) -> None:
+    """Check that the actor may know of the step, that it is open, and as it was shown.
+
+    Raises:
+        NotFound, TaskNotOpen, StalePage: In this order.
+    """
+    _check_open(unit, item)
+    if version is not None and version != item.version:
+        raise StalePage("the step as it was shown", f"version {item.version}, not {version}", **_named(item))
+
+
 def _check_open(unit: Unit, item: WorkItemRow | Item) -> None:
     if item.unit_id not in unit.actor.unit_ids:
         check_visible(unit, item.dossier)
@@ -370,7 +381,7 @@ def _take(unit: Unit, item: WorkItemRow | Item) -> None:
     item.claimed_by, item.claimed_at = unit.actor.user_id, unit.now
 
 
-def _note(unit: Unit, item: WorkItemRow, kind: str, assignment: Assignment | None, **data: Any) -> None:
+def note(unit: Unit, item: WorkItemRow, kind: str, assignment: Assignment | None, **data: Any) -> None:
     """Write what happened to a step without the dossier moving on."""
     case = Case.of(unit, item.dossier, items=[])
     case.act_by(assignment)

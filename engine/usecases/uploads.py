@@ -212,9 +212,7 @@ def forget_uploads(engine: Engine, limit: int = 100) -> int:
     """Forget what nobody went on with or used for a day; return how many."""
     with engine.unit(SYSTEM) as unit:
         old = list(
-            unit.session.scalars(
-                select(UploadRow.token).where(UploadRow.expires_at <= unit.now).limit(limit)
-            )
+            unit.session.scalars(select(UploadRow.token).where(UploadRow.expires_at <= unit.now).limit(limit))
         )
         unit.session.execute(delete(UploadRow).where(UploadRow.token.in_(old)))
     for token in old:
@@ -223,9 +221,7 @@ def forget_uploads(engine: Engine, limit: int = 100) -> int:
 
 
 def next_forgetting(unit: Unit) -> datetime | None:
-    return unit.session.scalar(
-        select(func.min(UploadRow.expires_at)).where(UploadRow.expires_at > unit.now)
-    )
+    return unit.session.scalar(select(func.min(UploadRow.expires_at)).where(UploadRow.expires_at > unit.now))
 
 
 def _own(unit: Unit, token: str, *, locked: bool = False) -> UploadRow:

@@ -6,12 +6,13 @@ supplements, the clock stands still and nothing is late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, union
+from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
 
 from engine.domain.access import Lent
 from engine.domain.calendar import WorkingCalendar
@@ -21,11 +22,15 @@ from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
 from engine.store import units
 from engine.store.list_rows import OpenWorkRow
-from engine.store.rows import DossierRow, ProcedureRow, UserRow, WorkItemRow
+from engine.store.offices import know_offices
+from engine.store.rows import CompetenceRow, DossierRow, ProcedureRow, UserRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.exchanges import waiting_dossiers
+from engine.usecases.finding import whole_code
 from engine.usecases.keysets import Order
+from engine.usecases.list_columns import BadFilter, Columns, columns_of, read_filters
+from engine.usecases.list_queries import ListQuery
 from engine.usecases.open_work import NEWEST, OLDEST, STATES, URGENT, Count, OpenLists, with_words
 
 TaskScope = Literal["role", "mine", "unit", "team", "waiting"]
@@ -49,6 +54,8 @@ class TaskLine:
         awaits: Units from which the dossier awaits a message; empty if not known, None if it awaits none.
         workable: Whether the actor holds the role for it, or stands in; the others are shown to be watched.
         instead_of: Name of the colleague for whom the actor may do it; empty for own work.
+        since: When the step opened.
+        values: What stands in the columns of the procedure.
     """
 
     id: int
@@ -69,6 +76,7 @@ class TaskLine:
     workable: bool
     unit_name: str
     since: datetime
+    values: tuple[Text, ...]
     instead_of: str = ""
 
 
@@ -90,6 +98,7 @@ class TaskPage:
     Attributes:
         procedures: Key and name of the procedures that are in the list, for the filter.
         steps: Node id and name of its steps.
+        columns: What the chosen procedure adds to lists.
         next: Cursor for `after`; None on the last page.
         previous: Cursor for `before`; None on the first page.
     """
@@ -98,6 +107,7 @@ class TaskPage:
     counts: TaskCounts
     procedures: tuple[tuple[str, Text], ...]
     steps: tuple[tuple[str, Text], ...]
+    columns: Columns
     next: str | None
     previous: str | None
 
@@ -111,6 +121,7 @@ def list_tasks(
     step: str = "",
     state: TaskState = "all",
     sort: str = "urgent",
+    filters: Mapping[str, str] | None = None,
     after: str | None = None,
     before: str | None = None,
     limit: int = 50,
@@ -122,32 +133,40 @@ def list_tasks(
             those below; of dossiers on which the actor acted and that now wait for others.
         text: Words of code, name, ID or telephone number or parcel, with or without diacritics.
         state: "supplement" and "agency" show steps of the actor's own dossiers that wait elsewhere.
-        sort: One of `ORDERS`.
+        sort: One of `ORDERS`, or "column.name" of the procedure, descending with "column.-name".
+        filters: Of the procedure, as `list_columns.read_filters` takes them.
         after, before: The `next` or `previous` of the page from which one comes.
 
     Raises:
         BadCursor: If the cursor is none of this order.
+        BadFilter: If a filter cannot be read.
     """
-    lists = _lists(unit, scope, text, procedure, step)
-    order = ORDERS.get(sort, URGENT)
+    know_offices(unit)
+    columns = columns_of(unit, procedure)
+    lists = _lists(unit, scope, text, procedure, step, read_filters(columns, filters or {}))
+    order = ORDERS.get(sort) or columns.order(sort) or URGENT
     limit = max(1, min(limit, LONGEST_PAGE))
     branches = lists.branches(scope, state if state in STATES else "all")
     backwards = before is not None and after is None
     found: list[Any] = []
     if branches:
         chosen = lists.chosen(branches, order, limit + 1, after=after, before=before).subquery()
-        found = list(unit.session.execute(_lines(chosen, order, backwards=backwards)))
+        found = list(
+            unit.session.execute(_lines(chosen, order, backwards=backwards, with_data=bool(columns.shown)))
+        )
     page = found[:limit]
     beyond = len(found) > limit
     if backwards:
         page.reverse()
+    procedures, steps = _choices(unit, scope, procedure)
     has_previous = beyond if backwards else bool(after)
     has_next = bool(page) if backwards else beyond
     return TaskPage(
-        lines=_read(unit, page),
+        lines=_read(unit, page, columns),
+        columns=columns,
         counts=count_tasks(lists, scope),
-        procedures=_procedures(lists, scope),
-        steps=_steps(lists, scope),
+        procedures=procedures,
+        steps=steps,
         next=order.cursor(page[-1]) if page and has_next else None,
         previous=order.cursor(page[0]) if page and has_previous else None,
     )
@@ -155,7 +174,39 @@ def list_tasks(
 
 def count_tasks(lists: OpenLists, scope: TaskScope) -> TaskCounts:
     """Return the lengths of the lists of a scope, one for each state."""
-    return TaskCounts(**{one: lists.count(scope, one) for one in STATES})
+    rest = ("supplement", "agency")
+    counts = dict(zip(rest, lists.counts([(scope, one) for one in rest]), strict=True))
+    return TaskCounts(**lists.count_urgent(scope), **counts)
+
+
+def count_narrowed(
+    unit: Unit, scope: TaskScope, text: str, procedure: str, step: str, filters: Mapping[str, str]
+) -> TaskCounts:
+    """Return the lengths of the lists that `list_tasks` would give; a filter that cannot be read is none."""
+    conditions: list[ColumnElement[bool]] = []
+    if procedure and filters:
+        with suppress(BadFilter):
+            conditions = read_filters(columns_of(unit, procedure), filters)
+    return count_tasks(_lists(unit, scope, text, procedure, step, conditions), scope)
+
+
+def all_of(unit: Unit, query: ListQuery, most: int) -> list[tuple[int, int]]:
+    """Return id and version of all steps of a list, in its usual order, at most `most`.
+
+    Raises:
+        BadFilter: If a filter cannot be read.
+    """
+    conditions = read_filters(columns_of(unit, query.procedure), query.filters)
+    scope: TaskScope = query.scope  # type: ignore[assignment]
+    lists = _lists(unit, scope, query.text, query.procedure, query.step, conditions)
+    branches = lists.branches(query.scope, query.state)
+    if not branches:
+        return []
+    chosen = lists.chosen(branches, URGENT, most).subquery()
+    rows = unit.session.execute(
+        select(WorkItemRow.id, WorkItemRow.version).join(chosen, chosen.c.id == WorkItemRow.id)
+    )
+    return [(one.id, one.version) for one in rows]
 
 
 def next_task(unit: Unit, *, text: str = "", procedure: str = "") -> int | None:
@@ -166,52 +217,60 @@ def next_task(unit: Unit, *, text: str = "", procedure: str = "") -> int | None:
     return unit.session.scalar(lists.chosen(branches, URGENT, 1)) if branches else None
 
 
-def _lists(unit: Unit, scope: TaskScope, text: str, procedure: str, step: str) -> OpenLists:
+def _lists(
+    unit: Unit,
+    scope: TaskScope,
+    text: str,
+    procedure: str,
+    step: str,
+    filters: Iterable[ColumnElement[bool]] = (),
+) -> OpenLists:
     """Return the lists narrowed as asked; where complete words find nothing, beginnings of words may."""
-    narrow: list[ColumnElement[bool]] = []
+    narrow = list(filters)
     if procedure:
-        key = select(ProcedureRow.id).where(ProcedureRow.key == procedure).scalar_subquery()
-        narrow.append(OpenWorkRow.procedure_id == key)
+        # Asked first: a plan for any procedure at all is a bad one for rare ones.
+        number = unit.session.scalar(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
+        narrow.append(OpenWorkRow.procedure_id == (number or 0))
     if step:
         narrow.append(OpenWorkRow.node_id == step)
+    if code := whole_code(text):
+        of_dossier = select(DossierRow.id).where(DossierRow.code == code).scalar_subquery()
+        return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier])
     exactly, loosely = read_question(text), read_question(text, loosely=True)
     lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)])
-    if exactly == loosely or any(lists.count(scope, one) for one in ("all", "supplement", "agency")):
+    everywhere = [(scope, one) for one in ("all", "supplement", "agency")]
+    if exactly == loosely or any(lists.counts(everywhere)):
         return lists
     return OpenLists(unit, [*narrow, *with_words(unit, loosely)])
 
 
-def _procedures(lists: OpenLists, scope: str) -> tuple[tuple[str, Text], ...]:
-    """The procedures of which there is open work, whatever the list is narrowed to."""
-    branches = OpenLists(lists.unit).branches(scope, "all")
-    if not branches:
-        return ()
-    present = union(*(select(OpenWorkRow.procedure_id).where(one).distinct() for one in branches)).subquery()
-    rows = lists.unit.session.execute(
-        select(ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
-        .where(ProcedureRow.id.in_(select(present.c.procedure_id)))
+def _choices(
+    unit: Unit, scope: str, procedure: str
+) -> tuple[tuple[tuple[str, Text], ...], tuple[tuple[str, Text], ...]]:
+    """Return the procedures and steps of which there is open work, whatever else the list is narrowed to.
+
+    They are those of the first lines of a very long list, and of the procedures that the units decide.
+    """
+    wide = OpenLists(unit).kinds(scope)
+    competent = select(CompetenceRow.procedure_id).where(CompetenceRow.unit_id.in_(unit.actor.unit_ids))
+    rows = unit.session.execute(
+        select(ProcedureRow.id, ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
+        .where(or_(ProcedureRow.id.in_(select(wide.c.procedure_id)), ProcedureRow.id.in_(competent)))
         .order_by(ProcedureRow.key)
-    )
-    return tuple((one.key, Text(one.name_vi, one.name_en)) for one in rows)
-
-
-def _steps(lists: OpenLists, scope: str) -> tuple[tuple[str, Text], ...]:
-    """The steps of which there is open work, each by the name it has now."""
-    branches = OpenLists(lists.unit).branches(scope, "all")
-    if not branches:
-        return ()
-    newest = func.max(OpenWorkRow.work_item_id).label("id")
-    parts = (select(OpenWorkRow.node_id, newest).where(one).group_by(OpenWorkRow.node_id) for one in branches)
-    present = union(*parts).subquery()
-    rows = lists.unit.session.execute(
+    ).all()
+    procedures = tuple((one.key, Text(one.name_vi, one.name_en)) for one in rows)
+    chosen = next((one.id for one in rows if one.key == procedure), None)
+    kinds = OpenLists(unit, [OpenWorkRow.procedure_id == chosen]).kinds(scope) if chosen else wide
+    named = unit.session.execute(
         select(WorkItemRow.node_id, WorkItemRow.name_vi, WorkItemRow.name_en)
-        .where(WorkItemRow.id.in_(select(present.c.id)))
+        .where(WorkItemRow.id.in_(select(kinds.c.id)))
         .order_by(WorkItemRow.name_vi, WorkItemRow.id)
     )
-    return tuple({one.node_id: (one.node_id, Text(one.name_vi, one.name_en)) for one in rows}.values())
+    steps = {one.node_id: (one.node_id, Text(one.name_vi, one.name_en)) for one in named}
+    return procedures, tuple(steps.values())
 
 
-def _lines(chosen: Any, order: Order, *, backwards: bool) -> Select:
+def _lines(chosen: Any, order: Order, *, backwards: bool, with_data: bool) -> Select:
     """All that a line shows, of the steps that were chosen, in their order."""
     turned = order.descending != backwards
     keys = [chosen.c[one.name] for one in order.keys]
@@ -240,6 +299,7 @@ def _lines(chosen: Any, order: Order, *, backwards: bool) -> Select:
             ProcedureRow.name_en.label("procedure_en"),
             OpenWorkRow.stopped.label("is_stopped"),
             OpenWorkRow.due.label("time"),
+            DossierRow.data.label("data") if with_data else literal(None).label("data"),
         )
         .join(OpenWorkRow, OpenWorkRow.work_item_id == chosen.c.id)
         .join(WorkItemRow, WorkItemRow.id == chosen.c.id)
@@ -250,20 +310,25 @@ def _lines(chosen: Any, order: Order, *, backwards: bool) -> Select:
     )
 
 
-def _read(unit: Unit, page: Iterable[Any]) -> tuple[TaskLine, ...]:
+def _read(unit: Unit, page: Iterable[Any], columns: Columns) -> tuple[TaskLine, ...]:
     page = list(page)
     offices = {one.unit_id for one in page}
     names = units.names_of(unit, offices)
     calendars = {office: calendar_of(unit, office) for office in offices}
     waiting = waiting_dossiers(unit, (one.dossier_id for one in page))
     return tuple(
-        _line(unit, one, calendars[one.unit_id], names[one.unit_id], waiting.get(one.dossier_id))
+        _line(unit, one, calendars[one.unit_id], names[one.unit_id], waiting.get(one.dossier_id), columns)
         for one in page
     )
 
 
 def _line(
-    unit: Unit, one: Any, calendar: WorkingCalendar, unit_name: str, awaits: tuple[str, ...] | None
+    unit: Unit,
+    one: Any,
+    calendar: WorkingCalendar,
+    unit_name: str,
+    awaits: tuple[str, ...] | None,
+    columns: Columns,
 ) -> TaskLine:
     own = unit.actor.holds(one.role, one.unit_id) is not None
     lent = _lent(unit, one, own)
@@ -286,6 +351,7 @@ def _line(
         workable=own or bool(lent),
         unit_name=unit_name,
         since=one.opened_at,
+        values=columns.values(one.data or {}),
         instead_of=lent.giver_name if lent else "",
     )
 

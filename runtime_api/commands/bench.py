@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from runtime_api.bench.lateness import Load, measure_lateness
+from runtime_api.bench.pages import measure_pages
 from runtime_api.bench.run import measure
 from runtime_api.cli import GOOD, say
 from runtime_api.commands.printing import add_json, print_json, print_table
@@ -33,10 +35,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--seconds", type=int, default=60, metavar="S", help=say("đo hẹn giờ bao lâu", "how long, for timers")
     )
+    parser.add_argument(
+        "--pages",
+        type=int,
+        metavar="N",
+        help=say("chỉ đo các trang giữa N hồ sơ", "only what pages cost among N dossiers"),
+    )
+    parser.add_argument(
+        "--requests", type=int, default=100, metavar="N", help=say("số lần mở mỗi trang", "requests per page")
+    )
     add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.pages is not None:
+        return _run_pages(arguments)
     if arguments.timers is not None:
         return _run_timers(arguments)
     found = measure(
@@ -75,6 +88,25 @@ def _run_timers(arguments: argparse.Namespace) -> int:
     return GOOD
 
 
+def _run_pages(arguments: argparse.Namespace) -> int:
+    def tell(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    found = measure_pages(arguments.database, max(1, arguments.pages), max(1, arguments.requests), tell)
+    if arguments.json:
+        print_json(found)
+        return GOOD
+    for name, one in found["databases"].items():
+        words = say("hồ sơ, bước đang mở, MB", "dossiers, open steps, MB")
+        numbers = ", ".join(str(one[key]) for key in ("dossiers", "open_steps"))
+        print(f"\n{one['version']} ({name}) {words}: {numbers}, {one['bytes'] // 1_000_000}")
+        lines = [("", "p50 ms", "p95 ms", "max ms")]
+        lines += [(kind, *(line[key] for key in _PAGES)) for kind, line in one["pages"].items()]
+        print_table(lines)
+    return GOOD
+
+
+_PAGES = ("p50_ms", "p95_ms", "max_ms")
 _LATENESS = (
     "still_waiting", "fired", "fired_twice", "missed",
     "late_p50_ms", "late_p95_ms", "late_max_ms", "missed_in_three_days", "caught_up_seconds",

@@ -6,30 +6,22 @@ from runtime_api.staff import (  # each adds its views to `bp`
     drafts,
     files,
     filings,
+    handing,
     incidents,
+    lists,
+    many,
     notifications,
     papers,
     reception,
     registers,
     returns,
     signing,
+    talk,
     work,
 )
 from runtime_api.staff.blueprint import bp
 
 __all__ = [
-    "bp",
-    "choices",
-    "dossiers",
-    "drafts",
-    "files",
-    "filings",
-    "incidents",
-    "notifications",
-    "papers",
-    "reception",
-    "registers",
-    "returns",
-    "signing",
-    "work",
-]
+    "bp", "choices", "dossiers", "drafts", "files", "filings", "handing", "incidents", "lists", "many",
+    "notifications", "papers", "reception", "registers", "returns", "signing", "talk", "work",
+]  # fmt: skip

@@ -13,6 +13,8 @@ from engine.errors import ProcedureError
 from engine.store.work import Unit
 from engine.usecases import choosing, dossier_pages, dossiers
 from engine.usecases.finding import find_dossiers
+from engine.usecases.talk import may_be_mentioned, talk_of
+from engine.usecases.watching import is_watched, mark_seen, news_of
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
@@ -34,7 +36,12 @@ def find() -> str:
 @bp.get("/dossiers/<code>")
 def dossier(code: str) -> str:
     with engine().reading(g.actor) as unit:
-        return _page(unit, code)
+        page = page_of(unit, code)
+        news = news_of(unit, code)
+    if news:
+        with engine().unit(g.actor) as unit:
+            mark_seen(unit, news)
+    return page
 
 
 @bp.get("/dossiers/<code>/diagram")
@@ -77,12 +84,13 @@ def _end(code: str, act: Any, said: str) -> ResponseReturnValue:
         if status_of(refusal) == 404:
             raise
         with engine().reading(g.actor) as unit:
-            return _page(unit, code, refusal), status_of(refusal)
+            return page_of(unit, code, refusal), status_of(refusal)
     flash(said, "success")
     return redirect(url_for("staff.dossier", code=code), 303)
 
 
-def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
+def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
+    """Return the page of a dossier, with a refusal in its place."""
     view = dossier_pages.get_dossier(unit, code)
     waiting = [one for one in view.steps if one.status == "open"]
     around = [one.node for one in (*waiting, *view.exchanges.awaited) or view.steps[-1:]]
@@ -90,6 +98,9 @@ def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
         "staff/dossier.html",
         view=view,
         dossier=view.summary,
+        watched=is_watched(unit, view.summary.id),
+        talk=talk_of(unit, view.summary.id, limited=view.summary.limited),
+        mentionable=may_be_mentioned(unit, view.summary.id),
         waiting=waiting,
         now=unit.now,
         payment=_payments().get(view.summary.payment_status, ""),

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -145,7 +145,7 @@ def read_papers(lines: Iterable[Paper]) -> list[ReceivedComponent]:
     return [
         ReceivedComponent(
             code=one.code,
-            copies=_whole(one.copies),
+            copies=_copies(one.copies),
             copy_kind=one.copy_kind,
             received=True,
             note=request.form.get(f"{PAPER}{one.code}.note", "")[:500],
@@ -226,7 +226,14 @@ def _field_files() -> Iterator[tuple[str, FileStorage]]:
             yield key, file
 
 
-def _whole(text: str) -> int:
+def whole(text: str) -> int:
+    """Read a number that a page of ours sent; anything else is no such page."""
+    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+        abort(400)
+    return int(text)
+
+
+def _copies(text: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,3}", text.strip()) else 1
 
 

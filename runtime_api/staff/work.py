@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
-from engine.usecases import choosing, task_pages, tasks, worklists
+from engine.usecases import choosing, handing, task_pages, tasks, worklists
 from engine.usecases.form_checks import check_task_form
-from engine.usecases.open_work import STATES
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
 from engine.usecases.working import ReasonMissing
@@ -22,52 +21,11 @@ from runtime_api.i18n import language, say
 from runtime_api.staff import typed
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.drawings import draw_progress
+from runtime_api.staff.lists import list_place
 from runtime_api.staff.typed import Paper
 
-SCOPES = ("role", "mine", "unit")
 RECIPIENT = "recipient_name"  # most often the applicant
 DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name begins so
-
-
-@bp.get("/")
-def task_list() -> str:
-    asked = {
-        "state": _one_of(request.args.get("state"), STATES),
-        "q": request.args.get("q", "").strip()[:100],
-        "procedure": request.args.get("procedure", "")[:60],
-        "step": request.args.get("step", "")[:128],
-        "scope": _one_of(request.args.get("scope"), SCOPES),
-    }
-    with engine().reading(g.actor) as unit:
-        page = worklists.list_tasks(
-            unit,
-            scope=asked["scope"],  # type: ignore[arg-type]
-            text=asked["q"],
-            procedure=asked["procedure"],
-            step=asked["step"],
-            state=asked["state"],  # type: ignore[arg-type]
-            after=request.args.get("after") or None,
-            before=request.args.get("before") or None,
-        )
-    counts = [
-        ("all", _("Tất cả việc đang mở"), page.counts.all, ""),
-        ("late", _("Đã quá hạn"), page.counts.late, "late"),
-        ("today", _("Đến hạn hôm nay"), page.counts.today, "soon"),
-        ("supplement", _("Chờ người nộp bổ sung"), page.counts.supplement, ""),
-        ("agency", _("Chờ cơ quan khác"), page.counts.agency, ""),
-    ]
-    scopes = [("role", _("Việc tôi làm được")), ("mine", _("Việc tôi đã nhận")), ("unit", _("Cả đơn vị"))]
-    narrowed = any(asked[name] for name in ("q", "procedure", "step")) or asked["state"] != "all"
-    return render_template(
-        "staff/task_list.html",
-        page=page,
-        asked=asked,
-        counts=counts,
-        scopes=scopes,
-        procedures=page.procedures,
-        steps=page.steps,
-        filtered=narrowed or asked["scope"] == "mine",
-    )
 
 
 @bp.post("/tasks/next")
@@ -78,7 +36,7 @@ def next_task() -> ResponseReturnValue:
             tasks.claim_task(unit, task_id)
     if task_id is None:
         flash(_("Không còn việc nào chưa có người nhận mà bạn làm được."), "info")
-        return redirect(url_for("staff.task_list"), 303)
+        return redirect(list_place(), 303)
     return redirect(url_for("staff.task", task_id=task_id), 303)
 
 
@@ -101,7 +59,7 @@ def release(task_id: int) -> ResponseReturnValue:
     with engine().unit(g.actor) as unit:
         tasks.release_task(unit, task_id)
     flash(_("Đã trả lại việc; người khác cùng vai trò có thể nhận."), "success")
-    return redirect(url_for("staff.task_list"), 303)
+    return redirect(list_place(), 303)
 
 
 @bp.post("/tasks/<int:task_id>/draft")
@@ -138,7 +96,7 @@ def complete(task_id: int) -> ResponseReturnValue:
                 outcome=request.form.get("outcome", ""),
                 raw=raw,
                 reason=request.form.get("reason", ""),
-                version=_whole(request.form.get("version", "")),
+                version=typed.whole(request.form.get("version", "")),
                 files=typed.read_files(lines),
                 components=typed.read_papers(lines),
                 submission_key=typed.submission_key(),
@@ -146,7 +104,7 @@ def complete(task_id: int) -> ResponseReturnValue:
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
         return _page_again(task_id, raw, refusal)
     flash(what_next(done), "success")
-    return redirect(url_for("staff.task_list"), 303)
+    return redirect(list_place(), 303)
 
 
 def what_next(done: Completed) -> str:
@@ -206,9 +164,12 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
     problems = typed.problems_of(refusal)
     if isinstance(refusal, ReasonMissing):
         problems["reason"] = Text(refusal.say("vi"), refusal.say("en"))
+    opened = view.status == "open"
     return render_template(
         "staff/task.html",
         task=view,
+        places=handing.places_for(unit, view.id) if opened else None,
+        loan=handing.lent_to(unit, view.id) if opened else None,
         values=values,
         problems=problems,
         problem="" if problems or not refusal else refusal.say(language()),
@@ -225,13 +186,3 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         choices=choosing.choices_of(unit, view.dossier.id) if view.status == "open" else (),
         choice_key=typed.new_key(),
     )
-
-
-def _one_of(value: str | None, allowed: tuple[str, ...]) -> str:
-    return value if value in allowed else allowed[0]
-
-
-def _whole(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
-        abort(400)
-    return int(text)

@@ -1,0 +1,199 @@
+"""The list of work: its tabs, filters, columns, saved views, live numbers, and the place to come back to."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.store.work import Unit
+from engine.usecases import views, watching, worklists
+from engine.usecases.list_columns import BadFilter
+from engine.usecases.list_queries import ListQuery
+from engine.usecases.open_work import SCOPES, OpenLists
+from engine.usecases.views import SavedView
+from engine.usecases.visibility import LEADERS
+from runtime_api.errors import status_of
+from runtime_api.i18n import say
+from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.typed import whole
+
+PLACE = "motcua_list"  # the cookie that remembers which page of which list was open
+KEPT_FOR = 12 * 3600
+LONGEST_PLACE = 2_000
+
+
+@bp.get("/")
+def task_list() -> ResponseReturnValue:
+    with engine().reading(g.actor) as unit:
+        saved = views.list_views(unit)
+        view = _view(saved)
+        query = view.query if view else ListQuery.of(request.args.to_dict())
+        problems: dict[str, Any] = {}
+        status = 200
+        try:
+            page = _page(unit, query, query.filters)
+        except BadFilter as bad:
+            problems, status = bad.problems, status_of(bad)
+            page = _page(unit, query, {})
+        numbers = _numbers(unit, page.counts)
+    answer = make_response(
+        render_template(
+            "staff/task_list.html",
+            page=page,
+            query=query,
+            asked=query.as_args(),
+            problems=problems,
+            saved=saved,
+            view=view,
+            sharing=[one for one in g.actor.assignments if one.roles & set(views.SHARERS)],
+            order_names=_orders(page),
+            **numbers,
+        ),
+        status,
+    )
+    return _remember(answer)
+
+
+@bp.get("/counts")
+def live_counts() -> Response:
+    """The numbers beside the tabs, asked for now and then; unchanged ones cost no bytes."""
+    query = ListQuery.of(request.args.to_dict())
+    with engine().reading(g.actor) as unit:
+        counts = worklists.count_narrowed(
+            unit, query.scope, query.text, query.procedure, query.step, query.filters
+        )
+        numbers = _numbers(unit, counts)
+    answer = make_response(
+        render_template("staff/_counts.html", query=query, asked=query.as_args(), **numbers)
+    )
+    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@bp.get("/watched")
+def watched() -> str:
+    with engine().reading(g.actor) as unit:
+        lines = watching.list_watched(unit)
+    return render_template("staff/watched.html", lines=lines)
+
+
+@bp.post("/views")
+def save_view() -> ResponseReturnValue:
+    query = ListQuery.of(dict(parse_qsl(request.form.get("query", "")[:LONGEST_PLACE])))
+    shared = request.form.get("share", "")
+    with engine().unit(g.actor) as unit:
+        view_id = views.save_view(
+            unit, request.form.get("name", ""), query, share_with=whole(shared) if shared else None
+        )
+        if request.form.get("first"):
+            views.open_first(unit, view_id)
+    flash(_("Đã lưu khung nhìn; mở được từ mọi máy."), "success")
+    return redirect(url_for("staff.task_list", view=view_id), 303)
+
+
+@bp.post("/views/<int:view_id>/first")
+def open_first(view_id: int) -> ResponseReturnValue:
+    wanted = request.form.get("first") == "1"
+    with engine().unit(g.actor) as unit:
+        views.open_first(unit, view_id if wanted else None)
+    said = _("Danh sách sẽ mở bằng khung nhìn này.") if wanted else _("Danh sách mở như thường lệ.")
+    flash(said, "success")
+    return redirect(url_for("staff.task_list", view=view_id), 303)
+
+
+@bp.post("/views/<int:view_id>/delete")
+def delete_view(view_id: int) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        name = views.delete_view(unit, view_id)
+    flash(_("Đã xóa khung nhìn “%(name)s”.", name=name), "success")
+    return redirect(url_for("staff.task_list", scope="role"), 303)
+
+
+def list_place() -> str:
+    """Return the address of the list as it was last open here, at the page that was open."""
+    kept = dict(parse_qsl(request.cookies.get(PLACE, "")[:LONGEST_PLACE]))
+    args = ListQuery.of(kept).as_args()
+    args |= {name: kept[name] for name in ("after", "before", "view") if name in kept}
+    return url_for("staff.task_list") + (f"?{urlencode(args)}" if args else "")
+
+
+def _view(saved: tuple[SavedView, ...]) -> SavedView | None:
+    """Return the saved view that is asked for: by its number, or the first one where nothing is asked."""
+    asked = request.args.get("view", "")
+    if asked:
+        return next((one for one in saved if str(one.id) == asked), None)
+    if set(request.args) - {"lang", "after", "before"}:
+        return None
+    return next((one for one in saved if one.is_first), None)
+
+
+def _page(unit: Unit, query: ListQuery, filters: Any) -> worklists.TaskPage:
+    return worklists.list_tasks(
+        unit,
+        scope=query.scope,  # type: ignore[arg-type]
+        text=query.text,
+        procedure=query.procedure,
+        step=query.step,
+        state=query.state,  # type: ignore[arg-type]
+        sort=query.sort,
+        filters=filters,
+        after=request.args.get("after") or None,
+        before=request.args.get("before") or None,
+    )
+
+
+def _numbers(unit: Unit, counts: worklists.TaskCounts) -> dict[str, Any]:
+    """Return the numbers beside the tabs and of the states."""
+    leads = any(one.roles & LEADERS for one in unit.actor.assignments)
+    names = {
+        "role": _("Tôi làm được"),
+        "mine": _("Tôi đã nhận"),
+        "unit": _("Đơn vị"),
+        "team": _("Tôi phụ trách"),
+        "waiting": _("Chờ người khác"),
+    }
+    shown = [one for one in SCOPES if one != "team" or leads]
+    found = OpenLists(unit).counts([(one, "all") for one in shown])
+    return {
+        "tabs": [(one, names[one], number) for one, number in zip(shown, found, strict=True)],
+        "followed": watching.count_watched(unit),
+        "counts": [
+            ("all", _("Tất cả việc đang mở"), counts.all, ""),
+            ("late", _("Đã quá hạn"), counts.late, "late"),
+            ("today", _("Đến hạn hôm nay"), counts.today, "soon"),
+            ("supplement", _("Chờ người nộp bổ sung"), counts.supplement, ""),
+            ("agency", _("Chờ cơ quan khác"), counts.agency, ""),
+        ],
+    }
+
+
+def _orders(page: worklists.TaskPage) -> list[tuple[str, str]]:
+    names = [
+        ("urgent", _("Gấp nhất trước")),
+        ("newest", _("Mới đến trước")),
+        ("oldest", _("Đến lâu nhất trước")),
+    ]
+    for one in page.columns.shown:
+        names.append((f"column.{one.name}", f"{say(one.label)} ↑"))
+        names.append((f"column.-{one.name}", f"{say(one.label)} ↓"))
+    return names
+
+
+def _remember(answer: Response) -> Response:
+    """Keep the place, so that finishing a step leads back to it; a cookie needs no write."""
+    place = request.query_string.decode("ascii", "replace")[:LONGEST_PLACE]
+    answer.set_cookie(
+        PLACE,
+        place,
+        max_age=KEPT_FOR,
+        path=f"{request.script_root}/staff",
+        httponly=True,
+        samesite="Lax",
+        secure=request.is_secure,
+    )
+    return answer

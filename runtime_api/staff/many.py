@@ -1,0 +1,121 @@
+"""Acts on many steps: choose, say what to do, watch it being done, read what came of each."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine.errors import ProcedureError
+from engine.usecases import bulk, worklists
+from engine.usecases.dossier_pages import lines_by_code
+from engine.usecases.list_queries import ListQuery
+from runtime_api.errors import status_of
+from runtime_api.i18n import language
+from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.lists import LONGEST_PLACE, list_place
+from runtime_api.staff.typed import whole
+
+
+@bp.post("/many")
+def choose_many() -> ResponseReturnValue:
+    """Keep the ticked steps, or all of the list as it is filtered, and ask what to do with them."""
+    try:
+        with engine().unit(g.actor) as unit:
+            if request.form.get("all"):
+                query = ListQuery.of(dict(parse_qsl(request.form.get("query", "")[:LONGEST_PLACE])))
+                chosen = worklists.all_of(unit, query, bulk.MOST + 1)
+            else:
+                chosen = _ticked()
+            bulk_id = bulk.prepare(unit, chosen)
+    except ProcedureError as refusal:
+        flash(refusal.say(language()), "error")
+        return redirect(list_place(), 303)
+    return redirect(url_for("staff.many", bulk_id=bulk_id), 303)
+
+
+@bp.get("/many/<int:bulk_id>")
+def many(bulk_id: int) -> str:
+    return _page(bulk_id)
+
+
+@bp.get("/many/<int:bulk_id>/progress")
+def many_progress(bulk_id: int) -> ResponseReturnValue:
+    """The part that changes while the work is done; htmx asks for it until it is over."""
+    with engine().reading(g.actor) as unit:
+        view = bulk.describe(unit, bulk_id)
+    answer = render_template("staff/_many_progress.html", view=view)
+    if view.state == "done":  # the page as a whole says something else now
+        return answer, 200, {"HX-Refresh": "true"}
+    return answer
+
+
+@bp.post("/many/<int:bulk_id>/begin")
+def begin_many(bulk_id: int) -> ResponseReturnValue:
+    sent = request.form
+    facts: dict[str, Any] = {"reason": sent.get("reason", "").strip()[:2_000]}
+    act = sent.get("act", "")
+    if act.startswith("complete:"):
+        act, facts["outcome"] = "complete", act.removeprefix("complete:")[:60]
+    if act == "reassign":
+        kind, _sep, number = sent.get("to", "").partition(".")
+        if kind in ("user", "unit") and number:
+            facts[kind] = whole(number)
+    try:
+        with engine().unit(g.actor) as unit:
+            began = bulk.begin(unit, bulk_id, act, facts)
+    except ProcedureError as refusal:
+        if status_of(refusal) == 404:
+            raise
+        return _page(bulk_id, refusal), status_of(refusal)
+    if began:
+        with engine().reading(g.actor) as unit:
+            small = bulk.describe(unit, bulk_id).total <= bulk.AT_ONCE
+        while small and bulk.carry_out(engine(), bulk_id, bulk.AT_ONCE):
+            pass
+    return redirect(url_for("staff.many", bulk_id=bulk_id), 303)
+
+
+@bp.get("/many/<int:bulk_id>/sheet")
+def many_sheet(bulk_id: int) -> str:
+    """The chosen dossiers as a list to print and to hand over with the papers."""
+    with engine().reading(g.actor) as unit:
+        codes = bulk.chosen_codes(unit, bulk_id)[:1_000]
+        lines = lines_by_code(unit, codes)
+        now = unit.now
+    return render_template("staff/many_sheet.html", lines=lines, now=now, bulk_id=bulk_id)
+
+
+def _page(bulk_id: int, refusal: ProcedureError | None = None) -> str:
+    with engine().reading(g.actor) as unit:
+        view = bulk.describe(unit, bulk_id)
+    return render_template(
+        "staff/many.html",
+        view=view,
+        problem=refusal.say(language()) if refusal else "",
+        typed=request.form,
+        back=list_place(),
+        title=_titles().get(view.act, _("Làm hàng loạt")),
+    )
+
+
+def _titles() -> dict[str, str]:
+    return {
+        "complete": _("Hoàn thành hàng loạt"),
+        "claim": _("Nhận hàng loạt"),
+        "release": _("Trả lại hàng loạt"),
+        "reassign": _("Chuyển hàng loạt"),
+        "watch": _("Theo dõi hàng loạt"),
+    }
+
+
+def _ticked() -> list[tuple[int, int]]:
+    """Read the ticks: "number.version"; what is no number is refused like a step that does not exist."""
+    found = []
+    for one in request.form.getlist("t")[: bulk.MOST + 1]:
+        number, _sep, version = one.partition(".")
+        found.append((whole(number), whole(version or "0")))
+    return found

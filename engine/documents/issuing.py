@@ -102,9 +102,7 @@ def produce(
     form = form_of(form_code)
     office = office_id or _usual_office(form, dossier)
     number = _take_number(unit, form, dossier, office)
-    made = compose(
-        unit, dossier, form_code, facts, signer=signer, number_text=number.text, office_id=office
-    )
+    made = compose(unit, dossier, form_code, facts, signer=signer, number_text=number.text, office_id=office)
     row = keep(unit, dossier, made, number=number, work_item_id=work_item_id)
     if printed:
         count_print(unit, row)

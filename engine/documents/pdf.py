@@ -55,6 +55,7 @@ def make_pdf(html: str, *, title: str, size: str = "a4", mark: str = "", overlay
         fonts, layout = _style()
         extra = f"@page {{ size: {SIZES[size]} }}"
         if overlay:
+            extra += " html, body { background: none !important }"  # else it hides what was signed
             extra += f" body * {{ visibility: hidden }} {overlay}, {overlay} * {{ visibility: visible }}"
         sheets = [layout, CSS(string=extra, font_config=fonts, url_fetcher=_fetcher())]
         target = io.BytesIO()

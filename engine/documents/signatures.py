@@ -85,9 +85,13 @@ def seal(pdf: bytes, key: SigningKey, *, overlay: bytes, reason: str, place: str
     with TemporaryDirectory() as folder:
         place_of_overlay = Path(folder) / "overlay.pdf"
         place_of_overlay.write_bytes(overlay)
+        from pyhanko.pdf_utils.layout import AxisAlignment, SimpleBoxLayoutRule
         from pyhanko.stamp import StaticStampStyle
 
-        style = StaticStampStyle.from_pdf_file(str(place_of_overlay), border_width=0)
+        exactly = SimpleBoxLayoutRule(x_align=AxisAlignment.ALIGN_MIN, y_align=AxisAlignment.ALIGN_MIN)
+        style = StaticStampStyle.from_pdf_file(
+            str(place_of_overlay), border_width=0, background_layout=exactly
+        )
         return _sign(pdf, key, SEAL_FIELD, reason, place, style=style)
 
 

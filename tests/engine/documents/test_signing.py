@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 from office import Office, open_office
+from PIL import Image
 from sqlalchemy import select
 
 from engine.documents import pdf
@@ -175,6 +178,38 @@ def test_the_seal_brings_number_and_date_and_leaves_the_first_signature_whole(of
     assert [(one.signer, one.is_good) for one in found] == [("Phạm Minh Tuấn", True), ("Sở Xây dựng", True)]
     with office.reading(CLERK) as unit:
         assert sealing_queue(unit) == []
+
+
+def ink(content, *words):
+    """Return the dark dots of the first sheet, as rows of the picture from top to bottom."""
+    if shutil.which("pdftoppm") is None:
+        pytest.skip("poppler is not installed")
+    made = subprocess.run(
+        ["pdftoppm", "-r", "50", "-gray", "-f", "1", "-l", "1", "-"],
+        input=content,
+        capture_output=True,
+        check=True,
+    ).stdout
+    picture = Image.open(io.BytesIO(made))
+    width, height = picture.size
+    dots = picture.tobytes()
+    return [sum(dot < 160 for dot in dots[y * width : (y + 1) * width]) for y in range(height)]
+
+
+def test_the_seal_covers_nothing_of_what_was_signed(office):
+    (dossier,) = to_sign(office)
+    sign_decisions(*act(office), chosen(office, dossier), PIN)
+    signed = ink(file_of(office, dossier)[1])
+    office.do(dossier, "T9r", "issue")
+    with office.reading(CLERK) as unit:
+        waiting = [one.document_id for one in sealing_queue(unit)]
+    seal_decisions(*act(office, CLERK), waiting, PIN)
+    sealed = ink(file_of(office, dossier)[1])
+
+    below = len(signed) // 6  # the letterhead, where number and date come in, lies above
+    assert sum(signed[below:]) > 500
+    assert sealed[below:] == signed[below:]
+    assert sealed[:below] != signed[:below]
 
 
 def test_wrong_pins_sign_nothing_and_are_counted(office, clock):

@@ -14,6 +14,7 @@ from designer.blueprints import DESIGNER
 from engine.runtime import Engine
 from engine.settings import Settings
 from runtime_api import citizen, health, leader, staff
+from runtime_api import help as helping
 from runtime_api.auth import init_auth
 from runtime_api.compression import init_compression
 from runtime_api.errors import init_errors
@@ -32,6 +33,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     init_sessions(app, engine, settings)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})
+    app.jinja_env.globals.update(help_address=helping.help_address, tour_here=helping.tour_here)
     app.jinja_env.globals["unread_notifications"] = staff.notifications.unread  # asked where a bell is drawn
     init_security(app, settings)
     init_i18n(app)
@@ -43,6 +45,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for pages in (citizen.bp, staff.bp, leader.bp, *DESIGNER, library.bp, health.bp):
+    for pages in (citizen.bp, staff.bp, leader.bp, *DESIGNER, library.bp, helping.bp, health.bp):
         app.register_blueprint(pages)
     init_admin(app)

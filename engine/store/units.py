@@ -33,6 +33,11 @@ _HELD = (  # the roles of the chairs that active people hold on a day
 _HELD_THERE = _HELD.add_columns(PositionRow.unit_id).where(
     PositionRow.unit_id.in_(bindparam("units", expanding=True))
 )
+_HOLDERS = (
+    _HELD.with_only_columns(UserRow.full_name, PositionRow.roles)
+    .where(PositionRow.unit_id == bindparam("unit"))
+    .order_by(UserRow.full_name)
+)
 
 
 class Office(NamedTuple):
@@ -142,6 +147,12 @@ def held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, froz
             found[unit_id] = roles
             keep(offices.roles, (unit_id, day), roles)
     return found
+
+
+def holders(unit: Unit, unit_id: int, role: str, day: date) -> tuple[str, ...]:
+    """Return the names of those who hold a role in a unit on `day`, in order of their names."""
+    found = unit.session.execute(_HOLDERS, {"day": day, "unit": unit_id})
+    return tuple(dict.fromkeys(name for name, roles in found if role in roles))
 
 
 def check_holder(unit: Unit, user_id: int, role: str, unit_id: int, day: date) -> None:

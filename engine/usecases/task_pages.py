@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine.bpmn.steps import LegalBasis, Outcome, StepSpec
+from engine.domain.calendar import local_day
 from engine.domain.forms import Form, input_value, visible_fields
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
@@ -38,14 +39,21 @@ from engine.usecases.tasks import check_may_work
 from engine.usecases.visibility import check_visible
 from engine.usecases.working import form_of
 
+MOST_NAMED = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextWork:
-    """A step that a button would open."""
+    """A step that a button would open.
+
+    Attributes:
+        people: Names of those who hold its role there, if they are few enough to name.
+    """
 
     name: Text
     unit: str
     time: Text
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +234,15 @@ def _next(case: Case, spec: StepSpec) -> NextWork:
         where = unit_of_step(case, spec)
         office, day = where.name_vi, case.calendar(where.id).day_minutes
     except ProcedureError:  # said in full when somebody presses the button
-        office, day = "", 480
+        where, office, day = None, "", 480
     time = say_minutes(spec.minutes, day) if spec.minutes is not None else Text("")
-    return NextWork(name=spec.name or Text(spec.id), unit=office, time=time)
+    people = units.holders(case.unit, where.id, spec.role, local_day(case.unit.now)) if where else ()
+    return NextWork(
+        name=spec.name or Text(spec.id),
+        unit=office,
+        time=time,
+        people=people if len(people) <= MOST_NAMED else (),
+    )
 
 
 def _outcomes(case: Case, item: WorkItemRow, spec: StepSpec) -> tuple[OutcomeView, ...]:

@@ -12,6 +12,7 @@ from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
 from engine.usecases import choosing, handing, task_pages, tasks, worklists
+from engine.usecases.examples import last_time
 from engine.usecases.form_checks import check_task_form
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
@@ -104,7 +105,19 @@ def complete(task_id: int) -> ResponseReturnValue:
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
         return _page_again(task_id, raw, refusal)
     flash(what_next(done), "success")
+    _offer_next()
     return redirect(list_place(), 303)
+
+
+def _offer_next() -> None:
+    """Name the most urgent work that is left: first what this person has taken, then what is free."""
+    with engine().reading(g.actor) as unit:
+        left = worklists.list_tasks(unit, scope="mine", limit=1).lines
+        left = left or worklists.list_tasks(unit, scope="role", limit=1).lines
+    if left:
+        line = left[0]
+        address = url_for("staff.task", task_id=line.id)
+        flash("|".join((address, say(line.step_name), line.code, say(line.time.text))), "next")
 
 
 def what_next(done: Completed) -> str:
@@ -146,6 +159,8 @@ def lead(leads_to: LeadsTo) -> list[str]:
 def _next_work(step: NextWork) -> str:
     name, time = say(step.name), say(step.time)
     where = _("Chuyển cho %(unit)s: %(step)s", unit=step.unit, step=name) if step.unit else name
+    if step.people:
+        where = _("%(where)s · %(people)s", where=where, people=", ".join(step.people))
     return _("%(where)s · có %(time)s làm việc", where=where, time=time) if time else where
 
 
@@ -182,6 +197,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),
         drawing=draw_progress(unit, view.definition_hash, view.marks, view.node),
+        last=last_time(unit, view.id) if view.can_complete and not view.dossier.limited else None,
         lead=lead,
         choices=choosing.choices_of(unit, view.dossier.id) if view.status == "open" else (),
         choice_key=typed.new_key(),

@@ -33,7 +33,7 @@ const lighterLetters = {
   setup(build) {
     build.onLoad({ filter: /be-vietnam-pro-.*\.woff2$/ }, async ({ path }) => ({
       contents: await subsetFont(readFileSync(path), LETTERS, {
-        targetFormat: 'woff2', noHinting: true, keepFeatures: ['kern', 'mark', 'mkmk', 'tnum'],
+        targetFormat: 'woff2', noHinting: true, keepFeatures: ['tnum'],
       }),
       loader: 'file',
     }));

@@ -33,7 +33,7 @@ class _Page:
 
 
 def find_help(text: str, language: str) -> list[Found]:
-    """Return the pages that hold every word, those with a word in the title first, then those with all in a row; all pages without words."""
+    """Return the pages that hold every word: in the title first, then all in a row; all without words."""
     words = fold(text).split()
     found = [one for one in _pages(language) if all(word in one.folded for word in words)]
     phrase = " ".join(words)

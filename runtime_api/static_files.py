@@ -26,6 +26,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2", "
 def init_assets(app: Flask) -> None:
     """Serve /static ourselves, and give templates `asset(name)`; `app` is made with static_folder=None."""
     app.add_url_rule("/static/<path:filename>", "static", _serve)
+    app.add_url_rule("/sw.js", "service_worker", _serve_worker)
     app.url_defaults(_add_version)
     app.jinja_env.globals["asset"] = asset
 
@@ -60,6 +61,14 @@ def _packed_beside(filename: str) -> tuple[str, str]:
         if packing in request.accept_encodings and place is not None and Path(place).is_file():
             return packing, filename + ending
     return "", filename
+
+
+def _serve_worker() -> ResponseReturnValue:
+    """The script that opens the counter without a network; it must lie above the pages that it serves."""
+    answer = send_from_directory(STATIC, "sw.js", conditional=True)
+    answer.mimetype = "text/javascript"
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.store.base import Base, BigId, UtcTime
 from engine.store.document_rows import TemplateRow  # noqa: F401 - letters name their template
-from engine.store.rows import ProcedureRow, UnitRow, UserRow
+from engine.store.rows import DossierRow, ProcedureRow, UnitRow, UserRow
 
 
 class RecentProcedureRow(Base):
@@ -133,3 +133,59 @@ class FilingLetterRow(Base):
     prints: Mapped[int] = mapped_column(default=0)
     made_at: Mapped[datetime]
     made_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class ProvisionalRow(Base):
+    """A number given at the counter without a network, and the dossier that it became."""
+
+    __tablename__ = "provisional_number"
+    number: Mapped[str] = mapped_column(String(40), primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"), unique=True)
+    taken_at: Mapped[datetime]
+    sent_at: Mapped[datetime]
+
+
+class HandOverRow(Base):
+    """Who took a result, how, by which paper, and who gave it."""
+
+    __tablename__ = "hand_over"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"), unique=True)
+    work_item_id: Mapped[int] = mapped_column(BigId, ForeignKey("work_item.id"))
+    method: Mapped[str] = mapped_column(String(20))  # counter post electronic
+    checked_by: Mapped[str] = mapped_column(String(20))  # id_card slip code none: how the taker was known
+    recipient_name: Mapped[str] = mapped_column(String(200))
+    recipient_id_no: Mapped[str] = mapped_column(String(40), default="")
+    is_proxy: Mapped[bool] = mapped_column(Boolean, default=False)
+    proxy_paper: Mapped[str] = mapped_column(String(300), default="")
+    post_number: Mapped[str] = mapped_column(String(60), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    dossier: Mapped[DossierRow] = relationship()
+
+
+class RatingRow(Base):
+    """What the applicant thought of it, 1 (very bad) to 5 (very good); once for a dossier."""
+
+    __tablename__ = "rating"
+    __table_args__ = (Index("ix_rating_unit_id_at", "unit_id", "at"),)
+    dossier_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("dossier.id"), primary_key=True, autoincrement=False
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))  # that decided
+    score: Mapped[int]
+    comment: Mapped[str] = mapped_column(Text, default="")
+    channel: Mapped[str] = mapped_column(String(10))  # counter | web
+    at: Mapped[datetime]
+
+
+class ReminderRow(Base):
+    """A message to somebody whose result waits at the counter."""
+
+    __tablename__ = "result_reminder"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"), index=True)
+    at: Mapped[datetime]
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))

@@ -40,6 +40,7 @@ from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
+from engine.usecases.provisional import Provisional, keep_provisional
 from engine.usecases.recents import note_use
 from engine.usecases.reception import (
     COUNTER,
@@ -84,6 +85,7 @@ class Reception:
         data: The reception form as typed, by field name.
         return_method: How the applicant wants the result: counter, post or electronic.
         competent_unit_id: Who decides, where the counter chose it; None where it goes without saying.
+        provisional: What it was called while there was no network; the same number is taken once.
         filing_number: The filing that is accepted hereby, with its files; empty if it was handed in just now.
         submission_key: The same key again returns the same dossier; a draft under it is done with.
     """
@@ -98,6 +100,7 @@ class Reception:
     return_method: str = "counter"
     competent_unit_id: int | None = None
     filing_number: str = ""
+    provisional: Provisional | None = None
     submission_key: str = ""
 
 
@@ -140,7 +143,9 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
         copy_filing_files(unit, filing, row.id)
         note_accepted(unit, filing, row.id, row.code, receiving.id)
 
-    case.note("received", unit_id=receiving.id, channel=row.channel, due=row.promised_due.isoformat())
+    taken = keep_provisional(unit, reception.provisional, row.id)
+    facts = {"channel": row.channel, "due": row.promised_due.isoformat(), **taken}
+    case.note("received", unit_id=receiving.id, **facts)
     move(case, Start())
     _finish_reception(case)
     tell_accepted(case)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from engine.domain.access import check_holds
+from engine.domain.calendar import ZONE
 from engine.domain.forms import FormInvalid
 from engine.domain.texts import Text
 from engine.errors import NotFound, ProcedureError
@@ -18,7 +19,7 @@ from engine.store.work import Unit
 from engine.usecases import scans
 from engine.usecases.applicants import find_applicants
 from engine.usecases.dossier_pages import get_dossier
-from engine.usecases.dossiers import Received, Reception, receive_dossier
+from engine.usecases.dossiers import Provisional, Received, Reception, receive_dossier
 from engine.usecases.drafts import get_draft
 from engine.usecases.filing_pages import count_waiting, get_filing
 from engine.usecases.filings import Filing, file_request
@@ -33,11 +34,13 @@ from engine.usecases.reception import (
     preview_reception,
 )
 from runtime_api.errors import status_of
+from runtime_api.i18n import language
 from runtime_api.staff import typed
 from runtime_api.staff.blueprint import bp, engine
 
 PAPER_NEEDED = Text("Giấy tờ này bắt buộc phải có.", "This paper is needed.")
 MOST_SCANS = 50
+KEPT_PAGES = 10  # procedures whose pages open without a network: those received last
 
 
 @bp.get("/reception")
@@ -90,6 +93,45 @@ def keep_filing() -> ResponseReturnValue:
             return _page(unit, view, sent, refusal), status_of(refusal)
     put_aside(view.receiving_unit_id, wanted)
     return redirect(url_for("staff.filing", number=number), 303)
+
+
+@bp.get("/reception/offline")
+def offline_queue() -> str:
+    """What this browser took without a network; the page itself knows nothing of it."""
+    with engine().reading(g.actor) as unit:
+        check_holds(unit.actor, COUNTER)
+    return render_template("staff/offline_queue.html")
+
+
+@bp.post("/reception/offline")
+def receive_offline() -> ResponseReturnValue:
+    """Accept a dossier that was taken without a network; the answer is for the script that sends it."""
+    sent = request.form
+    try:
+        received = receive_now(_view(sent), sent)
+    except ProcedureError as refusal:
+        return _refused(refusal), status_of(refusal)
+    with engine().reading(g.actor) as unit:
+        promised = get_dossier(unit, received.code).summary.promised_due
+    return jsonify(
+        {
+            "code": received.code,
+            "url": url_for("staff.accepted", code=received.code),
+            "due": f"{promised.astimezone(ZONE):%d/%m/%Y}",
+        }
+    )
+
+
+def _refused(refusal: ProcedureError) -> ResponseReturnValue:
+    """Say why, and everything else that is wrong with it, so that it is mended once."""
+    problems = list(refusal.problems.values()) if isinstance(refusal, FormInvalid) else []
+    return jsonify(
+        {
+            "code": refusal.code,
+            "detail": refusal.say(language()),
+            "problems": [one.say(language()) for one in problems],
+        }
+    )
 
 
 @bp.post("/reception/check")
@@ -164,8 +206,18 @@ def _choose(unit: Unit, q: str) -> str:
     lines, recent = list_procedures(unit, q), recent_procedures(unit)
     if not q:
         lines.sort(key=lambda one: recent.index(one.key) if one.key in recent else len(recent))
+    kept = [*recent, *(one.key for one in lines if one.key not in recent)][:KEPT_PAGES]
     return render_template(
-        "staff/reception_choose.html", procedures=lines, recent=recent, q=q, waiting=count_waiting(unit)
+        "staff/reception_choose.html",
+        procedures=lines,
+        recent=recent,
+        q=q,
+        waiting=count_waiting(unit),
+        kept_pages=[
+            url_for("staff.reception"),
+            url_for("staff.offline_queue"),
+            *(url_for("staff.reception", procedure=key) for key in kept),
+        ],
     )
 
 
@@ -209,6 +261,7 @@ def _read(view: ReceptionView, sent: MultiDict[str, str], scanned: list) -> Rece
         return_method=sent.get("return_method", "counter"),
         competent_unit_id=view.competent_unit_id if view.competent_units else None,
         filing_number=sent.get("filing", "")[:60],
+        provisional=_provisional(sent),
         submission_key=typed.submission_key(),
     )
 
@@ -268,6 +321,11 @@ def _wanted_scans(sent: MultiDict[str, str]) -> list[tuple[str, str]]:
         if name and code:
             wanted.append((name, "" if code == "-" else code))
     return wanted
+
+
+def _provisional(sent: MultiDict[str, str]) -> Provisional | None:
+    number = sent.get("provisional", "")
+    return Provisional(number=number[:40], taken_at=sent.get("taken_at", "")[:40]) if number else None
 
 
 def _number(sent: MultiDict[str, str], name: str, address: str = "") -> int | None:

@@ -70,6 +70,16 @@
   const say = (words, time) => words.replace("{time}", time);
   const isEmpty = (values, before) => JSON.stringify(values) === before;
 
+  /* A page may come from the browser's own store, always with the same key; each dossier needs one of its own. */
+  function idOf(form) {
+    const wanted = new URLSearchParams(location.search).get("draft");
+    if (!form.hasAttribute("data-draft-fresh") || form.hasAttribute("data-draft-answered")) return form.dataset.draftId;
+    const made = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
+    const id = wanted && /^[\w-]{16,64}$/.test(wanted) ? wanted : made();
+    form.elements.submission_key.value = id;
+    return id;
+  }
+
   /* --- keeping one form ------------------------------------------------------------------------ */
 
   function keep(form) {
@@ -78,7 +88,7 @@
     const line = one("[data-draft-line]");
     const words = line ? line.dataset : {};
     const blank = JSON.stringify(read(form));
-    const state = { id: about.draftId, number: 0, here: "", server: "", trouble: "", signedOut: false, done: false };
+    const state = { id: idOf(form), number: 0, here: "", server: "", trouble: "", signedOut: false, done: false };
     let hereTimer = 0;
     let hereSince = 0;
     let serverTimer = 0;

@@ -23,6 +23,7 @@ class MessageRow(Base):
     __table_args__ = (
         Index("ix_message_state_next_try_at", "state", "next_try_at"),
         Index("ix_message_name_fit", "name", "fit"),
+        Index("ix_message_name_key_count", "name", "key_count"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     name: Mapped[str] = mapped_column(String(200))  # by which sender and receiver find each other

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from designer.checks import Checks, check_revision
+from designer.ruled_units import codes_of
 from engine.bpmn.definitions import Definition, load_definition
 from engine.bpmn.steps import StepSpec
 from engine.bpmn.svg import draw
@@ -27,6 +28,7 @@ from engine.execution.verify import KINDS, Limits, Problem, Report, Vacancy, ver
 from engine.store import units
 from engine.store.rows import CompetenceRow, RevisionRow, UnitRow
 from engine.store.work import Unit
+from engine.usecases.procedures import competent_at, procedure_of
 from engine.usecases.routing import AT_THE_COUNTER, COMPETENT, RECEIVING
 
 LIMITS = Limits(states=20_000, seconds=5.0)
@@ -166,12 +168,25 @@ class _Places:
         self.known: dict[str, frozenset[int]] = {}
 
     def of(self, step: StepSpec) -> frozenset[int]:
-        if step.unit_rule:  # the answers of a dossier say
-            return frozenset()
+        if step.unit_rule:
+            return self._ruled(step.unit_rule)
         place = step.unit or (RECEIVING if step.kind in AT_THE_COUNTER else COMPETENT)
         if place not in self.known:
             self.known[place] = self._find(place)
         return self.known[place]
+
+    def _ruled(self, rule: str) -> frozenset[int]:
+        """Units that a rule can give: a participant, a unit, or who is competent for a place."""
+        if rule not in self.known:
+            unit, participants = self.unit, self.row.participants
+            codes = codes_of(rule, procedure_of(self.row))
+            named = {code: units.unit_by_code(unit, participants.get(code, code)) for code in codes}
+            found = {one.id for one in named.values() if one is not None}
+            places = [code for code, one in named.items() if one is None]
+            competent = (competent_at(unit, self.row.procedure_id, code) for code in places)
+            found |= {one.id for one in competent if one is not None}
+            self.known[rule] = self._open(found)
+        return self.known[rule]
 
     def _find(self, place: str) -> frozenset[int]:
         if place == RECEIVING:

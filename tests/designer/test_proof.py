@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -111,3 +112,18 @@ def test_a_role_that_nobody_holds_any_more_is_found(authoring):
     assert [one.severity for one in found] == ["error"]
     assert "SIGNATORY" in found[0].message.vi
     assert report.verdict == "unsound"
+
+
+def test_a_unit_that_only_a_rule_names_is_looked_at_too(authoring):
+    """The site check goes to the fire police or to the competent unit, as one answer of the form says."""
+    draft = authoring.draft()
+    drawn = authoring.row(draft).definition.xml.decode()
+    rule = '= if on_fire_list = true then "fire_police" else "sxd"'.replace('"', "&quot;")
+    before = re.search(r'<bpmn:userTask id="T4"[^>]*>', drawn)[0]
+    ruled = re.sub(r'mc:unit="[^"]*"', f'mc:unit="{rule}"', before)
+    authoring.save(draft, drawn.replace(before, ruled).encode())
+
+    found = [one for one in proven(authoring, draft).problems if one.kind == "role-vacant"]
+
+    assert [(one.elements, one.severity) for one in found] == [(("T4",), "warning")]
+    assert "Phòng Cảnh sát" in found[0].message.vi or "PC07" in found[0].message.vi

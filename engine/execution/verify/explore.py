@@ -168,8 +168,8 @@ class Explorer:
             space.stuck.append(number)
         for move in moves:
             for step, tape, box, asked in self.takes(number, self._seen_by(state, move), move):
-                doubled = self._look_at(state, step)
-                found, is_new = self._arrive(number, move, tape, step, box, asked)
+                doubled = self.look_at(state, step)
+                found, is_new = self.arrive(number, move, tape, step, box, asked)
                 for end in doubled:
                     space.repeated.setdefault(end, found)
                 if is_new and step.status == "running" and found not in space.cut:
@@ -265,7 +265,7 @@ class Explorer:
 
     # --- arriving ----------------------------------------------------------------------------------
 
-    def _arrive(
+    def arrive(
         self, source: int, move: Move, tape: Tape, step: Step, box: Box, asked: Box
     ) -> tuple[int, bool]:
         space, state = self.space, step.state
@@ -294,7 +294,7 @@ class Explorer:
             if count >= CROWD or len(self.space.crowded) > MOST_CROWDED:
                 self.space.cut.add(number)
 
-    def _look_at(self, before: Json | None, step: Step) -> list[str]:
+    def look_at(self, before: Json | None, step: Step) -> list[str]:
         """Note what was entered; return the ends that this run of their scope had reached before."""
         space, world = self.space, self.world
         doubled: list[str] = []

@@ -12,7 +12,7 @@ from engine.bpmn.definitions import Definition
 from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.procedure import hours
-from engine.bpmn.model import Model, ReceiveTask, SendTask, StartEvent
+from engine.bpmn.model import CallActivity, Model, ReceiveTask, SendTask, StartEvent
 from engine.bpmn.steps import RESULTS, StepSpec
 from engine.bpmn.xml import parse_xml
 from engine.domain.procedures import Procedure
@@ -20,6 +20,7 @@ from engine.domain.texts import Text
 from engine.execution.verify.answers import is_main
 from engine.execution.verify.problems import Findings
 from engine.execution.verify.report import ERROR, WARNING, Problem
+from engine.execution.verify.timing import When, longest_time
 
 _RESULT_WORDS = {
     "granted": Text("cấp kết quả", "granted"),
@@ -102,18 +103,12 @@ def vacancies(
 
 
 def time(definition: Definition, procedure: Procedure | None, found: Sequence[Findings]) -> Iterator[Problem]:
-    """Allotted hours on the longest way that a dossier can go, against the limit of the law."""
+    """Hours on the longest way that a dossier can go, against the limit of the law."""
     if procedure is None or procedure.limit.hours is None:
         return
     limit = int(procedure.limit.hours * 60)
-    entered = {node for each in found for node in each.space.entered}
-    diagram = Diagram(parse_xml(definition.xml))
-    for process in diagram.running:
-        if process.node is not None:
-            continue
-        total, way = longest_way(diagram, process, lambda node: _minutes(definition, node.id, entered))
+    for total, ids in _times(definition, found):
         if total > limit:
-            ids = tuple(node.id for node in way)
             told = " → ".join(found[0].name(one).vi for one in ids[:20])
             yield Problem(
                 kind="time-over-limit",
@@ -126,6 +121,35 @@ def time(definition: Definition, procedure: Procedure | None, found: Sequence[Fi
                     f"(of parallel branches the longest, each loop once): {told}.",
                 ),
             )
+
+
+def _times(definition: Definition, found: Sequence[Findings]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield how long each process can take and the steps that make it so: along the ways that were explored,
+    or, where those are too many or not all were looked at, along the longest way of the drawing."""
+    entered = {node for each in found for node in each.space.entered}
+    known: dict[str, When] = {}
+    for each in found:
+        when = None
+        if each.space.complete and not each.space.cut:
+            when = longest_time(
+                each.explorer,
+                lambda node: _minutes(definition, node, entered),
+                lambda node: _is_ours(definition, node),
+            )
+        if when is not None:
+            known[each.space.process] = when
+            yield when.at, when.way
+    diagram = Diagram(parse_xml(definition.xml))
+    called = {one.called for one in definition.model.nodes.values() if isinstance(one, CallActivity)}
+    for process in diagram.running:
+        if process.node is None and process.xml.get("id") not in known.keys() | called:
+            total, way = longest_way(diagram, process, lambda node: _minutes(definition, node.id, entered))
+            yield total, tuple(node.id for node in way)
+
+
+def _is_ours(definition: Definition, node: str) -> bool:
+    step = definition.steps.get(node)
+    return step is None or not (step.own_clock or step.kind == "wait_citizen")
 
 
 def _minutes(definition: Definition, node: str, entered: set[str]) -> int:

@@ -296,6 +296,60 @@ def test_of_parallel_branches_the_longest_counts(check):
     assert check(text, [], content=limit).verdict == "sound"
 
 
+def test_steps_that_no_dossier_does_both_of_are_not_added_up(check, bpmn):
+    """The longest way of the drawing goes through both long steps; the conditions let nobody go it."""
+    text = """
+        start s
+        user ask mc:decision=kind
+        xor x
+        user long mc:hours=14
+        xor m
+        xor y
+        user longer mc:hours=14
+        xor n
+        end e
+        s -> ask -> x
+        x -> long if kind = "yes"
+        x -> m default
+        long -> m -> y
+        y -> longer if kind = "no"
+        y -> n default
+        longer -> n -> e
+    """
+    limit = {"limit": {"kind": "working_day", "value": 3, "hours": 24}}
+
+    def judged(text):
+        xml = bpmn(text).decode().replace('id="ask"', 'id="ask" name="ask"')
+        at = xml.index(">", xml.index('id="ask"')) + 1
+        buttons = BUTTONS.format('<mc:outcome code="yes" name="yes"/><mc:outcome code="no" name="no"/>')
+        return check((xml[:at] + buttons + xml[at:]).encode(), [], content=limit)
+
+    assert "time-over-limit" not in kinds(judged(text))
+    found = only(judged(text.replace('longer if kind = "no"', 'longer if kind = "yes"')), "time-over-limit")
+    assert found.path == ("long", "longer")
+
+
+def test_time_that_runs_out_at_a_step_counts_before_what_follows(check):
+    """In the drawing the way by the timer begins at the timer: 20 hours of waiting were seen by nobody."""
+    text = """
+        start s
+        user a mc:hours=2
+        boundary late on a : timer PT20H
+        user b mc:hours=6
+        end e
+        end f
+        s -> a -> e
+        late -> b -> f
+    """
+    limit = {"limit": {"kind": "working_day", "value": 3, "hours": 24}}
+    working = text.replace("timer PT20H", "timer P2DT4H")
+
+    found = only(check(working, [], content=limit), "time-over-limit")
+    assert found.path == ("late", "b")
+    assert "26 giờ" in found.message.vi
+    assert "time-over-limit" not in kinds(check(text.replace("PT20H", "P1D"), [], content=limit))
+
+
 def test_messages_without_the_other_end_are_told_and_between_pools_refused(check, bpmn):
     text = "start s\nsend a : X\ncatch b : message Y\nend e\ns -> a -> b -> e"
 

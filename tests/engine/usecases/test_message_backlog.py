@@ -17,8 +17,8 @@ KEEP = text(
                          trouble_vi, trouble_en)
     WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < :count)
     SELECT :name, '', '', '', 'thue-vn', '{"parcel_no": "x"}', 1, 'fit of nobody ' || n, '{}', '{}',
-           '2026-11-20 00:00:00.000000', '2026-12-20 00:00:00.000000', 'kept', '2026-11-23 20:00:00.000000', 0,
-           '', '', '', ''
+           '2026-11-20 00:00:00.000000', '2026-12-20 00:00:00.000000', 'kept', '2026-11-23 20:00:00.000000',
+           0, '', '', '', ''
     FROM number
     """
 )

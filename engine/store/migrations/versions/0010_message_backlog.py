@@ -1,6 +1,6 @@
 """Kept messages with more keys than a wait compares are found without reading all of their name.
 
-Revision: 0010, after 0070
+Revision: 0010, after 0060
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0010"
-down_revision = "0070"
+down_revision = "0060"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Kept messages with more keys than a wait compares are found without reading all of their name.
 
-Revision: 0010, after 0060
+Revision: 0010, after 0022
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from alembic import op
 
 revision = "0010"
-down_revision = "0060"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -14,6 +14,7 @@ from engine.bpmn.model import Activity, Definition, MultiInstance, StandardLoop
 from engine.execution import activities, compensation, data, timers
 from engine.execution.data import Carried
 from engine.execution.errors import TooManyInstances
+from engine.execution.names import counts
 from engine.execution.run import Run
 from engine.execution.state import Token
 from engine.execution.steps import Thrown
@@ -138,10 +139,10 @@ def _are_over(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> bo
     if loop.behavior == "None" or (loop.behavior == "One" and completed == 1):
         _announce(run, owner, node, loop.announced, facts)
     for condition, event in loop.rules if loop.behavior == "Complex" else ():
-        if run.holds(condition, owner, **facts):
+        if run.holds(condition, owner, **counts(**facts)):
             _announce(run, owner, node, event, facts)
             return True
-    if loop.completion and run.holds(loop.completion, owner, **facts):
+    if loop.completion and run.holds(loop.completion, owner, **counts(**facts)):
         return True
     return completed == planned
 

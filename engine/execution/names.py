@@ -10,6 +10,19 @@ from engine.bpmn.model import Activity, Model, MultiInstance
 from engine.execution.state import Scope, Token
 
 _NONE = NodeData()
+# How Camunda and Flowable call the counts of a multi-instance, which imported files ask for.
+_ALSO_CALLED = {
+    "numberOfInstances": "nrOfInstances",
+    "numberOfActiveInstances": "nrOfActiveInstances",
+    "numberOfCompletedInstances": "nrOfCompletedInstances",
+    "numberOfTerminatedInstances": "nrOfTerminatedInstances",
+}
+COUNTS = frozenset({"loopCounter", *_ALSO_CALLED, *_ALSO_CALLED.values()})
+
+
+def counts(**said: int) -> dict[str, int]:
+    """Return the counts of a multi-instance by every name under which expressions may ask for them."""
+    return {**said, **{_ALSO_CALLED[name]: value for name, value in said.items() if name in _ALSO_CALLED}}
 
 
 def holders(at: Token | Scope) -> Iterator[Token | Scope]:

@@ -16,7 +16,7 @@ from engine.bpmn.model import Activity, AdHocSubProcess, Flow, Model, Node
 from engine.errors import ProcedureError
 from engine.execution import timers
 from engine.execution.errors import EndlessLoop, NoFlowHolds, NotBoolean
-from engine.execution.names import local_values
+from engine.execution.names import counts, local_values
 from engine.execution.state import Scope, Token, walk
 from engine.execution.steps import (
     Effect,
@@ -250,12 +250,12 @@ class Run:
 
     def _counters(self, instance: Token, owner: Token) -> dict[str, Any]:
         planned, started, completed = owner.counts or [0, 0, 0]
-        return {
-            "loopCounter": instance.index,
-            "numberOfInstances": planned if planned >= 0 else started,
-            "numberOfActiveInstances": started - completed,
-            "numberOfCompletedInstances": completed,
-        }
+        return counts(
+            loopCounter=instance.index,
+            numberOfInstances=planned if planned >= 0 else started,
+            numberOfActiveInstances=started - completed,
+            numberOfCompletedInstances=completed,
+        )
 
     def _item(self, instance: Token, owner: Token) -> dict[str, Any]:
         """The item of one instance of a loop over a list, by its name."""

@@ -29,7 +29,8 @@ _DATA = (
 _ENGINE_NAMES = frozenset(
     {
         "loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
-        "numberOfTerminatedInstances", "activationCount",
+        "numberOfTerminatedInstances", "nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances",
+        "nrOfTerminatedInstances", "activationCount",
     }
 )  # fmt: skip
 

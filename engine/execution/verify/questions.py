@@ -22,17 +22,13 @@ from engine.bpmn.model import (
     StandardLoop,
 )
 from engine.errors import ProcedureError
+from engine.execution.names import COUNTS
 from engine.execution.verify.lines import Line
 from engine.feel import compile_feel
 from engine.feel.intervals import All, Atom, Condition, Not, Some, atoms, read_condition
 
 YES, NO, NULL = 1, 2, 4
-ENGINE_NAMES = frozenset(
-    {
-        *("loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"),
-        *("numberOfTerminatedInstances", "activationCount", "waitingForStart"),
-    }
-)
+ENGINE_NAMES = COUNTS | {"activationCount", "waitingForStart"}
 Box = tuple[int, ...]
 _SINGLE = {YES: True, NO: False, NULL: None}
 

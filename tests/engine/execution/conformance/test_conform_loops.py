@@ -86,6 +86,12 @@ def test_the_completion_condition_is_asked_after_each_instance_and_ends_the_rest
     assert p.names(Interrupted) == (["a"] * 3 if how == "each" else [])
 
 
+@pytest.mark.parametrize("how", ["each", "each-in-turn"])
+def test_counts_answer_to_the_names_that_camunda_gives_them_too(play, how):
+    p = play(f"start s\nuser a : {how} 5 until nrOfCompletedInstances >= 2 and nrOfInstances = 5\nuser z\ns -> a -> z")
+    assert p.done("a", "a").open == ["z"]
+
+
 def test_counts_of_instances_can_be_asked(play):
     rule = "numberOfInstances = 4 and numberOfActiveInstances = 1 and numberOfCompletedInstances = 3"
     p = play(f"start s\nuser a : each 4 until {rule}\nuser z\ns -> a -> z").done("a", "a", "a")

@@ -16,6 +16,7 @@ from sqlalchemy import or_, select
 
 from engine.domain.access import SYSTEM
 from engine.domain.calendar import local_day
+from engine.domain.notifications import Choice
 from engine.runtime import Engine
 from engine.store.rows import (
     AssignmentRow,
@@ -29,6 +30,7 @@ from engine.store.rows import (
     UserRow,
 )
 from engine.store.work import Unit
+from engine.usecases.notifications import write_choice
 from engine.usecases.passwords import hash_password
 from runtime_api.demo_procedures import publish_procedures
 from runtime_api.national_calendar import add_national_calendar
@@ -131,6 +133,8 @@ def _add_people(unit: Unit, organisation: Mapping[str, Any], units: Mapping[str,
         positions[facts["code"]] = PositionRow(**values, unit_id=units[facts["unit"]].id)
     unit.session.add_all([*users.values(), *positions.values()])
     unit.session.flush()
+    for user in users.values():
+        write_choice(unit, user.id, Choice())
     for facts in map(_dated, organisation["assignments"]):
         delegator = users.get(facts["delegated_by"] or "")
         unit.session.add(

@@ -7,7 +7,7 @@ is shown under "why this date?" is therefore the very computation, not a second 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cache
@@ -31,6 +31,17 @@ class ClockPolicy(StrEnum):
     RESET = "RESET"  # the term is counted again from the start
     PAUSE = "PAUSE"  # the days already used stay used
     RUN = "RUN"  # nothing stops
+
+
+FURTHEST_CHANGE = 400  # days by which a due date may be moved by hand
+
+
+class DayNotCounted(Invalid):
+    """A due date was asked for on a day on which no term can end."""
+
+    code = "day_not_counted"
+    vi = "Không đặt được hạn vào {day}: đó là ngày nghỉ, ngày không tính vào thời hạn, hoặc quá xa."
+    en = "The due date cannot be {day}: it is a day off, a day that does not count, or too far away."
 
 
 class BadTerm(Invalid):
@@ -90,18 +101,36 @@ class Due:
     provisional: bool
 
 
-def due(calendar: WorkingCalendar, accepted_at: datetime, term: Term, stops: Sequence[Stop] = ()) -> Due:
+def due(
+    calendar: WorkingCalendar,
+    accepted_at: datetime,
+    term: Term,
+    stops: Sequence[Stop] = (),
+    extra: int = 0,
+) -> Due:
     """Return when an answer is due for a dossier accepted at `accepted_at`.
 
     Stops with the policy RUN, and those not yet ended, change nothing. A stop that begins after the due
     date changes nothing either: late stays late.
+
+    Args:
+        extra: What extensions and changes by hand add to the term: days as the term counts them, working
+            minutes for a term in hours; negative where the office gave itself less.
+
+    Raises:
+        BadTerm: If nothing of the term would be left.
     """
+    is_hours = term.kind is TermKind.HOUR
+    minutes = term.value * 60 + (extra if is_hours else 0)
+    term, basic = replace(term, value=term.value + (0 if is_hours else extra)), term.value
+    if minutes < 1:
+        raise BadTerm("some time", f"{minutes} minutes are left")
     ended = sorted(
         (s for s in stops if s.resumed_at and s.policy is not ClockPolicy.RUN), key=lambda s: s.stopped_at
     )
     match term.kind:
         case TermKind.HOUR:
-            moment, days = _count_hours(calendar, accepted_at, term.value * 60, ended)
+            moment, days = _count_hours(calendar, accepted_at, minutes, ended)
         case TermKind.SAME_DAY:
             days = _count_same_day(calendar, accepted_at, term, ended)
             moment = calendar.end_of_day(days[-1].day)
@@ -112,7 +141,43 @@ def due(calendar: WorkingCalendar, accepted_at: datetime, term: Term, stops: Seq
             days = _count_days(calendar, accepted_at, term, ended, working=False)
             moment = calendar.end_of_day(days[-1].day)
     provisional = calendar.is_provisional(local_day(accepted_at), local_day(moment))
+    if extra > 0 and not is_hours:
+        days = [_granted(one, basic) for one in days]
     return Due(at=moment, days=tuple(days), provisional=provisional)
+
+
+def extra_for(
+    calendar: WorkingCalendar,
+    accepted_at: datetime,
+    term: Term,
+    stops: Sequence[Stop],
+    extra: int,
+    wanted: date,
+) -> int:
+    """Return the `extra` with which `due` falls on the day `wanted`, starting from the present `extra`.
+
+    Raises:
+        DayNotCounted: If no term ends on that day: a day off, one that does not count, or one too far.
+    """
+    present = due(calendar, accepted_at, term, stops, extra)
+    if term.kind is TermKind.HOUR:
+        end = calendar.end_of_day(wanted)
+        if not calendar.is_working(wanted):
+            raise _not_counted(wanted)
+        if end >= present.at:
+            return extra + calendar.working_minutes_between(present.at, end)
+        return max(1 - term.value * 60, extra - calendar.working_minutes_between(end, present.at))
+    step = 1 if wanted > local_day(present.at) else -1
+    for tried in range(FURTHEST_CHANGE):
+        now = extra + step * tried
+        if term.value + now < 1:
+            break
+        found = local_day(due(calendar, accepted_at, term, stops, now).at)
+        if found == wanted:
+            return now
+        if (found > wanted) == (step > 0):
+            break
+    raise _not_counted(wanted)
 
 
 def step_target(calendar: WorkingCalendar, opened_at: datetime, minutes: int) -> datetime:
@@ -156,6 +221,16 @@ def punctuality(resolved_at: datetime, due_at: datetime) -> Punctuality:
     return "on_time" if resolved == last else "late"
 
 
+def _granted(one: DayCount, basic: int) -> DayCount:
+    if one.number is None or one.number <= basic:
+        return one
+    return replace(one, reason=GRANTED.filled(number=one.number))
+
+
+def _not_counted(day: date) -> DayNotCounted:
+    return DayNotCounted("a day that ends the term", f"{day:%d/%m/%Y} does not", day=f"{day:%d/%m/%Y}")
+
+
 # --- counting ---------------------------------------------------------------------------------
 
 RECEIVED = Text("ngày tiếp nhận, không tính", "day of receipt, not counted")
@@ -169,6 +244,7 @@ ASKED_ON_LAST = Text("ngày yêu cầu bổ sung, chưa tính", "day of the requ
 RESTARTED = Text("đã bổ sung đủ, tính lại từ đầu", "papers complete, counted again from the start")
 RESUMED = Text("đã bổ sung đủ, tính tiếp", "papers complete, counting goes on")
 COUNTED = Text("ngày thứ {number}", "day {number}")
+GRANTED = Text("ngày thứ {number}, được gia hạn", "day {number}, by extension")
 MOVED = Text(
     "hết hạn vào ngày nghỉ ({reason}), chuyển sang ngày làm việc kế tiếp", "ends on a day off ({reason})"
 )

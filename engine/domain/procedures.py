@@ -26,6 +26,8 @@ ONLINE_KINDS = ("partial", "full", "none")
 CLOCKS = ("PAUSE", "RESET", "RUN")
 COMPONENT_KINDS = ("original", "copy", "electronic")
 NEEDS = ("mandatory", "conditional", "optional")
+ALERT_ACTIONS = ("none", "escalate", "reassign")
+ALERT_STAGES = ("mostly_used", "day_before", "due", "day_over")
 LATE_OPINIONS = ("DEEMED_CONSENT", "ESCALATE", "WAIT")
 
 _CODE = r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,59}"
@@ -365,6 +367,10 @@ def _read_form(key: str, place: Place) -> Form:
 def _read_option(key: str, place: Place) -> str | int | bool:
     if key == "late_opinion":
         return place.choice(LATE_OPINIONS)
+    if key == "alert_action":
+        return place.choice(ALERT_ACTIONS)
+    if key == "alert_action_at":
+        return place.choice(ALERT_STAGES)
     if not isinstance(place.value, str | int | bool):
         place.refuse(Text("chuỗi, số nguyên hoặc true/false", "a string, a whole number, or true/false"))
     return place.value

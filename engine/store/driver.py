@@ -143,6 +143,11 @@ class Line:
         else:
             answer.check_one()
 
+    @property
+    def is_together(self) -> bool:
+        """Whether statements are sent without waiting: nothing may be asked then that needs an answer."""
+        return self._together
+
     def together(self) -> AbstractContextManager[None]:
         """Send what is asked in the block without waiting for each answer, where the database can."""
         return _AT_ONCE if self._together or not self.is_postgresql else self._pipeline()

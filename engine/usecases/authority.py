@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 
+from engine.documents import Signer
 from engine.domain.access import Assignment, Lent, RoleMissing
 from engine.domain.calendar import local_day
 from engine.domain.signing import SigningCapacity, capacity, head_title, is_deputy
@@ -115,6 +116,18 @@ def signing_capacity(
         person=person,
         where=units.get_unit(unit, where).name_vi,
     )
+
+
+def signer_for(unit: Unit, dossier_id: int) -> Signer:
+    """Return how a paper names the actor who signs it; nobody where the system acts.
+
+    Raises:
+        NoSigningPower: If the actor may not sign.
+    """
+    if unit.actor.user_id is None:
+        return Signer(name="")
+    found = signing_capacity(unit, unit.actor.user_id, dossier_id)
+    return Signer(name=found.signer, lines=found.lines, signed_at=unit.now)
 
 
 def lending_rules(unit: Unit) -> dict[str, LendingRule]:

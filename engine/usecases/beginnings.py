@@ -24,6 +24,7 @@ from engine.store import units
 from engine.store.message_rows import MessageRow
 from engine.store.rows import DefinitionRow, DossierRow, ProcedureRow, RevisionRow, UnitRow
 from engine.store.work import Unit
+from engine.usecases.alerts import watch
 from engine.usecases.audit import record
 from engine.usecases.cases import Case
 from engine.usecases.dossiers import Reception, new_row
@@ -115,6 +116,7 @@ def begin_dossier(unit: Unit, message: MessageRow, beginning: Beginning) -> Case
     unit.session.flush()
     case = Case.of(unit, row, items=[])
     case.note("received", unit_id=competent.id, channel=row.channel, due=row.promised_due.isoformat())
+    watch(unit, row)
     move(case, Start(node=node, data=outputs_of(definition, node, data)))
     record(
         unit,

@@ -13,6 +13,7 @@ from typing import Any
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.steps import StepSpec
+from engine.documents import Signer, produce
 from engine.domain.access import Assignment
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.deadlines import ClockPolicy, Stop
@@ -42,6 +43,16 @@ class Noted:
     data: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A letter that an act leaves: its form, what it says, who signs (the actor if not given)."""
+
+    form: str
+    facts: Mapping[str, Any]
+    item: Item | None = None
+    signer: Signer | None = None
+
+
 @dataclass(kw_only=True, eq=False)
 class Case:
     """A dossier for the length of one command.
@@ -57,6 +68,7 @@ class Case:
         instead_of: For whom they act and under which substitution; empty for an own chair.
         may_have_incidents: Whether one can be open, which what happens now may end.
         spare: Numbers for work items that open.
+        papers: Letters that come with what happened; made once its history is written.
     """
 
     unit: Unit
@@ -74,6 +86,7 @@ class Case:
     instead_of: Mapping[str, Any] = field(default_factory=dict)
     may_have_incidents: bool = True
     spare: list[int] = field(default_factory=list)
+    papers: list[Paper] = field(default_factory=list)
     _stops: list[StopRecord] | None = None
     _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     _context: tuple[Any, dict[str, Any]] | None = None  # for which facts, and what expressions then see
@@ -117,8 +130,15 @@ class Case:
 
     @property
     def may_have_stopped(self) -> bool:
-        """Whether the clock can have stood still so far; spares the question to most dossiers."""
-        return bool(self.row.supplement_rounds) or any(
+        """Whether the clock can have stood still so far; spares the question to most dossiers.
+
+        A suspension that ended is seen by the due date that it moved.
+        """
+        row = self.row
+        if self._stops is not None:
+            return bool(self._stops)
+        moved = row.clock_stopped_at is not None or row.current_due != row.promised_due
+        return moved or bool(row.supplement_rounds) or any(
             step.own_clock and step.kind != "wait_citizen" for step in self.definition.steps.values()
         )
 
@@ -223,3 +243,16 @@ def write_history(case: Case) -> None:
         added = steps.add_stops(line, stops)
         steps.write(line, row.id, case.writings)
     steps.take_numbers(added)
+    if case.papers and not line.is_together:
+        make_papers(case)
+
+
+def make_papers(case: Case) -> None:
+    """Make the letters that come with what happened; whoever writes history together with others asks after.
+
+    A paper asks for its number and its facts, which cannot be done while statements are only sent.
+    """
+    papers, case.papers = case.papers, []
+    for one in papers:
+        item_id = one.item.id if one.item else None
+        produce(case.unit, case.row, one.form, one.facts, signer=one.signer, work_item_id=item_id)

@@ -17,6 +17,8 @@ from engine.domain.dossiers import RUNNING
 from engine.errors import NotFound, ProcedureError
 from engine.execution import get_executor
 from engine.store import cases as rows
+from engine.store.alert_rows import AlertRow
+from engine.store.due_rows import DueChangeRow
 from engine.store.message_rows import MessageWaitRow
 from engine.store.rows import (
     AttachmentRow,
@@ -40,7 +42,7 @@ from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
 from engine.usecases.paper_checks import PAPER_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
-from engine.usecases.stops import term_of
+from engine.usecases.stops import SUSPENSION, term_of
 
 BATCH = 500
 
@@ -149,7 +151,21 @@ def messages_forgotten(unit: Unit) -> int:
 def stops_without_waiting(unit: Unit) -> int:
     """A clock that stands still although nothing waits any more."""
     waits = exists().where(WorkItemRow.id == ClockStopRow.work_item_id, WorkItemRow.status == rows.OPEN)
-    return _count(unit, ClockStopRow, ClockStopRow.resumed_at.is_(None), ~waits)
+    is_suspended = and_(
+        ClockStopRow.kind == SUSPENSION,
+        exists().where(DossierRow.id == ClockStopRow.dossier_id, DossierRow.ended_at.is_(None)),
+    )
+    return _count(unit, ClockStopRow, ClockStopRow.resumed_at.is_(None), ~waits, ~is_suspended)
+
+
+def due_dates_moved_by_one_person(unit: Unit) -> int:
+    """Changes of due dates in force without a second person, or without their new date."""
+    alone = or_(
+        DueChangeRow.decided_by.is_(None),
+        DueChangeRow.decided_by == DueChangeRow.proposed_by,
+        DueChangeRow.due_after.is_(None),
+    )
+    return _count(unit, DueChangeRow, DueChangeRow.state == "in_force", alone)
 
 
 def waiting_without_stop(unit: Unit) -> int:
@@ -175,15 +191,23 @@ def due_dates_unlike_the_rules(unit: Unit) -> int:
     """Running dossiers whose current due date is not the one that the rules give now."""
     wrong = 0
     calendars: dict[int, WorkingCalendar] = {}
-    stops = _stops_of_running(unit)
+    stops, granted = _stops_of_running(unit), _granted_to_running(unit)
     for row, _ in _running_dossiers(unit):
         office = row.competent_unit_id
         if office not in calendars:
             calendars[office] = calendar_of(unit, office)
         term = term_of(procedure_of(row.revision))
-        found = due(calendars[office], row.accepted_at, term, stops.get(row.id, ()))
+        found = due(
+            calendars[office], row.accepted_at, term, stops.get(row.id, ()), granted.get(row.id, 0)
+        )
         wrong += found.at != row.current_due
     return wrong
+
+
+def dossiers_nobody_is_reminded_of(unit: Unit) -> int:
+    """Dossiers at work whose clock runs and whose deadline nobody watches; late ones have been told of."""
+    watched = exists().where(AlertRow.dossier_id == DossierRow.id)
+    return _count(unit, DossierRow, DossierRow.ended_at.is_(None), DossierRow.resolved_at.is_(None), ~watched)
 
 
 def attachments_without_file(unit: Unit) -> int:
@@ -227,6 +251,8 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         audit_broken,
         messages_forgotten,
         stops_without_waiting,
+        due_dates_moved_by_one_person,
+        dossiers_nobody_is_reminded_of,
         waiting_without_stop,
         clocks_wrongly_shown,
         due_dates_unlike_the_rules,
@@ -240,6 +266,16 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *FILE_CHECKS,
     )
 }
+
+
+def _granted_to_running(unit: Unit) -> dict[int, int]:
+    found = unit.session.execute(
+        select(DueChangeRow.dossier_id, func.sum(DueChangeRow.amount))
+        .join(DossierRow, DossierRow.id == DueChangeRow.dossier_id)
+        .where(DossierRow.ended_at.is_(None), DueChangeRow.state == "in_force")
+        .group_by(DueChangeRow.dossier_id)
+    )
+    return dict(found.all())
 
 
 def _stops_of_running(unit: Unit) -> dict[int, list[Stop]]:

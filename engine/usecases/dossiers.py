@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from engine.documents.issuing import SLIP, produce
+from engine.documents.issuing import SLIP, STOP, produce
 from engine.domain.access import Assignment, check_holds
 from engine.domain.calendar import local_day
 from engine.domain.deadlines import due
@@ -28,10 +28,12 @@ from engine.store.numbers import next_of_day
 from engine.store.rows import DossierRow, RevisionRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import submissions
+from engine.usecases.alerts import watch
 from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import record
+from engine.usecases.authority import chair_for, signer_for
 from engine.usecases.calendars import calendar_of
-from engine.usecases.cases import Case, write_history
+from engine.usecases.cases import Case, Paper, write_history
 from engine.usecases.drafts import drop_draft
 from engine.usecases.evaluation import evaluate
 from engine.usecases.filings import copy_filing_files, hold_for_acceptance, note_accepted
@@ -146,8 +148,9 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     taken = keep_provisional(unit, reception.provisional, row.id)
     facts = {"channel": row.channel, "due": row.promised_due.isoformat(), **taken}
     case.note("received", unit_id=receiving.id, **facts)
+    watch(unit, row)
     move(case, Start())
-    _finish_reception(case)
+    finish_reception(case)
     tell_accepted(case)
 
     write_history(case)
@@ -206,14 +209,16 @@ def stop_dossier(unit: Unit, dossier_id: int, reason: str, ground: str) -> None:
     """
     row = rows.lock_dossier(unit, dossier_id)
     check_visible(unit, row)
-    where = units.get_unit(unit, row.competent_unit_id).name_vi
-    assignment = check_holds(unit.actor, "SIGNATORY", row.competent_unit_id, where)
+    assignment = None if unit.actor.is_system else chair_for(unit, "SIGNATORY", row.competent_unit_id, row)
     _check_reason(reason, "dừng", "stopped")
     _check_reason(ground, "dừng", "stopped")
     check_stoppable(row.code, Status(row.status))
     case = Case.of(unit, row)
 
     tell_stopped(case)
+    stage = ", ".join(one.name_vi for one in case.items)
+    letter = {"reason": reason.strip(), "legal_basis": ground.strip(), "stage": stage}
+    case.papers.append(Paper(form=STOP, facts=letter, signer=signer_for(unit, row.id)))
     _end(case, Status.STOPPED, assignment, reason.strip(), ground=ground.strip())
 
 
@@ -306,7 +311,7 @@ def new_row(
     )
 
 
-def _finish_reception(case: Case) -> None:
+def finish_reception(case: Case) -> None:
     """The clerk who accepts has thereby done the reception step."""
     item = next((one for one in case.opened if one.kind == "receive"), None)
     if item is None:
@@ -336,7 +341,7 @@ def _body(reception: Reception) -> dict[str, Any]:
 
 
 def _end(case: Case, status: Status, assignment: Assignment | None, reason: str, **facts: str) -> None:
-    case.assignment_id = assignment.id if assignment else None
+    case.act_by(assignment)
     case.row.status = status.value
     move(case, Cancel(reason), reason)
     case.note(status.value, unit_id=assignment.unit_id if assignment else None, reason=reason, **facts)
@@ -345,7 +350,7 @@ def _end(case: Case, status: Status, assignment: Assignment | None, reason: str,
         case.unit,
         f"dossier:{case.row.id}",
         f"dossier.{status.value}",
-        dict(facts),
+        {**facts, **case.instead_of},
         case.assignment_id,
     )
 

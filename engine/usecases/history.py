@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from engine.domain.texts import Text
@@ -108,6 +108,12 @@ def _due(data: Facts) -> Text:
     return Text(f"từ {before} sang {after}", f"from {before} to {after}")
 
 
+def _wanted(data: Facts) -> Text:
+    day = say_date(date.fromisoformat(data["wanted"])) if data.get("wanted") else ""
+    reason = data.get("reason", "")
+    return Text(f"đến {day}: {reason}", f"to {day}: {reason}")
+
+
 def _promised(data: Facts) -> Text:
     if not data.get("due"):
         return Text("")
@@ -167,8 +173,42 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "step.done": (Text("Hoàn thành bước “{name}”", "Completed “{name}”"), _spent),
     "step.withdrawn": (Text("Bước “{name}” không cần làm nữa", "“{name}” is no longer needed"), _nothing),
     "supplement.asked": (Text("Yêu cầu bổ sung lần {round}", "Asked for papers, round {round}"), _reason),
+    "supplement.beyond": (
+        Text("Cho phép yêu cầu bổ sung quá số lần quy định", "Allowed one more request for papers"),
+        _reason,
+    ),
     "supplement.received": (Text("Đã bổ sung lần {round}", "Papers received, round {round}"), _nothing),
     "due.changed": (Text("Ngày hẹn trả thay đổi", "The due date moved"), _due),
+    "extension.proposed": (Text("Đề nghị gia hạn", "Proposed an extension"), _wanted),
+    "extension.decided": (Text("Ký gia hạn giải quyết", "Signed the extension"), _reason),
+    "extension.refused": (Text("Không chấp thuận gia hạn", "Refused the extension"), _reason),
+    "extension.taken_back": (Text("Rút đề nghị gia hạn", "Took the extension back"), _reason),
+    "manual.proposed": (Text("Đề nghị đổi ngày hẹn trả", "Proposed another due date"), _wanted),
+    "manual.decided": (Text("Chấp thuận đổi ngày hẹn trả", "Granted another due date"), _reason),
+    "manual.refused": (Text("Không chấp thuận đổi ngày hẹn trả", "Refused another due date"), _reason),
+    "manual.taken_back": (Text("Rút đề nghị đổi ngày hẹn trả", "Took the change back"), _reason),
+    "alert.escalated": (
+        Text("Chuyển lên lãnh đạo vì thời hạn", "Put before the leaders for its time"),
+        _nothing,
+    ),
+    "alert.reassigned": (
+        Text("Đổi người làm bước “{name}” vì thời hạn", "Gave “{name}” to another person for its time"),
+        _nothing,
+    ),
+    "suspended": (Text("Tạm dừng giải quyết", "Suspended"), _reason),
+    "resumed": (Text("Tiếp tục giải quyết", "Goes on"), _reason),
+    "correction.opened": (
+        Text("Mở hồ sơ đính chính {dossier}", "Opened {dossier} to correct the result"),
+        _reason,
+    ),
+    "correction.of": (
+        Text("Đính chính kết quả của hồ sơ {dossier}", "Corrects the result of {dossier}"),
+        _reason,
+    ),
+    "step.undone": (
+        Text("Lấy lại bước “{name}” vừa hoàn thành", "Took back “{name}”, just completed"),
+        _nothing,
+    ),
     "fee.paid": (Text("Đã thu phí, lệ phí", "Fee paid"), _amount),
     "registered": (Text("Vào sổ", "Entered in the register"), _number),
     "document.made": (Text("Lập văn bản “{name}”", "Made the paper “{name}”"), _number),

@@ -35,7 +35,14 @@ from engine.usecases.cases import Case, number_rows
 from engine.usecases.overtaken import end_overtaken
 from engine.usecases.results import settle_result
 from engine.usecases.routing import check_someone_is_there, unit_of_step
-from engine.usecases.stops import spent_minutes, start_clock, stop_clock, stops_clock, waiting_status
+from engine.usecases.stops import (
+    end_suspension,
+    spent_minutes,
+    start_clock,
+    stop_clock,
+    stops_clock,
+    waiting_status,
+)
 from engine.usecases.throwing import throw_message
 from engine.usecases.timer_texts import alarm
 
@@ -180,6 +187,8 @@ def _settle(case: Case, status: str, reason: str) -> None:
         number_rows(case)  # the stop names its step
     for item in case.closed:
         start_clock(case, item, case.spec(item.node_id))
+    if case.row.clock_stopped_at is not None and (status != "running" or case.row.resolved_at is not None):
+        end_suspension(case)  # nothing is left for which it could stand still
     for item in case.opened:
         stop_clock(case, item, case.spec(item.node_id), reason)
     case.closed.clear()

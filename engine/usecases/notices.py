@@ -14,9 +14,13 @@ from engine.usecases.cases import MESSAGES, Case
 __all__ = [
     "MESSAGES",
     "tell_accepted",
+    "tell_corrected",
+    "tell_due",
     "tell_result",
+    "tell_resumed",
     "tell_stopped",
     "tell_supplement",
+    "tell_suspended",
     "tell_withdrawn",
 ]
 
@@ -29,6 +33,11 @@ READY = "Mot cua: ho so {code} ({matter}) da co ket qua. Moi den nhan tai noi no
 WITHDRAWN = "Mot cua: ho so {code} ({matter}) da duoc rut theo yeu cau cua ong/ba."
 STOPPED = "Mot cua: ho so {code} ({matter}) da dung giai quyet. Moi den noi nop ho so de biet ly do."
 
+DUE = "Mot cua: ho so {code} ({matter}): xin loi ong/ba, ngay hen tra ket qua doi thanh {due}."
+SUSPENDED = "Mot cua: ho so {code} ({matter}) tam dung giai quyet. Moi den noi nop ho so de biet ly do."
+RESUMED = "Mot cua: ho so {code} ({matter}) tiep tuc giai quyet. Hen tra ket qua {due}."
+CORRECTED = "Mot cua: ho so {code} ({matter}) duoc mo de dinh chinh ket qua da tra, khong thu phi."
+
 
 def tell_accepted(case: Case) -> None:
     _tell(case, ACCEPTED, due=say_moment(case.row.promised_due))
@@ -40,6 +49,22 @@ def tell_supplement(case: Case, until) -> None:
 
 def tell_result(case: Case) -> None:
     _tell(case, READY)
+
+
+def tell_due(case: Case, due) -> None:
+    _tell(case, DUE, due=say_moment(due))
+
+
+def tell_suspended(case: Case) -> None:
+    _tell(case, SUSPENDED)
+
+
+def tell_resumed(case: Case) -> None:
+    _tell(case, RESUMED, due=say_moment(case.row.current_due))
+
+
+def tell_corrected(case: Case) -> None:
+    _tell(case, CORRECTED)
 
 
 def tell_withdrawn(case: Case) -> None:

@@ -77,7 +77,7 @@ def notify(
     """
     topic = topic_of(kind)
     wanted = {one for one in user_ids if one is not None and one != unit.actor.user_id}
-    people = _people(unit, wanted)
+    people = people_told(unit, wanted)
     if not people:
         return []
     subject = _subject_of(unit, dossier_id)
@@ -125,7 +125,7 @@ def post(unit: Unit, letters: Sequence[tuple[Person, str, str]], dossier_id: int
     unit.session.add_all(written)
     unit.session.flush()
     if written:
-        unit.engine.jobs.announce(unit.session, LETTERS, [one.id for one in written])
+        unit.engine.jobs.announce(unit, LETTERS, [one.id for one in written])
 
 
 def unread_count(unit: Unit) -> int:
@@ -234,7 +234,8 @@ class Person:
     choice: Choice
 
 
-def _people(unit: Unit, ids: Iterable[int]) -> list[Person]:
+def people_told(unit: Unit, ids: Iterable[int]) -> list[Person]:
+    """Return those of the accounts that are open, with how each is told."""
     wanted = set(ids)
     if not wanted:
         return []

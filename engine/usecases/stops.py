@@ -6,6 +6,8 @@ again. The legal and the promised due date never move, only the current one.
 
 from __future__ import annotations
 
+from sqlalchemy import func, select
+
 from engine.bpmn.steps import StepSpec
 from engine.domain.deadlines import ClockPolicy, Due, Term, TermKind, due
 from engine.domain.dossiers import Status
@@ -13,12 +15,15 @@ from engine.domain.procedures import Procedure
 from engine.errors import Refused
 from engine.store import steps
 from engine.store.cases import DONE
+from engine.store.due_rows import DueChangeRow
 from engine.store.steps import Item
 from engine.store.steps import Stop as StopRecord
-from engine.usecases.cases import Case
+from engine.usecases.alerts import look_again
+from engine.usecases.cases import Case, Paper
 from engine.usecases.notices import tell_supplement
 
-SUPPLEMENT, PAYMENT, AGENCY = "supplement", "payment", "agency"
+LEADERS = frozenset({"HEAD", "SIGNATORY"})
+SUPPLEMENT, PAYMENT, AGENCY, SUSPENSION = "supplement", "payment", "agency", "suspension"
 
 
 class TooManyRounds(Refused):
@@ -27,11 +32,11 @@ class TooManyRounds(Refused):
     code = "too_many_rounds"
     vi = (
         "Hồ sơ {dossier} đã được yêu cầu bổ sung {rounds} lần, là mức tối đa của thủ tục này. "
-        "Hãy xử lý với giấy tờ đang có hoặc trả lời từ chối có nêu lý do."
+        "Hãy xử lý với giấy tờ đang có, từ chối có nêu lý do, hoặc lãnh đạo ghi lý do khi duyệt để hỏi thêm."
     )
     en = (
         "Dossier {dossier} was already asked for papers {rounds} times, the most this procedure allows. "
-        "Go on with what is there, or refuse with the reason."
+        "Go on with what is there, refuse with the reason, or let the head write why to ask once more."
     )
 
 
@@ -41,11 +46,23 @@ def term_of(procedure: Procedure) -> Term:
 
 
 def due_of(case: Case) -> Due:
-    """Compute the due date of the dossier anew, from its acceptance and its stops."""
+    """Compute the due date of the dossier anew, from its acceptance, its stops and what was granted."""
+    return due_with(case, granted_of(case))
+
+
+def due_with(case: Case, granted: int) -> Due:
+    """Compute the due date as it is with so much granted (`domain.deadlines.due`, `extra`)."""
     row = case.row
-    return due(
-        case.calendar(row.competent_unit_id), row.accepted_at, term_of(case.procedure), case.working_stops()
+    calendar = case.calendar(row.competent_unit_id)
+    return due(calendar, row.accepted_at, term_of(case.procedure), case.working_stops(), granted)
+
+
+def granted_of(case: Case) -> int:
+    """Return what extensions and changes by hand add to the term, those of this command included."""
+    asked = select(func.sum(DueChangeRow.amount)).where(
+        DueChangeRow.dossier_id == case.row.id, DueChangeRow.state == "in_force"
     )
+    return case.unit.session.scalar(asked) or 0
 
 
 def stop_clock(case: Case, item: Item, spec: StepSpec, reason: str) -> None:
@@ -81,6 +98,20 @@ def stop_clock(case: Case, item: Item, spec: StepSpec, reason: str) -> None:
             policy=policy.value,
         )  # fmt: skip
         tell_supplement(case, item.due_at)
+        case.papers.append(_request(case, item, stop))
+
+
+def _request(case: Case, item: Item, stop: StopRecord) -> Paper:
+    """Mẫu 02: all that is missing, a line each, in the words of whoever asked for it."""
+    lines = [line.strip(" -•\t") for line in stop.reason.splitlines() if line.strip(" -•\t")]
+    facts = {
+        "gaps": [{"name": line, "wrong": "", "bring": ""} for line in lines],
+        "reason": stop.reason or "Hồ sơ chưa đủ căn cứ để giải quyết.",
+        "deadline": item.due_at,
+        "round": stop.round,
+        "stage": "thẩm định",
+    }
+    return Paper(form="02", facts=facts, item=item)
 
 
 def stops_clock(spec: StepSpec) -> bool:
@@ -98,11 +129,17 @@ def start_clock(case: Case, item: Item, spec: StepSpec) -> None:
     stop.resumed_at = case.unit.now
     if stop.kind == SUPPLEMENT and item.status == "done":
         case.note("supplement.received", item.node_id, item, round=stop.round)
-    waiting = [s.stopped_at for s in case.stops if s.resumed_at is None and s.policy != ClockPolicy.RUN]
-    case.row.clock_stopped_at = min(waiting, default=None)
-    if stop.policy != ClockPolicy.RUN:
-        _move_targets(case, stop)
-        renew_due(case)
+    _go_on(case, stop)
+
+
+def end_suspension(case: Case) -> bool:
+    """Let a suspended dossier go on; false if it is not suspended."""
+    stop = next((one for one in case.stops if one.kind == SUSPENSION and one.resumed_at is None), None)
+    if stop is None:
+        return False
+    stop.resumed_at = case.unit.now
+    _go_on(case, stop)
+    return True
 
 
 def renew_due(case: Case) -> None:
@@ -111,6 +148,7 @@ def renew_due(case: Case) -> None:
     if found.at != row.current_due:
         case.note("due.changed", before=row.current_due.isoformat(), after=found.at.isoformat())
     row.current_due, row.due_is_provisional = found.at, found.provisional
+    look_again(case.unit, row.id)
 
 
 def spent_minutes(case: Case, item: Item) -> int:
@@ -148,9 +186,25 @@ def kind_of_stop(spec: StepSpec) -> str:
     return PAYMENT if spec.kind == "collect_fee" else AGENCY
 
 
+def _go_on(case: Case, stop: StopRecord) -> None:
+    """Bring the clock, the targets of open steps and the due date in line with a stop that ended."""
+    waiting = [s.stopped_at for s in case.stops if s.resumed_at is None and s.policy != ClockPolicy.RUN]
+    case.row.clock_stopped_at = min(waiting, default=None)
+    if stop.policy != ClockPolicy.RUN:
+        _move_targets(case, stop)
+        renew_due(case)
+
+
 def _count_round(case: Case) -> None:
+    """Count another request; past the most that is allowed it takes a reason of the head's own."""
     row, most = case.row, case.procedure.supplement.max_rounds
     if row.supplement_rounds >= most:
+        exception = next((one for one in case.ended if one.status == DONE and one.role in LEADERS), None)
+        written = exception.answers.get("reason", "") if exception else ""
+        if written:
+            case.note("supplement.beyond", exception.node_id, exception, reason=written)
+            row.supplement_rounds += 1
+            return
         raise TooManyRounds(
             f"at most {most} rounds", "all are used", dossier=row.code, rounds=row.supplement_rounds
         )

@@ -276,6 +276,14 @@ def possible_takers(unit: Unit) -> list[tuple[int, str, str]]:
     )
 
 
+def lendable_procedures(unit: Unit) -> list[tuple[int, Text]]:
+    """Return the procedures to which a substitution may be narrowed, by key."""
+    rows = unit.session.scalars(select(ProcedureRow).order_by(ProcedureRow.key))
+    return [
+        (row.id, Text(f"{row.key} {row.name_vi}", f"{row.key} {row.name_en or row.name_vi}")) for row in rows
+    ]
+
+
 def signing_forms(unit: Unit) -> dict[str, SigningForm]:
     return {
         row.code: SigningForm(

@@ -172,7 +172,7 @@ def get_task(unit: Unit, task_id: int) -> TaskView:
         form=form,
         values=values,
         visible=visible_fields(form, case.row.data, known, evaluate) if form else frozenset(),
-        draft_at=datetime.fromisoformat(item.draft["at"]) if item.draft else None,
+        draft_at=datetime.fromisoformat(item.draft["at"]) if "at" in item.draft else None,
         facts=shown_sections(case.procedure.forms.get(case.procedure.reception_form), case.row.data, known),
         answers=() if summary.limited else step_answers(case, rows.all_items(unit, case.row.id)),
         outcomes=_outcomes(case, item, spec) if is_open else (),

@@ -28,9 +28,10 @@ from engine.usecases import submissions
 from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import know_head, record
 from engine.usecases.authority import chair_for, may_act
-from engine.usecases.cases import Case, number_rows, write_history
+from engine.usecases.cases import Case, make_papers, number_rows, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
+from engine.usecases.undoing import remember
 from engine.usecases.visibility import check_visible
 from engine.usecases.working import check_outcome, check_signed_where_required, finish_item, read_answers
 
@@ -242,11 +243,13 @@ def complete_task(
         "status": case.row.status,
         **case.instead_of,
     }
+    remember(case, item)
     number_rows(case)
     with line.together():
         write_history(case)
         record(unit, f"dossier:{case.row.id}", "task.completed", said, case.assignment_id)
         submissions.keep(unit, submission_key, "task.complete", body, done.as_json())
+    make_papers(case)
     return done
 
 

@@ -1,27 +1,11 @@
 """The staff workspace: receiving, working on a step, finding dossiers, handing back results."""
 
-from runtime_api.staff import (  # each adds its views to `bp`
-    choices,
-    dossiers,
-    drafts,
-    files,
-    filings,
-    handing,
-    incidents,
-    lists,
-    many,
-    notifications,
-    papers,
-    reception,
-    registers,
-    returns,
-    signing,
-    talk,
-    work,
-)
+import pkgutil
+from importlib import import_module
+
 from runtime_api.staff.blueprint import bp
 
-__all__ = [
-    "bp", "choices", "dossiers", "drafts", "files", "filings", "handing", "incidents", "lists", "many",
-    "notifications", "papers", "reception", "registers", "returns", "signing", "talk", "work",
-]  # fmt: skip
+for module in pkgutil.iter_modules(__path__):  # each adds its views to `bp`
+    import_module(f"{__name__}.{module.name}")
+
+__all__ = ["bp"]

@@ -14,6 +14,7 @@ from engine.store.work import Unit
 from engine.usecases import choosing, dossier_pages, dossiers
 from engine.usecases.finding import find_dossiers
 from engine.usecases.talk import may_be_mentioned, talk_of
+from engine.usecases.undoing import undoable
 from engine.usecases.watching import is_watched, mark_seen, news_of
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -109,6 +110,7 @@ def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str
         typed=request.form,
         choices=choosing.choices_of(unit, view.summary.id),
         choice_key=new_key(),
+        undoable=undoable(unit, view.summary.id),
     )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from engine.domain.calendar import ZONE
 from engine.domain.dossiers import AlreadySigned
+from engine.store.document_rows import DocumentRow
 from engine.store.rows import ClockStopRow, EventRow, RegisterEntryRow, TimerRow
 from engine.usecases.dossiers import withdraw_dossier
 from engine.usecases.stops import TooManyRounds
@@ -126,6 +127,28 @@ def test_two_supplements_stop_the_clock_and_a_third_is_refused(office):
     assert "2 lần" in refused.value.say("vi")
     assert office.counts() == before
     assert office.open_steps(dossier) == ["T3b"]
+    assert office.check() == {}
+
+
+def test_the_head_may_ask_once_more_than_allowed_with_a_reason_of_their_own(office):
+    dossier = office.permit()
+    to_appraisal(office, dossier)
+    for day in ("2026-11-26 09:00", "2026-11-30 09:00"):
+        ask_for_papers(office, dossier)
+        office.at(day)
+        office.do(dossier, "TS", "received")
+    office.do(dossier, "T3", "supplement", reason="Còn thiếu sơ đồ đấu nối.\n- Thiếu bản vẽ móng.")
+    office.do(dossier, "T3b", "approve", reason="Quy định mới từ 01/12 đòi thêm sơ đồ.")
+    with office.reading(None) as unit:
+        letters = unit.session.scalars(
+            select(DocumentRow).where(DocumentRow.form_code == "02").order_by(DocumentRow.id)
+        ).all()
+
+    assert office.dossier(dossier).supplement_rounds == 3
+    (said,) = events(office, dossier, "supplement.beyond")
+    assert said.data["reason"] == "Quy định mới từ 01/12 đòi thêm sơ đồ."
+    assert [one.data["letter"]["round"] for one in letters] == [1, 2, 3]
+    assert [one.work_item_id for one in letters][-1] == office.task(dossier, "TS")
     assert office.check() == {}
 
 

@@ -1,6 +1,6 @@
 """Working time and deadlines: the fourteen vectors of the handbook, stops, and a dossier hour by hour."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,10 +10,12 @@ from engine.domain.calendar import ZONE, Day, DayKind, NoWorkingTime, WorkingCal
 from engine.domain.deadlines import (
     BadTerm,
     ClockPolicy,
+    DayNotCounted,
     Stop,
     Term,
     TermKind,
     due,
+    extra_for,
     overrun,
     overrun_shares,
     planned_targets,
@@ -266,3 +268,48 @@ def test_working_minutes_add_up(start, one, other):
         one == 0 or other == 0
     )
     assert NATION.working_minutes_between(start, NATION.add_working_minutes(start, one)) == one
+
+
+@given(moments, st.integers(1, 30), st.integers(0, 30))
+def test_an_extension_gives_exactly_its_working_days(accepted, days, more):
+    plain, longer = due(NATION, accepted, working(days)), due(NATION, accepted, working(days), (), more)
+
+    between = _working_days_between(local_day(plain.at), local_day(longer.at))
+    assert between == more
+    assert due(NATION, accepted, working(days + more)).at == longer.at
+    assert sum("được gia hạn" in one.reason.vi for one in longer.days) == more
+
+
+@given(moments, st.integers(1, 20), st.integers(-5, 20), st.integers(0, 40))
+def test_a_day_chosen_by_hand_is_met_exactly_or_refused(accepted, days, granted, ahead):
+    if days + granted < 1:
+        granted = 0
+    before = local_day(due(NATION, accepted, working(days), (), granted).at)
+    wanted = before + timedelta(days=ahead)
+    try:
+        extra = extra_for(NATION, accepted, working(days), (), granted, wanted)
+    except DayNotCounted:
+        assert not NATION.is_working(wanted)
+    else:
+        assert local_day(due(NATION, accepted, working(days), (), extra).at) == wanted
+
+
+@given(moments, st.integers(1, 20), st.integers(0, 10), st.integers(0, 10))
+def test_more_granted_is_never_due_earlier(accepted, days, one, other):
+    few, many = sorted((one, other))
+    assert (
+        due(NATION, accepted, working(days), (), few).at <= due(NATION, accepted, working(days), (), many).at
+    )
+
+
+def test_a_term_in_hours_is_extended_by_minutes_and_never_to_nothing():
+    term = Term(kind=TermKind.HOUR, value=8)
+    assert due(NATION, on("23/11/2026 07:00"), term, (), 480).at == on("25/11/2026 17:00")
+    with pytest.raises(BadTerm):
+        due(NATION, on("23/11/2026 07:00"), term, (), -480)
+    with pytest.raises(BadTerm):
+        due(NATION, on("23/11/2026 07:00"), working(3), (), -3)
+
+
+def _working_days_between(first, last):
+    return sum(NATION.is_working(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))

@@ -227,7 +227,7 @@ def test_a_draft_is_kept_as_typed_until_the_step_is_done(office, dossier):
         done = unit.session.get_one(WorkItemRow, task)
 
     assert draft["raw"] == {"appraisal_note": "Đang xem", "land_ok": "?"}
-    assert done.draft == {}
+    assert "raw" not in done.draft
     assert done.answers["appraisal_note"] == "Đạt"
     assert office.dossier(dossier).data["appraisal"] == "pass"
     task = office.task(dossier, "T5a")

@@ -103,7 +103,7 @@ HARMS = {
     ),
     "a file that is not there": (
         insert(AttachmentRow).values(**ATTACHMENT, added_at=text("(SELECT accepted_at FROM dossier)")),
-        {"attachments_without_file": 1},
+        {"attachments_without_file": 1, "attachments_unknown": 1},
     ),
     "a result half written": (
         update(DossierRow).where(DossierRow.id == RESOLVED).values(result=""),

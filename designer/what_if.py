@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import distinct, select
+from sqlalchemy import select
 
 from designer.drafts import get_revision
 from designer.impact import base_of, digest_of
@@ -179,7 +179,8 @@ def _people(unit: Unit, procedure_id: int, roles: Iterable[str]) -> dict[str, in
         places.setdefault(role, set()).add(place)
     today = local_day(unit.now)
     held = unit.session.execute(
-        select(distinct(AssignmentRow.user_id), PositionRow.unit_id, PositionRow.roles)
+        select(AssignmentRow.user_id, PositionRow.unit_id, PositionRow.roles)
+        .distinct()
         .join(PositionRow, PositionRow.id == AssignmentRow.position_id)
         .where(
             AssignmentRow.starts_on <= today,

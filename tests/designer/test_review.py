@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from authoring import AUTHOR, DECISION, HEAD, OTHER_AUTHOR, PROVINCE, Authoring, step
+from sqlalchemy import select
 
-from designer import review
+from designer import proof, review
 from designer.drafts import StaleDraft, save_draft
 from designer.review import BadNote, BadPublication, Decision, HasErrors, OwnWork, WrongState
 from engine.domain.access import Actor, RoleMissing
-from engine.store.rows import DossierRow
+from engine.store.rows import AuditRow, DossierRow
 from engine.usecases.authorship import writers
 from engine.usecases.oversight import RevisionState, resume_revision, suspend_revision
 from engine.usecases.procedures import NotInForce
@@ -242,3 +244,22 @@ def test_a_revision_that_was_replaced_while_suspended_stays_so(authoring, office
 
     with pytest.raises(RevisionState), office.unit(PROVINCE) as unit:
         resume_revision(unit, old)
+
+
+def test_what_is_not_proven_is_published_only_with_a_reason(authoring, monkeypatch):
+    monkeypatch.setattr(proof, "LIMITS", replace(proof.LIMITS, states=3))
+    revision = authoring.approved()
+    today = authoring.office.clock.now().date()
+    with pytest.raises(review.Unproven):
+        authoring.publish(revision, today)
+    assert authoring.row(revision).state == "APPROVED"
+
+    why = "Chưa xét hết mọi trường hợp; Sở đã chạy thử trong một tháng."
+    authoring.publish(revision, today, decision=replace(DECISION, unproven=why))
+
+    assert authoring.row(revision).state == "PUBLISHED"
+    with authoring.office.reading(None) as unit:
+        line = unit.session.scalars(
+            select(AuditRow).where(AuditRow.action == "revision.published").order_by(AuditRow.id.desc())
+        ).first()
+    assert line.data["unproven"] == why

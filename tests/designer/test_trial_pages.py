@@ -191,3 +191,25 @@ def test_the_page_of_scenarios_shows_failures_coverage_and_lost_steps(author, au
     author.client.post(f"/designer/revisions/{draft}/scenarios/remap", data={**form, "new.T2": "Activity_2"})
     page = read(author.client.get(f"/designer/revisions/{draft}/scenarios"))
     assert "11 kịch bản, tất cả như mong đợi" in page.words
+
+
+def test_the_first_form_is_filled_in_with_made_up_answers(author):
+    author.page = read(author.client.get(f"{author.address}?fill=made-up&seed=2"))
+    first = author.page.field("d.parcel_address")
+    again = read(author.client.get(f"{author.address}?fill=made-up&seed=2"))
+
+    assert first
+    assert again.field("d.parcel_address") == first
+    kinds = {one.split("fill=")[1].split("&")[0] for one in author.page.links() if "fill=" in one}
+    assert kinds == {"made-up", "real"}
+
+
+def test_a_real_dossier_fills_the_first_form_without_saying_whose_it_is(author, office):
+    secret = "ấp Bí Mật, xã Năm Căn"
+    office.permit(parcel_address=secret, build_area="93,5", parcel_no="987654")
+    answer = author.client.get(f"{author.address}?fill=real&seed=1")
+    page = read(answer)
+
+    assert page.field("d.build_area") == "93,5", "what says nothing of a person is as it was"
+    assert page.field("d.parcel_address")
+    assert secret not in answer.text

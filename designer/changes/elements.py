@@ -57,6 +57,19 @@ ATTRIBUTES: Mapping[str, Text] = {
     "targetRef": Text("nơi đến", "to"),
     "isExecutable": Text("chạy được", "can be executed"),
 }
+# What BPMN says of an attribute that is not written: an editor leaves out, another tool writes it.
+USUAL: Mapping[str, str] = {
+    "cancelActivity": "true",
+    "cancelRemainingInstances": "true",
+    "isInterrupting": "true",
+    "waitForCompletion": "true",
+    "instantiate": "false",
+    "isForCompensation": "false",
+    "isSequential": "false",
+    "parallelMultiple": "false",
+    "testBefore": "false",
+    "triggeredByEvent": "false",
+}
 _UNSEEN = frozenset(
     ("id", "name", "documentation", "incoming", "outgoing", "laneSet", "flowNodeRef", "conditionExpression")
 ) | {"association", "textAnnotation", "group"}  # notes on the sheet
@@ -98,8 +111,9 @@ def _inside(old: Any, new: Any, names: Mapping[str, str]) -> Iterator[Change]:
         now = new.get("name") or NOTHING.vi, new.get("name") or NOTHING.en
         yield _say(new, f"tên {was[0]} → {now[0]}", f"name {was[1]} → {now[1]}")
     for name in dict.fromkeys((*old.attrib, *new.attrib)):
-        if old.get(name) != new.get(name) and _counts(name, kind):
-            yield _attribute(new, name, old.get(name), new.get(name), names)
+        was, now = (one.get(name, USUAL.get(name)) for one in (old, new))
+        if was != now and _counts(name, kind):
+            yield _attribute(new, name, was, now, names)
     before, after = _parts(old), _parts(new)
     for part in dict.fromkeys((*before, *after)):
         if before.get(part) != after.get(part):
@@ -143,7 +157,11 @@ def _plain(one: Any) -> Any:
         return None  # foreign tools' own
     if space == MC and local_name(one) in STEP_ELEMENTS:
         return None
-    attributes = sorted((key, value) for key, value in one.attrib.items() if key != "id" and "}" not in key)
+    attributes = sorted(
+        (key, value)
+        for key, value in one.attrib.items()
+        if key != "id" and "}" not in key and USUAL.get(key) != value
+    )
     attributes += sorted((key, value) for key, value in one.attrib.items() if key.startswith(f"{{{MC}}}"))
     inside = tuple(found for child in one if (found := _plain(child)) is not None)
     text = " ".join((one.text or "").split())

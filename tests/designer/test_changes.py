@@ -35,6 +35,14 @@ def test_a_drawing_does_not_differ_from_itself(xml):
     assert compare(xml, xml, WORDS) == []
 
 
+def test_what_bpmn_means_anyway_is_no_change_whether_written_or_not(xml):
+    assert b'cancelActivity="true"' in xml
+    assert said(xml, step(xml, "T5b_late", cancelActivity=None)) == []
+    assert said(step(xml, "T5b_late", cancelActivity=None), xml) == []
+    [change] = said(xml, step(xml, "T5b_late", cancelActivity="false"))
+    assert change.endswith("ngắt bước khi xảy ra: true → false.")
+
+
 def test_hours_and_their_sum_are_said(xml):
     after = step(xml, "T2", mc_hours="1.5")
 

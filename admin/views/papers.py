@@ -43,7 +43,7 @@ class DocumentView(OfficeView):
         "Văn bản đã lập: số, mẫu, mã băm, số lần in. Nội dung xem ở trang hồ sơ.",
         "Papers made: number, form, hash, prints. What they say stands on the page of the dossier.",
     )
-    column_list = ("made_at", "dossier", "form_code", "number_text", "prints", "sha256")
+    column_list = ("made_at", "dossier", "form_code", "number_text", "prints")
     column_details_list = (
         "made_at", "dossier", "form_code", "title", "number_text", "book", "period", "prints", "sha256",
         "pdf_sha256", "pdf_size", "template",

@@ -1,7 +1,7 @@
 """What every test may ask for: a clock set by hand, an engine on a real database, the demo province.
 
 Each test has a database of its own; schema and province are built once and copied. Whatever rests on
-`database_url` runs on SQLite and on PostgreSQL; mark a test `sqlite` where the database makes no difference.
+`database_url` runs on SQLite and on PostgreSQL; mark a test `sqlite` where the database makes no difference, `postgres` where it asks only that one.
 """
 
 from __future__ import annotations
@@ -64,8 +64,9 @@ class FakeClock:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
-        kinds = ["sqlite"]
-        if metafunc.definition.get_closest_marker("sqlite") is None:
+        own = metafunc.definition.get_closest_marker
+        kinds = ["sqlite"] if own("postgres") is None else []
+        if own("sqlite") is None:
             kinds.append(pytest.param("postgres", marks=pytest.mark.postgres))
         metafunc.parametrize("database_kind", kinds)
 

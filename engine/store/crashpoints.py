@@ -19,6 +19,7 @@ NAMES = frozenset(
         "after-fire",  # a timer has moved the dossier on, within its transaction
         "before-delivery",  # a message is kept and its receiver found, nothing is written
         "after-delivery",  # a message has moved its receiver on, or begun it, within the transaction
+        "after-alert",  # people are told that time runs out, within the transaction
         "after-wake",  # kept messages are to be tried for a new wait, which is not yet marked as looked at
         "after-take-before-send",  # a worker has a message in hand, the gateway knows nothing
         "after-send-before-mark",  # the gateway has the message, the outbox does not know

@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from liaison import Liaison
 from office import APPLICANT, PERMIT, PERMIT_PAPERS
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.settings import Settings, UnsafeSettings
 from engine.store.crashpoints import KILLED, NAMES, VARIABLE
+from engine.store.notification_rows import NotificationRow
 from engine.store.rows import DossierRow, IncidentRow, OutboxRow
+from engine.usecases.alerts import tell_due_alerts
 from engine.usecases.attachments import NewFile
 from engine.usecases.dossiers import Reception, receive_dossier
 from engine.usecases.outbox import send_due
@@ -154,6 +156,22 @@ def test_a_message_sent_but_not_marked_goes_out_again_under_the_same_key(office,
     assert office.check() == {}
 
 
+def test_a_reminder_killed_within_its_transaction_is_told_once_when_repeated(office, die_at):
+    dossier = office.permit()
+    office.do(dossier, "T2", "assign")
+    office.at("2026-12-08 17:30")
+    die_at("after-alert", lambda: tell_due_alerts(office.engine))
+    before = alerts(office)
+    tell_due_alerts(office.engine)
+    told = alerts(office)
+    tell_due_alerts(office.engine)
+
+    assert before == 0
+    assert told > 0
+    assert alerts(office) == told
+    assert office.check() == {}
+
+
 @pytest.mark.parametrize("name", ["before-delivery", "after-delivery", "before-commit", "after-commit"])
 def test_a_message_whose_delivery_is_killed_begins_one_dossier_and_is_answered_once(office, die_at, name):
     liaison = Liaison(office).install()
@@ -267,3 +285,9 @@ def paper():
 def dossiers(office):
     with office.reading(None) as unit:
         return list(unit.session.scalars(select(DossierRow.code)))
+
+
+def alerts(office):
+    with office.reading(None) as unit:
+        found = select(func.count()).where(NotificationRow.kind.startswith("alert"))
+        return unit.session.scalar(found)

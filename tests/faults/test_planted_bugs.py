@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from engine.errors import Refused
 from engine.runtime import Engine
+from engine.store import numbers
 from engine.store.files import DiskFileStore
 from engine.store.rows import AuditHeadRow, DossierRow, OutboxRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import dossiers as receptions
-from engine.usecases import moving, numbers, outbox, submissions, tasks
+from engine.usecases import moving, outbox, submissions, tasks
 from engine.usecases.attachments import NewFile
 from engine.usecases.cases import Case
 from engine.usecases.dossiers import withdraw_dossier

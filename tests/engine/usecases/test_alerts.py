@@ -209,8 +209,6 @@ def test_the_worker_knows_both_kinds(office):
 
 @pytest.mark.postgres
 def test_what_is_due_is_found_by_its_index_among_a_hundred_thousand(province):
-    if province.database.dialect.name == "sqlite":
-        pytest.skip("the plan of PostgreSQL")
     with province.unit(SYSTEM) as unit:
         unit.session.execute(text("ALTER TABLE alert DROP CONSTRAINT fk_alert_dossier_id_dossier"))
         unit.session.execute(

@@ -16,6 +16,7 @@ from engine.execution.verify.explore import Explorer, Limits
 from engine.execution.verify.problems import Findings
 from engine.execution.verify.report import KINDS, Problem, Report
 from engine.execution.verify.statics import Vacancy
+from engine.execution.verify.together import talk
 from engine.execution.verify.world import World
 
 __all__ = ["KINDS", "Limits", "Problem", "Report", "Vacancy", "verify"]
@@ -38,24 +39,27 @@ def verify(
     Raises:
         FeelError: If a condition is not FEEL.
     """
+    limits = limits or Limits()
     world = World.of(definition, procedure)
     found: list[Findings] = []
     for process in to_explore(definition.model):
-        explorer = Explorer(world, process, limits or Limits())
+        explorer = Explorer(world, process, limits)
         explorer.run()
         found.append(Findings(explorer))
     problems = [problem for each in found for problem in each.all()]
+    said = talk(found, limits)
+    problems += said.problems
     if found:
         problems += statics.outcomes(definition, procedure, found)
         problems += statics.time(definition, procedure, found)
         problems += statics.messages(definition, found)
         problems += statics.vacancies(definition, vacant or {}, found)
     return Report(
-        states=sum(len(each.space.packed) - 1 for each in found),
+        states=sum(len(each.space.packed) - 1 for each in found) + said.states,
         steps=sum(each.space.steps for each in found),
-        seconds=sum(each.space.seconds for each in found),
+        seconds=sum(each.space.seconds for each in found) + said.seconds,
         problems=tuple(problems),
-        limit=next((each.space.limit for each in found if each.space.limit), ""),
+        limit=next((one for one in (*(each.space.limit for each in found), said.limit) if one), ""),
     )
 
 

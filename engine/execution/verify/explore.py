@@ -167,7 +167,7 @@ class Explorer:
         if not moves:
             space.stuck.append(number)
         for move in moves:
-            for step, tape, box, asked in self.takes(number, self._seen_by(state, move), move):
+            for step, tape, box, asked in self.takes(number, self.seen_by(state, move), move):
                 doubled = self.look_at(state, step)
                 found, is_new = self.arrive(number, move, tape, step, box, asked)
                 for end in doubled:
@@ -195,7 +195,7 @@ class Explorer:
         yield from self._outside(Run(self.world.model, root, last, _nothing))
 
     @staticmethod
-    def _seen_by(state: Json | None, move: Move) -> Json | None:
+    def seen_by(state: Json | None, move: Move) -> Json | None:
         """Of several that wait for one message any may be the oldest: let this one stand first."""
         if isinstance(move.event, Message) and move.holder and state is not None:
             return markings.with_first(state, move.holder)
@@ -248,7 +248,7 @@ class Explorer:
         """Repeat a step that was taken before; None if it was refused."""
         path = self._path(number, move, tape, [])
         try:
-            state = self._seen_by(self.space.state(number), move)
+            state = self.seen_by(self.space.state(number), move)
             return advance(self.world.model, state, move.event, path.answer)
         except ProcedureError:
             return None

@@ -12,6 +12,7 @@ from engine.execution.steps import Entered, FlowTaken
 from engine.execution.verify import markings
 from engine.execution.verify.explore import Explorer, Move, Overlap, Space
 from engine.execution.verify.lines import Line
+from engine.execution.verify.paths import Tape
 from engine.execution.verify.questions import Question, tests
 from engine.execution.verify.report import ERROR, OPEN, WARNING, Problem
 from engine.execution.verify.world import World
@@ -310,18 +311,20 @@ class Findings:
 
     def path(self, number: int, refused: Move | None = None, at: str = "") -> tuple[str, ...]:
         """Return the nodes and flows on the shortest way to a state; `refused`, on to where that stopped."""
-        ids: list[str] = []
-        for source, move, tape in self.space.way(number):
-            ids.append(move.node)
-            step = self.explorer.take_again(source, move, tape)
-            for effect in step.effects if step else ():
-                if isinstance(effect, Entered):
-                    ids.append(effect.node)
-                elif isinstance(effect, FlowTaken):
-                    ids.append(effect.flow)
-        ids += [refused.node, at] if refused else []
-        named = [one for one in ids if one]
-        return tuple(one for place, one in enumerate(named) if not place or named[place - 1] != one)
+        ids = [one for step in self.space.way(number) for one in self.gone(*step)]
+        ids += [one for one in (refused.node, at) if one] if refused else []
+        return tuple(one for place, one in enumerate(ids) if not place or ids[place - 1] != one)
+
+    def gone(self, source: int, move: Move, tape: Tape) -> list[str]:
+        """Return the nodes and flows that one step goes through."""
+        ids = [move.node]
+        step = self.explorer.take_again(source, move, tape)
+        for effect in step.effects if step else ():
+            if isinstance(effect, Entered):
+                ids.append(effect.node)
+            elif isinstance(effect, FlowTaken):
+                ids.append(effect.flow)
+        return [one for one in ids if one]
 
     def name(self, ident: str) -> Text:
         step = self.world.steps.get(ident)

@@ -1,7 +1,8 @@
 """What every test may ask for: a clock set by hand, an engine on a real database, the demo province.
 
 Each test has a database of its own; schema and province are built once and copied. Whatever rests on
-`database_url` runs on SQLite and on PostgreSQL; mark a test `sqlite` where the database makes no difference, `postgres` where it asks only that one.
+`database_url` runs on SQLite and on PostgreSQL; mark a test `sqlite` where the database makes no difference,
+`postgres` where it asks only that one.
 """
 
 from __future__ import annotations

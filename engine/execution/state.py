@@ -15,10 +15,11 @@ from engine.execution.values import decode, encode
 
 VERSION = 1
 Json = dict[str, Any]
-_IN_SCOPE = ("tokens", "done", "reset", "idle", "stopped", "data", "spent", "held", "seen")
-_IN_TOKEN = (
-    "id", "at", "via", "index", "after", "controller", "counts", "undo", "instances", "of", "inner",
-    "data", "spent", "held", "seen",
+_MARKS = frozenset(("spent", "held", "seen"))
+_IN_SCOPE = frozenset(("tokens", "done", "reset", "idle", "stopped", "data", *_MARKS))
+_IN_TOKEN = frozenset(
+    ("id", "at", "via", "index", "after", "controller", "counts", "undo", "instances", "of", "inner", "data",
+     *_MARKS)
 )  # fmt: skip
 _KEYS = {"v", "process", "next", "status", *_IN_SCOPE}
 Mark = tuple[str, int]  # an event definition: id of the node, number of the definition
@@ -200,81 +201,82 @@ def _dump_scope(scope: Scope) -> Json:
     dumped: Json = {}
     if scope.tokens:
         dumped["tokens"] = [_dump_token(token) for token in scope.tokens]
-    for key in ("done", "reset", "idle"):
-        if value := getattr(scope, key):
-            dumped[key] = copied(value)
+    if scope.done:
+        dumped["done"] = copied(scope.done)
+    if scope.reset:
+        dumped["reset"] = copied(scope.reset)
+    if scope.idle:
+        dumped["idle"] = list(scope.idle)
     if scope.stopped:
         dumped["stopped"] = True
     if scope.data:
         dumped["data"] = encode(scope.data)
-    return dumped | _dump_memory(scope.memory)
+    return _with_memory(dumped, scope.memory)
 
 
 def _dump_token(token: Token) -> Json:
     dumped: Json = {"id": token.id, "at": token.at}
-    for key in ("via", "index", "after", "controller"):
-        if value := getattr(token, key):
-            dumped[key] = value
-    for key in ("counts", "undo"):
-        if (value := getattr(token, key)) is not None:
-            dumped[key] = copied(value)
+    if token.via:
+        dumped["via"] = token.via
+    if token.index:
+        dumped["index"] = token.index
+    if token.after:
+        dumped["after"] = token.after
+    if token.controller:
+        dumped["controller"] = token.controller
+    if token.counts is not None:
+        dumped["counts"] = list(token.counts)
+    if token.undo is not None:
+        dumped["undo"] = copied(token.undo)
     if token.data:
         dumped["data"] = encode(token.data)
     if token.instances:
         dumped["instances"] = [_dump_token(one) for one in token.instances]
     if token.inner:
-        dumped["of"], dumped["inner"] = token.inner.of, _dump_scope(token.inner)
-        if token.inner.of == token.at:
-            del dumped["of"]
-    return dumped | _dump_memory(token.memory)
+        if token.inner.of != token.at:
+            dumped["of"] = token.inner.of
+        dumped["inner"] = _dump_scope(token.inner)
+    return _with_memory(dumped, token.memory)
 
 
-def _dump_memory(memory: Memory) -> Json:
-    kinds = ("spent", "held", "seen")
-    return {
-        kind: [list(mark) for mark in sorted(getattr(memory, kind))]
-        for kind in kinds
-        if getattr(memory, kind)
-    }
+def _with_memory(dumped: Json, memory: Memory) -> Json:
+    for kind, marks in (("spent", memory.spent), ("held", memory.held), ("seen", memory.seen)):
+        if marks:
+            dumped[kind] = [list(mark) for mark in sorted(marks)]
+    return dumped
 
 
 def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
-    if owner is not None and not set(dumped) <= set(_IN_SCOPE):
+    if owner is not None and not dumped.keys() <= _IN_SCOPE:
         raise ValueError("unknown keys of a scope")
-    scope = Scope(
-        of,
-        owner,
-        memory=_load_memory(dumped),
-        done=copied(dumped.get("done", [])),
-        reset=copied(dumped.get("reset", {})),
-        idle=list(dumped.get("idle", ())),
-        stopped=dumped.get("stopped", False),
-        data=_load_data(dumped),
-    )
+    scope = Scope(of, owner, [], _load_memory(dumped))
+    if "done" in dumped:
+        scope.done = copied(dumped["done"])
+    if "reset" in dumped:
+        scope.reset = copied(dumped["reset"])
+    if "idle" in dumped:
+        scope.idle = list(dumped["idle"])
+    scope.stopped = dumped.get("stopped", False)
+    scope.data = _load_data(dumped)
     scope.tokens = [_load_token(one, scope) for one in dumped.get("tokens", ())]
     return scope
 
 
 def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
-    if not set(dumped) <= set(_IN_TOKEN):
+    if not dumped.keys() <= _IN_TOKEN:
         raise ValueError("unknown keys of a token")
-    token = Token(
-        dumped["id"],
-        dumped["at"],
-        home,
-        via=dumped.get("via", ""),
-        index=dumped.get("index", 0),
-        counts=copied(dumped.get("counts")),
-        owner=owner,
-        memory=_load_memory(dumped),
-        undo=copied(dumped.get("undo")),
-        after=dumped.get("after", ""),
-        controller=dumped.get("controller", 0),
-        data=_load_data(dumped),
-    )
-    token.instances = [_load_token(one, home, token) for one in dumped.get("instances", ())]
-    if "inner" in dumped:
-        token.inner = _load_scope(dumped.get("of", token.at), dumped["inner"], token)
+    token = Token(dumped["id"], dumped["at"], home, dumped.get("via", ""), memory=_load_memory(dumped))
+    token.owner = owner
+    if len(dumped) > (3 if token.via else 2):  # most tokens are only somewhere
+        token.index = dumped.get("index", 0)
+        token.counts = copied(dumped.get("counts"))
+        token.undo = copied(dumped.get("undo"))
+        token.after = dumped.get("after", "")
+        token.controller = dumped.get("controller", 0)
+        token.data = _load_data(dumped)
+        token.instances = [_load_token(one, home, token) for one in dumped.get("instances", ())]
+        if "inner" in dumped:
+            token.inner = _load_scope(dumped.get("of", token.at), dumped["inner"], token)
     return token
 
 
@@ -283,6 +285,8 @@ def _load_data(dumped: Json) -> Json | None:
 
 
 def _load_memory(dumped: Json) -> Memory:
+    if _MARKS.isdisjoint(dumped):
+        return Memory()
     return Memory(
         *({(node, number) for node, number in dumped.get(kind, ())} for kind in ("spent", "held", "seen"))
     )

@@ -68,3 +68,14 @@ def limit_words(limit: Limit) -> str:
         "same_day": _("trong ngày làm việc"),
     }
     return words[limit.kind]
+
+
+def rating_steps() -> list[tuple[int, str]]:
+    """The five steps of a rating, the best first."""
+    return [
+        (5, _("Rất hài lòng")),
+        (4, _("Hài lòng")),
+        (3, _("Bình thường")),
+        (2, _("Không hài lòng")),
+        (1, _("Rất không hài lòng")),
+    ]

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from sqlalchemy import and_, exists, func, not_, or_, select
 
+from engine.domain.dossiers import Status
 from engine.domain.filings import OPEN, FilingState
 from engine.errors import NotFound
-from engine.store.counter_rows import FilingEventRow, FilingFileRow, FilingLetterRow, FilingRow
+from engine.store.counter_rows import (
+    FilingEventRow,
+    FilingFileRow,
+    FilingLetterRow,
+    FilingRow,
+    HandOverRow,
+    RatingRow,
+)
+from engine.store.rows import DossierRow
 from engine.store.work import Unit
 
 _STATE = FilingRow.state
@@ -56,9 +65,28 @@ def filing_files_without_file(unit: Unit) -> int:
     return wrong
 
 
+def hand_overs_unlike_the_dossier(unit: Unit) -> int:
+    """Somebody took a result that the dossier does not know as handed back."""
+    returned = exists().where(
+        DossierRow.id == HandOverRow.dossier_id,
+        DossierRow.status == Status.RETURNED.value,
+        DossierRow.returned_at.is_not(None),
+    )
+    return unit.session.scalar(select(func.count()).select_from(HandOverRow).where(not_(returned))) or 0
+
+
+def ratings_too_early(unit: Unit) -> int:
+    """Rated before the result was handed back, or outside the five steps."""
+    returned = exists().where(DossierRow.id == RatingRow.dossier_id, DossierRow.returned_at.is_not(None))
+    wrong = or_(not_(returned), RatingRow.score.not_in((1, 2, 3, 4, 5)))
+    return unit.session.scalar(select(func.count()).select_from(RatingRow).where(wrong)) or 0
+
+
 COUNTER_CHECKS = (
     filings_half_written,
     filings_without_letter,
     filings_without_history,
     filing_files_without_file,
+    hand_overs_unlike_the_dossier,
+    ratings_too_early,
 )

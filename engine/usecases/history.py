@@ -213,6 +213,7 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
     "registered": (Text("Vào sổ", "Entered in the register"), _number),
     "document.made": (Text("Lập văn bản “{name}”", "Made the paper “{name}”"), _number),
     "resolved": (Text("Có kết quả giải quyết", "Result ready"), _result),
+    "rated": (Text("Người nộp đánh giá", "Rated by the applicant"), _nothing),
     "returned": (Text("Đã trả kết quả", "Result handed over"), _nothing),
     "withdrawn": (Text("Người nộp rút hồ sơ", "Withdrawn by the applicant"), _reason),
     "stopped": (Text("Dừng giải quyết hồ sơ", "Stopped"), _reason),

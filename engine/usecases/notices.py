@@ -75,6 +75,12 @@ def tell_stopped(case: Case) -> None:
     _tell(case, STOPPED)
 
 
+def mobile_of(phone: str) -> str:
+    """Return a number to which a message can be sent, or ""."""
+    plain = phone.replace(" ", "")
+    return plain if _MOBILE.fullmatch(plain) else ""
+
+
 def _tell(case: Case, template: str, **facts: str) -> None:
     """Note one message to the applicant's own mobile number; nothing if there is none."""
     phone = case.row.applicant_phone.replace(" ", "")

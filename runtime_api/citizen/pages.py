@@ -17,13 +17,15 @@ from engine.usecases.desks import desk_of
 from engine.usecases.lookups import LookUpFailed, PublicView, TooManyTries, look_up
 from engine.usecases.papers import issued_decision
 from engine.usecases.procedures import find_procedure, list_procedures, procedure_of, revision_in_force
+from engine.usecases.ratings import may_rate, rate_by_code
 from runtime_api.citizen.blueprint import bp, engine
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
-from runtime_api.page_words import limit_words
+from runtime_api.page_words import limit_words, rating_steps
 from runtime_api.security import csrf
 
 NO_INDEX = "noindex, nofollow"
+RATINGS = ("1", "2", "3", "4", "5")
 SHOWN = 60  # procedures on the front page; the search reaches the others
 
 
@@ -71,6 +73,7 @@ def look_up_now() -> ResponseReturnValue:
             found = look_up(unit, code, factor, request.remote_addr or "")
             desk = desk_of(unit, found.code)
             decision = issued_decision(unit, found.code)
+            can_rate = may_rate(unit, found.code)
             if decision is not None and request.form.get("get") == "decision":
                 with engine().files.open(decision.pdf_sha256) as file:
                     return _decision(file.read(), found.code)
@@ -81,10 +84,29 @@ def look_up_now() -> ResponseReturnValue:
             "citizen/result.html",
             found=found,
             desk=desk,
-            asked={"code": code, "factor": factor} if decision is not None else None,
+            asked={"code": code, "factor": factor},
+            has_decision=decision is not None,
+            rating=rating_steps() if can_rate else [],
             is_late=_is_late(found), headline=_headline(found)
         )
     )
+
+
+@bp.post("/lookup/rating")
+@csrf.exempt  # code and digits stand in the request itself, as for looking up
+def rate_now() -> ResponseReturnValue:
+    code, factor = request.form.get("code", "")[:60], request.form.get("factor", "")[:20]
+    score = request.form.get("score", "")
+    try:
+        with engine().reading(CITIZEN) as unit:
+            found = look_up(unit, code, factor, request.remote_addr or "")
+        with engine().unit(CITIZEN) as unit:
+            rate_by_code(
+                unit, found.code, int(score) if score in RATINGS else 0, request.form.get("comment", "")
+            )
+    except ProcedureError as refusal:
+        return _again(code, refusal=refusal, status=status_of(refusal))
+    return _private(render_template("citizen/rated.html", code=found.code))
 
 
 def _decision(content: bytes, code: str) -> Response:

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from engine.domain.calendar import local_day
 from engine.usecases import reports
 from engine.usecases.organisation import UnitNode, unit_tree
+from engine.usecases.ratings import ratings_by_unit
 from engine.usecases.reports import UnitProgress
 from engine.usecases.visibility import LEADERS
 from runtime_api.i18n import say
@@ -59,6 +60,7 @@ def progress() -> str:
         asked = _read(today)
         roots = _roots(unit_tree(unit, today))
         lines = reports.progress(unit, asked.root_id, since=asked.since, until=asked.until)
+        ratings = ratings_by_unit(unit, asked.since, asked.until)
         now = unit.now
     lines = [one for one in lines if any(getattr(one, name) for name in COLUMNS)]
     return render_template(
@@ -73,6 +75,7 @@ def progress() -> str:
         roots=roots,
         groups=_groups(lines),
         totals=reports.totals(lines),
+        ratings=[one for one in ratings if one.total],
         headline=_headline(),
         measures=[(name, _measure_names()[name]) for name in COLUMNS],
         cell=lambda name, number, unit_id, key: _cell(asked, name, number, unit_id, key),

@@ -22,11 +22,14 @@ from engine.errors import Invalid, NotFound, Refused
 from engine.store import cases as rows
 from engine.store import units
 from engine.store.counter_rows import HandOverRow, ReminderRow
+from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import DossierRow, OutboxRow, UserRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.authority import may_act
 from engine.usecases.cases import Case
+from engine.usecases.keysets import Key, Order
+from engine.usecases.lookups import knows_digits
 from engine.usecases.notices import mobile_of
 from engine.usecases.ratings import keep_rating
 from engine.usecases.results import is_main
@@ -56,6 +59,10 @@ REMIND_AGAIN = timedelta(days=3)
 MOST_REMINDED = 200
 LONGEST_PAGE = 100
 LONGEST = 300
+LONGEST_WAIT = Order(
+    "waiting_results",
+    (Key("resolved_at", DossierRow.resolved_at, datetime), Key("id", DossierRow.id, int)),
+)
 READY = (
     "Mot cua: ket qua ho so {code} dang cho ong/ba tai noi nop ho so tu {day}. Moi den nhan, mang giay hen."
 )
@@ -75,13 +82,19 @@ class NotReady(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandBack:
-    """What the desk writes down. `raw` are the other fields of the procedure's own form, as typed."""
+    """What the desk writes down.
+
+    Attributes:
+        digits: The last four of the telephone or ID number, where the taker was known by the code.
+        raw: The other fields of the procedure's own form, as typed.
+    """
 
     code: str
     method: str
     checked_by: str
     recipient_name: str
     recipient_id_no: str = ""
+    digits: str = ""
     is_proxy: bool = False
     proxy_paper: str = ""
     post_number: str = ""
@@ -203,7 +216,7 @@ def hand_back(unit: Unit, given: HandBack) -> str:
     if earlier is not None and given.submission_key:
         _repeat(unit, row, given)
         return row.code
-    _check_given(given)
+    _check_given(given, (row.applicant_phone, row.applicant_id_no))
     view = find_hand_back(unit, given.code)
     ours = {
         "recipient_name": given.recipient_name.strip(),
@@ -277,22 +290,29 @@ def hand_over_sheet(unit: Unit, code: str) -> HandOverSheet:
     )
 
 
-def uncollected(unit: Unit, before: int | None = None) -> tuple[list[WaitingResult], int | None]:
-    """Return results that wait at the actor's desks, the longest first, and where the next page begins."""
+def uncollected(
+    unit: Unit, after: str = "", limit: int = LONGEST_PAGE
+) -> tuple[list[WaitingResult], str | None]:
+    """Return results that wait at the actor's desks, the longest first, and where the next page begins.
+
+    Raises:
+        RoleMissing: If the actor sits at no such desk.
+        BadCursor: If `after` is not what a page before gave.
+    """
     check_holds(unit.actor, DESK)
     statement = (
         select(DossierRow)
+        .join(OpenWorkRow, OpenWorkRow.dossier_id == DossierRow.id)
         .options(joinedload(DossierRow.procedure))
         .where(
-            DossierRow.status == Status.RESOLVED.value,
-            DossierRow.return_unit_id.in_(scope_of(unit).units),
-            DossierRow.returned_at.is_(None),
+            OpenWorkRow.unit_id.in_(scope_of(unit).units),
+            OpenWorkRow.kind == "return_result",
+            DossierRow.resolved_at.is_not(None),
+            LONGEST_WAIT.beyond(after),
         )
     )
-    if before is not None:
-        statement = statement.where(DossierRow.id > before)
-    found = list(unit.session.scalars(statement.order_by(DossierRow.id).limit(LONGEST_PAGE + 1)))
-    shown = sorted(found[:LONGEST_PAGE], key=lambda row: (row.resolved_at, row.id))
+    found = list(unit.session.scalars(LONGEST_WAIT.sorted(statement).limit(limit + 1)))
+    shown = found[:limit]
     reminded = dict(
         unit.session.execute(
             select(ReminderRow.dossier_id, func.max(ReminderRow.at))
@@ -314,7 +334,7 @@ def uncollected(unit: Unit, before: int | None = None) -> tuple[list[WaitingResu
         for row in shown
         if row.resolved_at is not None
     ]
-    return lines, found[LONGEST_PAGE - 1].id if len(found) > LONGEST_PAGE else None
+    return lines, LONGEST_WAIT.cursor(shown[-1]) if len(found) > limit else None
 
 
 def remind_uncollected(unit: Unit, dossier_ids: Iterable[int]) -> int:
@@ -389,7 +409,7 @@ def _repeat(unit: Unit, row: DossierRow, given: HandBack) -> None:
         )
 
 
-def _check_given(given: HandBack) -> None:
+def _check_given(given: HandBack, numbers: tuple[str, str]) -> None:
     faults = [
         (given.method in METHODS, "hãy chọn cách trả", "choose how it is handed over"),
         (given.checked_by in CHECKS, "hãy ghi đã kiểm tra bằng gì", "say what was checked"),
@@ -403,6 +423,11 @@ def _check_given(given: HandBack) -> None:
             given.method != "post" or bool(given.post_number.strip()),
             "hãy ghi mã bưu gửi",
             "write the number of the postal item",
+        ),
+        (
+            given.checked_by != "code" or knows_digits(numbers, given.digits),
+            "bốn số cuối không khớp với số đã khai; hãy xem giấy tờ tùy thân",
+            "the four digits are not those given on the slip; look at an identity paper",
         ),
         (
             not given.is_proxy or bool(given.proxy_paper.strip()),

@@ -116,7 +116,7 @@ def look_up(unit: Unit, code: str, factor: str, client: str) -> PublicView:
         )
     ).one_or_none()
     numbers = (found.applicant_phone, found.applicant_id_no) if found else ("", "")
-    if not _is_right(numbers, factor) or found is None:
+    if not knows_digits(numbers, factor) or found is None:
         raise LookUpFailed("a known code and its digits", "they do not fit")
     with unit.engine.unit(unit.actor) as counting:
         for key in _keys(wanted, client):
@@ -163,8 +163,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-def _is_right(numbers: tuple[str, str], factor: str) -> bool:
-    """Compare in the same time whatever was found; both numbers are compared even if the first one fits."""
+def knows_digits(numbers: tuple[str, str], factor: str) -> bool:
+    """Say whether these are the last four digits of one of the numbers.
+
+    Takes the same time whatever was found; both numbers are compared even if the first one fits.
+    """
     digits = "".join(char for char in factor if char.isdecimal() and char.isascii())[:64]
     fits = False
     for number in numbers:

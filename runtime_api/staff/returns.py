@@ -47,7 +47,7 @@ def returns() -> ResponseReturnValue:
             except NotFound:
                 problem = _("Không có hồ sơ %(code)s ở nơi bạn làm việc.", code=code)
         page = find_dossiers(
-            unit, q, status=Status.RESOLVED.value, before=int(before) if before.isdecimal() else None
+            unit, q, status=Status.RESOLVED.value, before=int(before) if _is_number(before) else None
         )
     return render_template("staff/returns.html", page=page, q=q, problem=problem, other=other)
 
@@ -55,9 +55,8 @@ def returns() -> ResponseReturnValue:
 @bp.get("/returns/waiting")
 def uncollected() -> str:
     """Results that nobody has fetched, the longest first."""
-    before = request.args.get("before", "")
     with engine().reading(g.actor) as unit:
-        lines, following = hand_backs.uncollected(unit, int(before) if _is_number(before) else None)
+        lines, following = hand_backs.uncollected(unit, request.args.get("after", ""))
     return render_template("staff/uncollected.html", lines=lines, next=following)
 
 
@@ -91,6 +90,7 @@ def hand_back_now(code: str) -> ResponseReturnValue:
         checked_by=sent.get("checked_by", "")[:20],
         recipient_name=sent.get("recipient_name", ""),
         recipient_id_no=sent.get("recipient_id_no", ""),
+        digits=sent.get("digits", "")[:20],
         is_proxy=sent.get("who") == "proxy",
         proxy_paper=sent.get("proxy_paper", ""),
         post_number=sent.get("post_number", ""),

@@ -14,10 +14,11 @@ from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import func, select
 
 from admin.reading import Reading, open_reading
-from admin.views import audit, calendars, files, organisation, papers, people, procedures, running
+from admin.views import audit, calendars, counter, files, organisation, papers, people, procedures, running
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
+from engine.store.counter_rows import FilingRow, HandOverRow, RatingRow
 from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
 from engine.store.file_rows import FileStateRow, UploadRow
@@ -75,6 +76,9 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
         (
             (running.IncidentView, rows.IncidentRow, "incidents", lazy("Sự cố", "Incidents")),
             (running.DossierView, rows.DossierRow, "dossiers", lazy("Hồ sơ", "Dossiers")),
+            (counter.FilingView, FilingRow, "filings", lazy("Hồ sơ nộp", "Filings")),
+            (counter.HandOverView, HandOverRow, "hand-overs", lazy("Trả kết quả", "Hand-overs")),
+            (counter.RatingView, RatingRow, "ratings", lazy("Đánh giá", "Ratings")),
             (running.WorkItemView, rows.WorkItemRow, "steps", lazy("Bước việc", "Steps")),
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),

@@ -164,6 +164,8 @@ class HandOverRow(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("org_unit.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     dossier: Mapped[DossierRow] = relationship()
+    unit: Mapped[UnitRow] = relationship()
+    user: Mapped[UserRow | None] = relationship()
 
 
 class RatingRow(Base):
@@ -179,6 +181,8 @@ class RatingRow(Base):
     comment: Mapped[str] = mapped_column(Text, default="")
     channel: Mapped[str] = mapped_column(String(10))  # counter | web
     at: Mapped[datetime]
+    dossier: Mapped[DossierRow] = relationship()
+    unit: Mapped[UnitRow] = relationship()
 
 
 class ReminderRow(Base):

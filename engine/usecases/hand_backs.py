@@ -17,7 +17,7 @@ from engine.domain.access import check_holds
 from engine.domain.calendar import local_day
 from engine.domain.dossiers import Status
 from engine.domain.forms import Form
-from engine.domain.texts import Text
+from engine.domain.texts import Text, fold
 from engine.errors import Invalid, NotFound, Refused
 from engine.store import cases as rows
 from engine.store import units
@@ -216,7 +216,7 @@ def hand_back(unit: Unit, given: HandBack) -> str:
     if earlier is not None and given.submission_key:
         _repeat(unit, row, given)
         return row.code
-    _check_given(given, (row.applicant_phone, row.applicant_id_no))
+    _check_given(given, row)
     view = find_hand_back(unit, given.code)
     ours = {
         "recipient_name": given.recipient_name.strip(),
@@ -409,7 +409,12 @@ def _repeat(unit: Unit, row: DossierRow, given: HandBack) -> None:
         )
 
 
-def _check_given(given: HandBack, numbers: tuple[str, str]) -> None:
+def _check_given(given: HandBack, row: DossierRow) -> None:
+    numbers = (row.applicant_phone, row.applicant_id_no)
+    is_applicant = (fold(given.recipient_name), given.recipient_id_no.strip()) == (
+        fold(row.applicant_name),
+        row.applicant_id_no,
+    )
     faults = [
         (given.method in METHODS, "hãy chọn cách trả", "choose how it is handed over"),
         (given.checked_by in CHECKS, "hãy ghi đã kiểm tra bằng gì", "say what was checked"),
@@ -430,6 +435,11 @@ def _check_given(given: HandBack, numbers: tuple[str, str]) -> None:
             "the four digits are not those given on the slip; look at an identity paper",
         ),
         (
+            not given.is_proxy or not is_applicant,
+            "tên và số giấy tờ là của người nộp; hãy ghi của người nhận thay",
+            "name and number are the applicant's; write those of the proxy",
+        ),
+        (
             not given.is_proxy or bool(given.proxy_paper.strip()),
             "hãy ghi giấy ủy quyền (số, ngày, nơi chứng thực)",
             "name the proxy paper (number, date, where it was certified)",
@@ -438,9 +448,19 @@ def _check_given(given: HandBack, numbers: tuple[str, str]) -> None:
     for holds, what, what_en in faults:
         if not holds:
             raise HandBackIncomplete("a complete hand-over", what_en, what=what, what_en=what_en)
-    for text in (given.recipient_name, given.proxy_paper, given.post_number):
-        if len(text) > LONGEST:
-            raise HandBackIncomplete("shorter text", "too long", what="nội dung quá dài", what_en="too long")
+    for text, most in (
+        (given.recipient_name, 200),
+        (given.recipient_id_no, 40),
+        (given.proxy_paper, LONGEST),
+        (given.post_number, 60),
+    ):
+        if len(text.strip()) > most:
+            raise HandBackIncomplete(
+                f"at most {most} characters",
+                f"too long: {len(text)}",
+                what=f"nội dung dài quá {most} ký tự",
+                what_en=f"a text is longer than {most} characters",
+            )
 
 
 def _may_remind(unit: Unit, last: datetime | None) -> bool:

@@ -152,6 +152,7 @@ def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
         problem="" if problems or not refusal else refusal.say(language()),
         must_reload=isinstance(refusal, Conflict),
         rest=rest,
+        needed=frozenset(one.name for one in view.form.fields if one.required) if view.form else frozenset(),
         values=typed.read_fields(view.form) if refusal else typed.defaults(view.form),
         methods=hand_backs.METHODS,
         checks=hand_backs.CHECKS,

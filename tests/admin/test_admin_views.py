@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask_admin.contrib.sqla import ModelView
-from office import open_office
+from office import APPLICANT, open_office
 from pages import read
 from sqlalchemy import func, select
 
@@ -13,6 +13,9 @@ from admin.site import VIEWS
 from admin.views.base import OfficeView, mask
 from engine.domain.access import SYSTEM
 from engine.store.rows import AuditRow, Base, UserRow
+from engine.usecases.filings import Filing, file_request
+from engine.usecases.hand_backs import HandBack, hand_back
+from engine.usecases.reception import ReceivedComponent
 
 pytestmark = pytest.mark.sqlite
 
@@ -170,6 +173,35 @@ def test_personal_data_of_an_applicant_is_covered(browse, office):
     for secret in ("Nguyễn Văn Á", "096090001234", "0912345678"):
         assert secret not in shown
     assert "•••• 234" in shown
+
+
+def test_filings_hand_overs_and_ratings_are_listed_with_names_covered(browse, office):
+    with office.unit("my.nk") as unit:
+        place = office.unit_id("nam-can")
+        file_request(unit, Filing(procedure_key="P07", receiving_unit_id=place, applicant=APPLICANT))
+    answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
+    papers = [ReceivedComponent(code="C1")]
+    dossier = office.receive("my.nk", "P07", "nam-can", answers, components=papers)
+    for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
+        office.do(dossier, node, outcome)
+    code = office.dossier(dossier).code
+    taken = HandBack(
+        code=code, method="counter", checked_by="slip", recipient_name=APPLICANT.name,
+        recipient_id_no=APPLICANT.id_no, score=4,
+    )  # fmt: skip
+    with office.unit("my.nk") as unit:
+        hand_back(unit, taken)
+
+    client = browse(IT)
+    filings, hand_overs, ratings = (
+        read(client.get(f"/admin/{one}/")).words for one in ("filings", "hand-overs", "ratings")
+    )
+
+    assert "YC-H12.41-261123-0001" in filings
+    assert code in hand_overs
+    assert code in ratings
+    assert APPLICANT.name not in filings + hand_overs
+    assert client.get("/admin/hand-overs/details/?id=1").status_code == 200
 
 
 def test_a_search_does_not_uncover_what_is_covered(browse, office):

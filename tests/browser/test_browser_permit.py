@@ -167,10 +167,13 @@ def test_a_permit_goes_through_seven_hands_and_the_citizen_follows_it(desk, page
     counter.page.goto("/staff/returns")
     counter.page.fill('[name="q"]', code)
     counter.page.keyboard.press("Enter")
-    counter.page.wait_for_url(re.compile(r"/staff/tasks/\d+"))  # a whole code, as a scanner types it
+    counter.page.wait_for_url(f"**/staff/returns/{code}")  # a whole code, as a scanner types it
     counter.shoot("hand_back")
-    counter.fill(recipient_name="Trần Văn Bình", recipient_id_no="096090001234")
-    assert code in counter.choose("handed_over")
+    counter.page.fill('[name="recipient_name"]', "Trần Văn Bình")
+    counter.page.fill('[name="recipient_id_no"]', "096090001234")
+    counter.page.keyboard.press("F9")
+    counter.page.wait_for_url(f"**/staff/dossiers/{code}/handed-over")
+    assert "Trần Văn Bình" in counter.page.locator("main").inner_text()
 
     counter.page.goto(f"/staff/dossiers/{code}")
     counter.shoot("dossier")

@@ -6,9 +6,12 @@ import pytest
 from office import Office, open_office
 from pages import read
 
+from engine.usecases.reception import ReceivedComponent
+
 pytestmark = pytest.mark.sqlite  # what a page answers does not depend on the database
 
 CODE = "H12.01-261123-0001"
+TAKEN = {"recipient_name": "Á", "recipient_id_no": "096090001234", "method": "counter"}
 LIGHT = 20 * 1024
 
 
@@ -147,3 +150,28 @@ def test_the_public_pages_speak_english(citizen, office):
 
     assert "Tuesday" in page.words
     assert "Hẹn trả" not in page.words
+
+
+def test_who_has_a_result_rates_it_once_where_it_is_looked_up(citizen, office):
+    copies = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
+    papers = [ReceivedComponent(code="C1")]
+    dossier = office.receive("my.nk", "P07", "nam-can", copies, components=papers)
+    for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
+        office.do(dossier, node, outcome)
+    code = office.dossier(dossier).code
+    sent = {"code": code, "factor": "5678", "score": "5", "comment": "Nhanh"}
+
+    early = citizen.post("/lookup/rating", data=sent, csrf=False)
+    office.do(dossier, "T5", "handed_over", **TAKEN)
+    asked = read(look_up(citizen, code)).words
+    wrong = citizen.post("/lookup/rating", data=sent | {"factor": "0000"}, csrf=False)
+    none = citizen.post("/lookup/rating", data=sent | {"score": "6"}, csrf=False)
+    rated = citizen.post("/lookup/rating", data=sent, csrf=False)
+    again = citizen.post("/lookup/rating", data=sent, csrf=False)
+
+    assert "Rất hài lòng" in asked
+    assert [one.status_code for one in (early, wrong, none, rated, again)] == [409, 404, 422, 200, 409]
+    assert "chưa trả kết quả" in read(early).words
+    assert "Cảm ơn" in read(rated).words
+    assert "đã được đánh giá" in read(again).words
+    assert "Rất hài lòng" not in read(look_up(citizen, code)).words

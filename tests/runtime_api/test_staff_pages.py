@@ -426,19 +426,50 @@ def test_a_result_is_handed_over_to_whoever_came(browse, office):
 
     opened = client.get("/staff/returns?q=H12.01-261123-0001")
     page = read(client.get(opened.location))
-    fields = page.form(f"{opened.location}/complete") | {
-        "outcome": "handed_over",
-        "d.recipient_name": page.field("d.recipient_name"),
-        "d.recipient_id_no": "096090001234",
-    }
-    for choice in page.tree.xpath('//input[@type="radio"]'):
-        fields.setdefault(choice.get("name"), choice.get("value"))
-    answer = client.post(f"{opened.location}/complete", data=fields)
+    shown = {name: page.field(name) for name in ("recipient_name", "recipient_id_no")}
+    fields = page.form(opened.location) | shown | {"who": "self"}
+    fields |= {"checked_by": "id_card", "method": "counter"}
+    answer = client.post(opened.location, data=fields)
 
-    assert page.field("d.recipient_name") == "Nguyễn Văn Á"
+    assert page.field("recipient_name") == "Nguyễn Văn Á"
     assert answer.status_code == 303, read(answer).words
-    assert "đã xong" in read(client.get(answer.location)).words
+    paper = read(client.get(answer.location)).words
+    assert "BIÊN BẢN GIAO TRẢ KẾT QUẢ" in paper
+    assert "096090001234" in paper
     assert office.dossier(dossier).status == "returned"
+
+
+def test_a_hand_over_that_is_not_complete_comes_back_with_what_was_typed(browse, office):
+    dossier = office.permit()
+    to_the_counter(office, dossier)
+    client = browse("nhi.ty")
+    address = "/staff/returns/H12.01-261123-0001"
+    fields = read(client.get(address)).form(address) | {"who": "proxy", "recipient_name": "Lê Văn Ba"}
+
+    answer = client.post(address, data=fields | {"checked_by": "id_card", "method": "counter"})
+
+    page = read(answer)
+    assert answer.status_code == 422
+    assert "giấy ủy quyền" in page.words
+    assert page.field("recipient_name") == "Lê Văn Ba"
+    assert office.dossier(dossier).status == "resolved"
+
+
+def test_results_that_wait_are_listed_and_their_applicants_reminded_once(browse, office):
+    dossier = office.permit()
+    to_the_counter(office, dossier)
+    client = browse("nhi.ty")
+    chosen = {"dossier": str(dossier)}
+
+    listed = read(client.get("/staff/returns/waiting"))
+    first = client.post("/staff/returns/remind", data=chosen, follow_redirects=True)
+    second = client.post("/staff/returns/remind", data=chosen, follow_redirects=True)
+
+    assert "H12.01-261123-0001" in listed.words
+    assert "Đã gửi tin nhắn nhắc 1 người nộp" in read(first).words
+    assert "Không có ai được nhắc" in read(second).words
+    assert browse("mai.lt").get("/staff/returns/waiting").status_code == 403
+    assert client.get("/staff/returns/waiting?after=%5B1%5D").status_code == 422
 
 
 def to_the_counter(office: Office, dossier: int) -> None:

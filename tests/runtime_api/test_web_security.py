@@ -29,7 +29,7 @@ REFUSALS = {
     "conflict": (Conflict("to save", "it was changed"), 409),
 }
 
-OPEN_TO_ALL = {"/lookup"}  # changes nothing, and has to work where cookies do not
+OPEN_TO_ALL = {"/lookup", "/lookup/rating"}  # carry code and digits; have to work where cookies do not
 
 
 def make_site(engine, settings):

@@ -23,6 +23,7 @@ words() {
   numbers   8 writers take 100,000 register numbers on each database, one act in ten fails (10 minutes)
   races     lets two officers click at once 1,000 times, on SQLite and PostgreSQL (1 minute)
   timers    50 timers a second for a minute while 100,000 wait, on each database: how late they fire (4 minutes)
+  lines     opens every page of four people at 1 Mbit/s on a slow processor and prints the table (6 minutes)
   lint      reads the code for mistakes
   texts     collects the Vietnamese sentences anew for the English catalogue
   clean     removes what was built: .venv, assets, caches, the demo's data
@@ -91,7 +92,8 @@ node_folder() {
 
 assets() {
   local stamp=$DIST/.stamp now folder
-  now=$(sum $ASSETS/package-lock.json $ASSETS/build.mjs $(find $ASSETS/src -type f | LC_ALL=C sort))
+  now=$(sum $ASSETS/package-lock.json $ASSETS/build.mjs $(find $ASSETS/src -type f | LC_ALL=C sort) \
+    runtime_api/static/*.css runtime_api/static/*.js)
   if [ -f $DIST/manifest.json ] && done_before $stamp "$now"; then return; fi
   install
   folder=$(node_folder)
@@ -201,6 +203,15 @@ mutants() {
   MOTCUA_MUTANTS=${1:-1000} exec $BIN/python -m pytest -n 2 -rP tests/engine/execution/test_verify_mutants.py
 }
 
+lines() {
+  install
+  pip_install test
+  assets
+  CHROMIUM=$(find_chromium) || fail "there is no Chromium, and it could not be installed"
+  export CHROMIUM
+  MOTCUA_LINES=all exec $BIN/python -m pytest -s -n 0 tests/browser/test_browser_slow_lines.py -k slow_line "$@"
+}
+
 lint() {
   install
   pip_install test
@@ -228,7 +239,7 @@ clean() {
 word=${1:-}
 [ $# -eq 0 ] || shift
 case $word in
-  install | assets | demo | kills | walks | numbers | races | timers | mutants | lint | texts | clean) $word "$@" ;;
+  install | assets | demo | kills | walks | numbers | races | timers | mutants | lines | lint | texts | clean) $word "$@" ;;
   test) run_tests "$@" ;;
   "" | help | -h | --help) words ;;
   *) words >&2; fail "there is no word “$word”" ;;

@@ -1,8 +1,9 @@
 """Style, scripts and fonts: addresses that change with the content, answers that are kept for ever.
 
 Built files carry a hash in their name (`static/dist/manifest.json` says which); our own files get `?v=` with
-a hash. Built files lie packed beside themselves (`.br`, `.gz`): slow lines are the rule. Our own are packed
-by `runtime_api.compression`, as pages are.
+a hash, and are sent without comments and blanks where the build made that of this very content. Built files
+lie packed beside themselves (`.br`, `.gz`): slow lines are the rule. What was not built is packed by
+`runtime_api.compression`, as pages are.
 """
 
 from __future__ import annotations
@@ -42,8 +43,9 @@ def asset(name: str) -> str:
 
 def _serve(filename: str) -> ResponseReturnValue:
     suffix = Path(filename).suffix
-    packing, path = _packed_beside(filename)
+    packing, path = _packed_beside(_lighter(filename))
     answer = send_from_directory(STATIC, path, conditional=True)
+    answer.headers.remove("Content-Disposition")  # its name is its address
     if packing:
         answer.headers["Content-Encoding"] = packing
     if suffix in TYPES:
@@ -52,6 +54,16 @@ def _serve(filename: str) -> ResponseReturnValue:
     is_named_by_hash = filename.startswith("dist/") and not filename.endswith((".json", ".txt"))
     answer.headers["Cache-Control"] = FOR_EVER if is_named_by_hash or "v" in request.args else SHORT
     return answer
+
+
+def _lighter(filename: str) -> str:
+    """Return the built file that holds the same in fewer bytes, or the file itself; see assets/build.mjs."""
+    place = safe_join(str(STATIC), filename)
+    if "/" in filename or place is None or not Path(place).is_file():
+        return filename
+    stem, _dot, suffix = filename.rpartition(".")
+    lighter = f"dist/own-{stem}-{_version(place, Path(place).stat().st_mtime_ns)}.{suffix}"
+    return lighter if (STATIC / lighter).is_file() else filename
 
 
 def _packed_beside(filename: str) -> tuple[str, str]:

@@ -4,7 +4,8 @@
 //
 // Every file gets a hashed name (cached for ever), a .gz and a .br beside it (slow lines). manifest.json says
 // which file is which; THIRD-PARTY-NOTICES.txt carries the licence of every package that was built in.
-// Nothing of the result is committed.
+// Our own style and scripts of ../static are made smaller beside them: own-NAME-<sha256 of the source, 10>. A page
+// gets that one as long as the source is what was built, else the source. Nothing of the result is committed.
 
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,8 @@ import esbuild from 'esbuild';
 import subsetFont from 'subset-font';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const TARGET = join(HERE, '..', 'static', 'dist');
+const OWN = join(HERE, '..', 'static');
+const TARGET = join(OWN, 'dist');
 const FRESH = `${TARGET}.new`; // a page that is served meanwhile never sees a half-built folder
 const PACKAGES = join(HERE, 'node_modules');
 const TYPEFACE = join(HERE, '..', '..', 'engine', 'documents', 'fonts'); // of the papers; PDF embeds them
@@ -65,6 +67,7 @@ for (const entry of ['designer.js', 'viewer.js', 'fonts.css']) {
   const built = await esbuild.build({ ...SHARED, format: 'iife', entryPoints: [`src/${entry}`] });
   take(built.metafile);
 }
+for (const file of readdirSync(OWN).filter((name) => /\.(js|css)$/.test(name))) await lighten(file);
 copy('htmx.org/dist/htmx.min.js', 'htmx.js');
 typeface('@fontsource/tinos', 'tinos', ['latin', 'vietnamese', 'latin-ext'], ['400', '700']);
 
@@ -98,6 +101,15 @@ function copy(path, name) {
   manifest[name] = name.replace(/(\.\w+)$/, `-${hash}$1`);
   writeFileSync(join(FRESH, manifest[name]), bytes);
   used.add(path.split('/')[0]);
+}
+
+// Take the comments and blanks out of a file of ours; runtime_api/static_files.py finds it by the source's hash.
+async function lighten(file) {
+  const source = readFileSync(join(OWN, file));
+  const [, stem, suffix] = /^(.*)\.(js|css)$/.exec(file);
+  const { code } = await esbuild.transform(source.toString(), { loader: suffix, minify: true, target: SHARED.target });
+  const hash = createHash('sha256').update(source).digest('hex').slice(0, 10);
+  writeFileSync(join(FRESH, `own-${stem}-${hash}.${suffix}`), code);
 }
 
 // Put a typeface where the makers of PDF look for it.

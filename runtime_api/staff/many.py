@@ -44,7 +44,7 @@ def many(bulk_id: int) -> str:
 
 @bp.get("/many/<int:bulk_id>/progress")
 def many_progress(bulk_id: int) -> ResponseReturnValue:
-    """The part that changes while the work is done; htmx asks for it until it is over."""
+    """The part that changes while the work is done; script asks for it until it is over."""
     with engine().reading(g.actor) as unit:
         view = bulk.describe(unit, bulk_id)
     answer = render_template("staff/_many_progress.html", view=view)

@@ -9,34 +9,86 @@
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   root.classList.add("js");
 
-  /* --- htmx comes where a page asks for it, with the first letter that somebody types ---------- */
+  /* --- scripts that come with their first use: htmx, the sending of files, the tour ------------ */
+
+  const coming = new Map();
+  const bring = (address) => {
+    if (!coming.has(address)) {
+      coming.set(address, new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = address;
+        script.addEventListener("load", resolve);
+        script.addEventListener("error", () => { coming.delete(address); reject(new Error(address)); });
+        document.head.append(script);
+      }));
+    }
+    return coming.get(address);
+  };
+  const changed = (element) => {
+    if (element && element.isConnected) element.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  /* The first click on such a button waits for its script and is made again; without it, it does what it did. */
+  const clickedFirst = (selector, address) => {
+    let asked = false;
+    document.addEventListener("click", (event) => {
+      const pressed = asked ? null : event.target.closest(selector);
+      if (!pressed) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      bring(address).then(() => { asked = true; pressed.click(); }, () => {});
+    }, true);
+  };
 
   const htmxAt = document.currentScript && document.currentScript.dataset.htmx;
   if (htmxAt && one("[hx-post], [hx-get]")) {
-    const atOnce = one('[hx-trigger*="load"], [hx-trigger*="every"], [hx-trigger*="revealed"]');
     let last = null;
-    const note = (event) => { last = event.target; fetchHtmx(); };
-    const fetchHtmx = () => {
-      if (one("script[data-fetched]")) return;
-      const script = document.createElement("script");
-      script.src = htmxAt;
-      script.dataset.fetched = "";
-      script.addEventListener("load", () => {
+    const note = (event) => {
+      last = event.target;
+      if (!coming.has(htmxAt)) bring(htmxAt).then(() => {
         for (const kind of ["input", "change"]) document.removeEventListener(kind, note, true);
-        if (last && last.isConnected) last.dispatchEvent(new Event("change", { bubbles: true }));
-      });
-      document.head.append(script);
+        changed(last);
+      }, () => {});
     };
-    if (atOnce) fetchHtmx();
-    else for (const kind of ["input", "change"]) document.addEventListener(kind, note, true);
-    document.addEventListener("click", (event) => {
-      const pressed = event.target.closest("button:is([hx-get], [hx-post]), a:is([hx-get], [hx-post])");
-      if (!pressed || window.htmx) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      fetchHtmx();
-      one("script[data-fetched]").addEventListener("load", () => pressed.click());
-    }, true);
+    for (const kind of ["input", "change"]) document.addEventListener(kind, note, true);
+    clickedFirst("button:is([hx-get], [hx-post]), a:is([hx-get], [hx-post])", htmxAt);
+  }
+
+  /* Files that were cut off wait in the browser: "motcua-files" says that there are some, see upload.js. */
+  const uploads = one("[data-uploads]");
+  if (uploads && one("[data-upload]")) {
+    const address = uploads.dataset.uploads;
+    const waiting = () => { try { return localStorage.getItem("motcua-files"); } catch { return "yes"; } };
+    let ready = false;
+    const touched = (event) => {
+      const field = event.target.closest ? event.target.closest('[data-upload] input[type="file"]') : null;
+      if (!field || ready) return;
+      bring(address).then(() => { ready = true; if (event.type === "change") changed(field); }, () => {});
+    };
+    for (const kind of ["focusin", "change"]) document.addEventListener(kind, touched);
+    if (waiting()) bring(address).then(() => { ready = true; }, () => {});
+  }
+
+  const tour = one("[data-tour]");
+  if (tour) {
+    const seen = () => {
+      try { return localStorage.getItem(`motcua-tour:${tour.dataset.person}:${tour.dataset.tour}`); } catch { return "yes"; }
+    };
+    tour.hidden = Boolean(seen());
+    for (const again of all("[data-tour-again]")) again.hidden = false;
+    clickedFirst("[data-tour-start], [data-tour-later], [data-tour-again]", tour.dataset.script);
+  }
+
+  /* --- a part that is asked for again now and then, unless somebody stands in it --------------- */
+
+  for (const place of all("[data-live]")) {
+    setInterval(async () => {
+      if (document.hidden || place.contains(document.activeElement)) return;
+      try {
+        const answer = await fetch(place.dataset.live, { credentials: "same-origin", headers: { "HX-Request": "true" } });
+        if (answer.headers.has("HX-Refresh")) location.reload();
+        else if (answer.ok && !answer.redirected) place.innerHTML = await answer.text();
+      } catch { /* the next time */ }
+    }, 1000 * Number(place.dataset.every));
   }
 
   /* --- fields that a condition hides: the server said which, script only hides them --------- */

@@ -1,5 +1,5 @@
 /* A tour of a page: one place after the other, each with a sentence. Offered once to each person in this
-   browser, again from the end of the page. Keys: Enter or → on, ← back, Esc ends. Words come from the page. */
+   browser, again from the end of the page: app.js shows the offer and brings this file with the first click. Keys: Enter or → on, ← back, Esc ends. Words come from the page. */
 
 "use strict";
 
@@ -10,7 +10,6 @@
   if (!offer || !list) return;
   const key = `motcua-tour:${offer.dataset.person}:${offer.dataset.tour}`;
   const visible = (el) => el && el.getClientRects().length > 0;
-  const seen = () => { try { return localStorage.getItem(key); } catch { return "yes"; } };
   const mark = () => { try { localStorage.setItem(key, "seen"); } catch { /* offered again next time */ } };
   let stops = [];
   let at = 0;
@@ -82,9 +81,5 @@
 
   offer.querySelector("[data-tour-start]").addEventListener("click", start);
   offer.querySelector("[data-tour-later]").addEventListener("click", () => { mark(); offer.hidden = true; });
-  if (again) {
-    again.hidden = false;
-    again.addEventListener("click", start);
-  }
-  if (!seen()) offer.hidden = false;
+  if (again) again.addEventListener("click", start);
 })();

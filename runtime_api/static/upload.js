@@ -28,7 +28,18 @@
       asked.onerror = () => reject(asked.error);
     });
   };
-  const keep = (entry) => within("readwrite", (files) => files.put(entry));
+  /* app.js brings this file at once where something waits, else with the first use. */
+  const mark = (some) => {
+    try {
+      if (some) localStorage.setItem("motcua-files", "wait");
+      else localStorage.removeItem("motcua-files");
+    } catch { /* then it is always brought */ }
+  };
+  const keep = async (entry) => {
+    const id = await within("readwrite", (files) => files.put(entry));
+    mark(true);
+    return id;
+  };
   const forget = (entry) => within("readwrite", (files) => files.delete(entry.id)).catch(() => {});
   const all = () => within("readonly", (files) => files.getAll());
 
@@ -162,6 +173,7 @@
   }
 
   all().then((entries) => {
+    if (!entries.length) mark(false);
     for (const entry of entries) {
       if (Date.now() - entry.at > DAY) { forget(entry); continue; }
       const place = places.find((one) => one.dataset.name === entry.name && formOf(one) === entry.form);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -64,6 +65,16 @@ def test_the_manifest_names_every_file_that_pages_ask_for():
 def test_every_script_and_style_lies_packed_beside_itself():
     for name in manifest().values():
         assert gzip.decompress((DIST / f"{name}.gz").read_bytes()) == (DIST / name).read_bytes()
+
+
+@built
+def test_every_style_and_script_of_ours_was_made_smaller():
+    own = [path for path in DIST.parent.iterdir() if path.suffix in (".css", ".js")]
+    for path in own:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+        lighter = DIST / f"own-{path.stem}-{digest}{path.suffix}"
+        assert lighter.stat().st_size < path.stat().st_size, f"{path.name}: ./run.sh assets builds it anew"
+        assert (DIST / f"{lighter.name}.gz").is_file()
 
 
 @built

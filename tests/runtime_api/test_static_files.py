@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 
 import pytest
@@ -65,6 +66,24 @@ def test_our_own_files_travel_packed_and_are_kept_for_ever_under_their_version(b
     assert gzip.decompress(answer.data) == b"p { color: green }" * 100
     assert "immutable" in answer.headers["Cache-Control"]
     assert again.status_code == 304
+
+
+def test_our_own_file_comes_without_blanks_as_long_as_it_is_what_was_built(browser, tmp_path):
+    source = tmp_path / "static" / "app.css"
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()[:10]
+    lighter = tmp_path / "static" / "dist" / f"own-app-{digest}.css"
+    lighter.write_bytes(b"p{color:green}")
+    lighter.with_name(lighter.name + ".gz").write_bytes(gzip.compress(b"p{color:green}"))
+
+    packed = browser.get("/static/app.css?v=1", headers={"Accept-Encoding": "gzip"})
+    plain = browser.get("/static/app.css", headers={"Accept-Encoding": "identity"})
+    source.write_text("p { color: red }" * 101)
+    changed = browser.get("/static/app.css", headers={"Accept-Encoding": "identity"})
+
+    assert gzip.decompress(packed.data) == plain.data == b"p{color:green}"
+    assert packed.mimetype == plain.mimetype == "text/css"
+    assert "immutable" in packed.headers["Cache-Control"]
+    assert changed.data == b"p { color: red }" * 101
 
 
 def test_an_unchanged_file_is_not_sent_again(browser):

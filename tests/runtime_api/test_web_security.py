@@ -75,7 +75,7 @@ def visitor(site):
 
 
 def test_every_answer_carries_the_headers(visitor):
-    for path in ("/sign-in", "/healthz", "/static/tokens.css", "/no/such/page", "/test/raise/broken"):
+    for path in ("/sign-in", "/healthz", "/sw.js", "/static/mark.svg", "/no/such/page", "/test/raise/broken"):
         headers = visitor.get(path).headers
         policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
         assert policy["default-src"] == "'none'"
@@ -86,6 +86,14 @@ def test_every_answer_carries_the_headers(visitor):
         assert headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
         assert "Strict-Transport-Security" not in headers
+
+
+def test_parts_of_a_page_carry_only_the_headers_that_bind_them(visitor):
+    for path in ("/static/tokens.css", "/static/app.js"):
+        headers = visitor.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Content-Security-Policy" not in headers
 
 
 def test_pages_are_not_kept_by_caches_and_static_files_are(visitor):

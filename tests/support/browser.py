@@ -30,3 +30,11 @@ class Browser(FlaskClient):
         answer = self.post("/sign-in", data={"login": login, "password": password})
         assert answer.status_code == 303, answer.text
         return self
+
+
+def cookies_of(app: Any, login: str, site_url: str) -> list[dict[str, str]]:
+    """Return the cookies of somebody who has signed in, for a real browser: `context.add_cookies(…)`."""
+    browser = app.test_client()
+    browser.sign_in(login)
+    kept = browser._cookies.values()
+    return [{"name": one.key, "value": one.value, "url": site_url} for one in kept]

@@ -5,6 +5,6 @@ docs/reference/documents.md.
 """
 
 from engine.documents.facts import Signer
-from engine.documents.issuing import compose, produce
+from engine.documents.issuing import MADE, compose, produce, row_of, said_of
 
-__all__ = ["Signer", "compose", "produce"]
+__all__ = ["MADE", "Signer", "compose", "produce", "row_of", "said_of"]

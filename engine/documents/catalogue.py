@@ -14,7 +14,9 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Engine as Database
 from sqlalchemy import or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -22,6 +24,8 @@ from engine.documents.errors import NoTemplate
 from engine.domain.texts import Text
 from engine.domain.timewords import say_date
 from engine.store.document_rows import TemplateRow
+from engine.store.offices import keep, kept_offices
+from engine.store.papers import is_template_kept
 from engine.store.rows import UnitRow
 from engine.store.work import Unit
 
@@ -124,6 +128,16 @@ def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Templa
     Raises:
         NoTemplate: If there is none.
     """
+    offices = kept_offices(unit)
+    if offices is None:
+        return _template_in_force(unit, code, office_id, on)
+    key = (code, office_id, on)
+    if key not in offices.templates:
+        keep(offices.templates, key, _template_in_force(unit, code, office_id, on))
+    return offices.templates[key]
+
+
+def _template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Template:
     codes = [code] if ":" not in code else [code, code.partition(":")[0]]
     rows = unit.session.scalars(
         select(TemplateRow).where(
@@ -148,22 +162,28 @@ def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Templa
 
 def keep_template(unit: Unit, template: Template) -> None:
     """Write down a shipped template when it is first used, so that its papers can always name it."""
-    if not template.shipped or _is_kept(unit, template.hash):
+    if not template.shipped:
         return
-    dialect = sqlite if unit.session.get_bind().dialect.name == "sqlite" else postgresql
-    values: dict[str, Any] = {
-        "hash": template.hash,
-        "form_code": template.form_code,
-        "version_name": template.version_name,
-        "kind": template.kind,
-        "content": template.content,
-        "effective_from": template.effective_from,
-        "source": template.source,
-        "note": "",
-        "shipped": True,
-        "added_at": unit.now,
-    }
-    unit.session.execute(dialect.insert(TemplateRow).values(**values).on_conflict_do_nothing())
+    known = _kept.setdefault(unit.engine.database, set())
+    if template.hash in known:
+        return
+    if not is_template_kept(unit.line, template.hash):
+        dialect = sqlite if unit.line.dialect.name == "sqlite" else postgresql
+        values: dict[str, Any] = {
+            "hash": template.hash,
+            "form_code": template.form_code,
+            "version_name": template.version_name,
+            "kind": template.kind,
+            "content": template.content,
+            "effective_from": template.effective_from,
+            "source": template.source,
+            "note": "",
+            "shipped": True,
+            "added_at": unit.now,
+        }
+        row = dialect.insert(TemplateRow.__table__).values(**values).on_conflict_do_nothing()
+        unit.line.connection.execute(row)
+    unit.kept.append(lambda: known.add(template.hash))  # what is rolled back is not known
 
 
 def _file_of(code: str) -> Path:
@@ -174,10 +194,6 @@ def _file_of(code: str) -> Path:
 
 def template_of(row: TemplateRow) -> Template:
     return _template(row)
-
-
-def _is_kept(unit: Unit, hash_: str) -> bool:
-    return unit.session.scalar(select(TemplateRow.hash).where(TemplateRow.hash == hash_)) is not None
 
 
 def _rank(row: TemplateRow, codes: list[str], line: list[int]) -> tuple[bool, int, date]:
@@ -211,3 +227,6 @@ def _template(row: TemplateRow) -> Template:
 @lru_cache(maxsize=1)
 def _shipped() -> dict[str, Any]:
     return json.loads((FORMS / "forms.json").read_text(encoding="utf-8"))
+
+
+_kept: WeakKeyDictionary[Database, set[str]] = WeakKeyDictionary()  # shipped templates that have their row

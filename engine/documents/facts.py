@@ -16,15 +16,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
-
 from engine.documents.catalogue import PaperForm
 from engine.documents.errors import FactUnknown
 from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.errors import Invalid
-from engine.store.rows import ComponentRow, DossierRow, RevisionRow, UnitRow, UserRow
+from engine.store.contents import kept_procedure
+from engine.store.papers import Asked
+from engine.store.rows import DossierRow, UnitRow
 from engine.store.steps import Dossier
+from engine.store.units import Office, get_unit
 from engine.store.work import Unit
 
 LARGEST_FACTS = 400_000  # characters of text in one paper
@@ -70,8 +71,8 @@ def signer_of(unit: Unit, office_id: int) -> Signer:
 
 
 def office_facts(unit: Unit, office_id: int) -> dict[str, str]:
-    office = unit.session.get(UnitRow, office_id)
-    above = unit.session.get(UnitRow, office.parent_id) if office.parent_id else None
+    office = get_unit(unit, office_id)
+    above = get_unit(unit, office.parent_id) if office.parent_id else None
     return {
         "name": office.name_vi,
         "superior": above.name_vi if above else "",
@@ -92,35 +93,30 @@ def applicant_facts(dossier: DossierRow | Dossier) -> dict[str, Any]:
     }
 
 
-def dossier_facts(unit: Unit, dossier: DossierRow | Dossier) -> dict[str, Any]:
-    content = unit.session.get(RevisionRow, dossier.revision_id).content
-    limit = content["limit"]
-    offices = {
-        one.id: one
-        for one in unit.session.scalars(
-            select(UnitRow).where(
-                UnitRow.id.in_((dossier.received_unit_id, dossier.competent_unit_id, dossier.return_unit_id))
-            )
-        )
-    }
-    returning = offices[dossier.return_unit_id]
-    clerk = unit.session.get(UserRow, dossier.received_by)
+def dossier_facts(unit: Unit, dossier: DossierRow | Dossier, asked: Asked) -> dict[str, Any]:
+    """Return what a paper may say of a dossier; `asked` is what the database said for it."""
+    procedure = kept_procedure(unit, dossier.revision)
+    limit = procedure.limit
+    returning = get_unit(unit, dossier.return_unit_id)
     return {
         "code": dossier.code,
-        "procedure": content["name"]["vi"],
-        "procedure_code": content.get("national_code") or "",
-        "received_unit": offices[dossier.received_unit_id].name_vi,
-        "competent_unit": offices[dossier.competent_unit_id].name_vi,
-        "received_by": clerk.full_name if clerk else "",
+        "procedure": procedure.name.vi,
+        "procedure_code": procedure.national_code,
+        "received_unit": get_unit(unit, dossier.received_unit_id).name_vi,
+        "competent_unit": get_unit(unit, dossier.competent_unit_id).name_vi,
+        "received_by": asked.clerk,
         "accepted_at": dossier.accepted_at.isoformat(),
         "promised_due": dossier.promised_due.isoformat(),
         "current_due": dossier.current_due.isoformat(),
-        "limit": LIMITS[limit["kind"]].format(n=limit["value"]),
+        "limit": LIMITS[limit.kind].format(n=limit.value),
         "sets": 1,
         "fee": dossier.fee,
         "payment": dossier.payment_status,
         "return_place": _return_place(dossier.return_method, returning),
-        "components": _components(unit, dossier.id),
+        "components": [
+            {"name": one.name, "copies": one.copies, "kind": KINDS.get(one.kind, ""), "note": one.note}
+            for one in asked.components
+        ],
     }
 
 
@@ -186,19 +182,7 @@ def local_year(moment: datetime) -> int:
     return moment.astimezone(ZONE).year
 
 
-def _components(unit: Unit, dossier_id: int) -> list[dict[str, Any]]:
-    rows = unit.session.execute(
-        select(ComponentRow.name_vi, ComponentRow.copies, ComponentRow.copy_kind, ComponentRow.note)
-        .where(ComponentRow.dossier_id == dossier_id, ComponentRow.received)
-        .order_by(ComponentRow.id)
-    )
-    return [
-        {"name": one.name_vi, "copies": one.copies, "kind": KINDS.get(one.copy_kind, ""), "note": one.note}
-        for one in rows
-    ]
-
-
-def _return_place(method: str, office: UnitRow) -> str:
+def _return_place(method: str, office: UnitRow | Office) -> str:
     if method == "post":
         return "Qua dịch vụ bưu chính công ích"
     if method == "electronic":

@@ -37,7 +37,7 @@ from engine.domain.calendar import local_day
 from engine.domain.texts import Text
 from engine.errors import NotFound
 from engine.store.document_rows import DocumentRow, PrintRow
-from engine.store.numbers import next_number
+from engine.store.papers import add_paper, ask_for_paper
 from engine.store.rows import DossierRow, EventRow
 from engine.store.steps import Dossier
 from engine.store.work import Unit
@@ -45,9 +45,10 @@ from engine.store.work import Unit
 SLIP, SUPPLEMENT, REFUSAL, APOLOGY, STOP, CONTROL, REGISTER, RESULT = (
     "01", "02", "03", "04", "05", "06", "07", "result",
 )  # fmt: skip
+MADE = "document.made"  # in the history of a dossier
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Number:
     """The number of a paper, in its book of the year, and as it is printed."""
 
@@ -62,7 +63,12 @@ NO_NUMBER = Number()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
-    """A paper that is not kept: its page and all that it was made of."""
+    """A paper that is not kept yet: its page and all that it was made of.
+
+    Attributes:
+        number: Taken from its book already, if it has one.
+        id: Its place in the table, if that was taken too.
+    """
 
     form: PaperForm
     form_code: str
@@ -70,6 +76,8 @@ class Composed:
     template: Template
     facts: dict[str, Any]
     html: str
+    number: Number = NO_NUMBER
+    id: int | None = None
 
     @property
     def title(self) -> Text:
@@ -99,51 +107,59 @@ def produce(
         NoTemplate: If no template of this form holds today.
         FactUnknown, FactsTooLarge, TemplateRefused, DocumentTooLong: If the paper cannot be made.
     """
-    form = form_of(form_code)
-    office = office_id or _usual_office(form, dossier)
-    number = _take_number(unit, form, dossier, office)
-    made = compose(unit, dossier, form_code, facts, signer=signer, number_text=number.text, office_id=office)
-    row = keep(unit, dossier, made, number=number, work_item_id=work_item_id)
+    made = compose(unit, dossier, form_code, facts, signer=signer, office_id=office_id, numbered=True)
+    row = keep(unit, dossier, made, work_item_id=work_item_id)
     if printed:
         count_print(unit, row)
     return row
 
 
 def keep(
-    unit: Unit,
-    dossier: DossierRow | Dossier,
-    made: Composed,
-    *,
-    number: Number = NO_NUMBER,
-    work_item_id: int | None = None,
+    unit: Unit, dossier: DossierRow | Dossier, made: Composed, *, work_item_id: int | None = None
 ) -> DocumentRow:
     """Keep a paper that was composed before, exactly as it is: the very page that somebody signed."""
-    keep_template(unit, made.template)
-    row = DocumentRow(
-        dossier_id=dossier.id,
-        form_code=made.form_code,
-        template_hash=made.template.hash,
-        unit_id=made.office_id,
-        title=made.form.title,
-        book=number.book,
-        period=number.period,
-        number=number.number,
-        number_text=number.text,
-        data=made.facts,
-        page=zlib.compress(made.html.encode()),
-        sha256=hashlib.sha256(made.html.encode()).hexdigest(),
-        pdf_sha256="",
-        pdf_size=0,
-        prints=0,
-        work_item_id=work_item_id,
-        made_at=unit.now,
-        made_by=unit.actor.user_id,
-    )
-    unit.session.add(row)
-    unit.session.flush()
+    unit.flush()  # the dossier may be as new as its paper
+    document_id = add_paper(unit.line, row_of(unit, dossier.id, made, work_item_id))
     if made.form_code != SLIP:
-        _note(unit, row)
-    return row
+        _note(unit, dossier.id, made, document_id, work_item_id)
+    return unit.session.get_one(DocumentRow, document_id)
+
+
+def row_of(unit: Unit, dossier_id: int, made: Composed, work_item_id: int | None) -> dict[str, Any]:
+    """Return the row of a paper that is to be kept, and keep its template; `id` is None without a spare."""
+    keep_template(unit, made.template)
+    page = made.html.encode()
+    return {
+        "id": made.id,
+        "dossier_id": dossier_id,
+        "form_code": made.form_code,
+        "template_hash": made.template.hash,
+        "unit_id": made.office_id,
+        "title": made.form.title,
+        "book": made.number.book,
+        "period": made.number.period,
+        "number": made.number.number,
+        "number_text": made.number.text,
+        "data": made.facts,
+        "page": zlib.compress(page),
+        "sha256": hashlib.sha256(page).hexdigest(),
+        "pdf_sha256": "",
+        "pdf_size": 0,
+        "prints": 0,
+        "work_item_id": work_item_id,
+        "made_at": unit.now,
+        "made_by": unit.actor.user_id,
+    }
+
+
+def said_of(made: Composed, document_id: int) -> dict[str, Any]:
+    """Return what the history of the dossier says of a paper; its name as it was."""
+    return {
+        "name": made.form.title,
+        "name_en": made.form.title_en,
+        "number": made.number.text,
+        "document": document_id,
+    }
 
 
 def compose(
@@ -155,15 +171,37 @@ def compose(
     signer: Signer | None = None,
     number_text: str = "",
     office_id: int | None = None,
+    numbered: bool = False,
+    spare: bool = False,
 ) -> Composed:
-    """Make a paper to look at; nothing is written and no number is taken."""
+    """Make a paper; to look at, unless it is to be kept.
+
+    Args:
+        numbered: It will be kept: take the number that its form has. Else nothing is written.
+        spare: It will be written with others: take its place in the table along, where that spares a way.
+    """
     form = form_of(form_code)
     office = office_id or _usual_office(form, dossier)
     template = template_in_force(unit, form_code, office, local_day(unit.now))
+    own = letter_facts(form, facts)
+    unit.flush()  # what came in with this very act is on the paper
+    counts = numbered and form.series == "book"
+    book, period = (f"document:{office}:{form.code}", str(local_year(unit.now))) if counts else ("", "")
+    asked = ask_for_paper(unit.line, dossier.id, book, period, spare=spare)
+    number = Number(text=number_text)
     if form.series == "code":
-        number_text = _number_of_code(form, dossier)
-    said = _facts(unit, dossier, form, facts, office=office, signer=signer, number_text=number_text)
-    return _composed(form, form_code, office, template, said)
+        number = Number(text=_number_of_code(form, dossier))
+    elif asked.number is not None:
+        number = Number(f"{asked.number:02d}/{form.suffix}", book, period, asked.number)
+    said = {
+        "office": office_facts(unit, office),
+        "dossier": dossier_facts(unit, dossier, asked),
+        "applicant": applicant_facts(dossier),
+        "signer": (signer or signer_of(unit, office)).facts(),
+        "issued": _issued(unit, form, number.text, dossier.code),
+        "letter": own,
+    }
+    return _composed(form, form_code, office, template, said, number, asked.id)
 
 
 def compose_for_office(unit: Unit, office_id: int, form_code: str, facts: Mapping[str, Any]) -> Composed:
@@ -239,26 +277,6 @@ def _usual_office(form: PaperForm, dossier: DossierRow | Dossier) -> int:
     return dossier.received_unit_id if form.office == "received" else dossier.competent_unit_id
 
 
-def _facts(
-    unit: Unit,
-    dossier: DossierRow | Dossier,
-    form: PaperForm,
-    facts: Mapping[str, Any] | None,
-    *,
-    office: int,
-    signer: Signer | None,
-    number_text: str,
-) -> dict[str, Any]:
-    return {
-        "office": office_facts(unit, office),
-        "dossier": dossier_facts(unit, dossier),
-        "applicant": applicant_facts(dossier),
-        "signer": (signer or signer_of(unit, office)).facts(),
-        "issued": _issued(unit, form, number_text, dossier.code),
-        "letter": letter_facts(form, facts),
-    }
-
-
 def _issued(unit: Unit, form: PaperForm, number_text: str, code: str) -> dict[str, Any]:
     address = f"{unit.engine.public_url}/lookup" if unit.engine else "/lookup"
     return {
@@ -272,7 +290,13 @@ def _issued(unit: Unit, form: PaperForm, number_text: str, code: str) -> dict[st
 
 
 def _composed(
-    form: PaperForm, form_code: str, office_id: int, template: Template, facts: dict[str, Any]
+    form: PaperForm,
+    form_code: str,
+    office_id: int,
+    template: Template,
+    facts: dict[str, Any],
+    number: Number = NO_NUMBER,
+    id_: int | None = None,
 ) -> Composed:
     return Composed(
         form=form,
@@ -281,34 +305,25 @@ def _composed(
         template=template,
         facts=facts,
         html=fill(template.content, facts, form_code),
+        number=number,
+        id=id_,
     )
-
-
-def _take_number(unit: Unit, form: PaperForm, dossier: DossierRow | Dossier, office: int) -> Number:
-    if form.series == "code":
-        return Number(text=_number_of_code(form, dossier))
-    if form.series != "book":
-        return NO_NUMBER
-    book, period = f"document:{office}:{form.code}", str(local_year(unit.now))
-    number = next_number(unit, book, period)
-    return Number(text=f"{number:02d}/{form.suffix}", book=book, period=period, number=number)
 
 
 def _number_of_code(form: PaperForm, dossier: DossierRow | Dossier) -> str:
     return f"{int(dossier.code.rpartition('-')[2]):02d}/{form.suffix}"
 
 
-def _note(unit: Unit, row: DocumentRow) -> None:
+def _note(unit: Unit, dossier_id: int, made: Composed, document_id: int, work_item_id: int | None) -> None:
     """Put a line into the history of the dossier; the slip needs none, its acceptance says it."""
     unit.session.execute(
         insert(EventRow).values(
-            dossier_id=row.dossier_id,
+            dossier_id=dossier_id,
             at=unit.now,
-            kind="document.made",
-            work_item_id=row.work_item_id,
+            kind=MADE,
+            work_item_id=work_item_id,
             user_id=unit.actor.user_id,
-            unit_id=row.unit_id,
-            data={"name": row.title, "name_en": form_of(row.form_code).title_en, "number": row.number_text,
-                  "document": row.id},
+            unit_id=made.office_id,
+            data=said_of(made, document_id),
         )
-    )  # fmt: skip
+    )

@@ -7,24 +7,26 @@ never given; two counters at once queue on the row. Database sequences would lea
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.domain.calendar import local_day
+from engine.store.driver import Answer, Line, Prepared
 from engine.store.rows import CounterRow, RegisterEntryRow
 from engine.store.work import Unit
 
 
 def next_number(unit: Unit, book: str, period: str) -> int:
     """Take the next number of `book` in `period`: 1, 2, 3 … in one statement."""
-    dialect = sqlite if unit.session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(CounterRow).values(book=book, period=period, last=1)
-    return unit.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[CounterRow.book, CounterRow.period], set_={"last": CounterRow.last + 1}
-        ).returning(CounterRow.last)
-    ).scalar_one()
+    ((number,),) = ask_next_number(unit.line, book, period).rows()
+    return number
+
+
+def ask_next_number(line: Line, book: str, period: str) -> Answer:
+    """Take the next number; it may be read later, when several things were asked together."""
+    return line.ask(_NEXT[line.dialect.name], book=book, period=period)
 
 
 def next_of_day(unit: Unit, identity_code: str, day: date) -> int:
@@ -45,3 +47,15 @@ def next_register_number(unit: Unit, dossier_id: int, unit_id: int, book: str, a
         insert(RegisterEntryRow).values(book=name, period=period, number=number, dossier_id=dossier_id, at=at)
     )
     return number
+
+
+def _next(dialect: Any) -> Prepared:
+    statement = dialect.insert(CounterRow).values(book=bindparam("book"), period=bindparam("period"), last=1)
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=[CounterRow.book, CounterRow.period], set_={"last": CounterRow.last + 1}
+        ).returning(CounterRow.last)
+    )
+
+
+_NEXT = {"sqlite": _next(sqlite), "postgresql": _next(postgresql)}

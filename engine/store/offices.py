@@ -1,4 +1,4 @@
-"""What rarely changes and every step asks: offices, the roles held in them, their calendars.
+"""What rarely changes and steps ask: offices, the roles held in them, their calendars, forms of their own.
 
 It is kept in memory as of one number, which every change of these tables raises in its own transaction and
 every step reads with its dossier. So a role that is taken away is gone at the next step, in every process.
@@ -18,6 +18,7 @@ from sqlalchemy import event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session
 
+from engine.store.document_rows import TemplateRow
 from engine.store.rows import (
     AssignmentRow,
     CalendarDayRow,
@@ -30,7 +31,11 @@ from engine.store.rows import (
 )
 from engine.store.steps import ORGANISATION
 
-RARELY = frozenset({UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow})
+RARELY = frozenset(
+    {
+        UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow, TemplateRow,
+    }
+)  # fmt: skip
 MOST = 5_000  # answers kept of each kind
 _KEPT, _CHANGED = "offices", "offices_changed"  # in unit.info and session.info
 
@@ -44,6 +49,7 @@ class Offices:
     codes: dict[str, Any] = field(default_factory=dict)
     roles: dict[tuple[int, date], frozenset[str]] = field(default_factory=dict)
     calendars: dict[tuple[int, date], Any] = field(default_factory=dict)
+    templates: dict[tuple[str, int, date], Any] = field(default_factory=dict)
 
 
 def take_offices(unit: Any, version: int) -> None:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from engine.errors import NotFound
 from engine.store.driver import Answer, Line, Prepared
+from engine.store.due_rows import DueChangeRow
 from engine.store.rows import (
     AuditHeadRow,
     ClockStopRow,
@@ -49,7 +50,7 @@ ORGANISATION = "organisation"  # the book in which changes of offices, people an
 _DOSSIERS, _ITEMS, _STOPS = DossierRow.__table__, WorkItemRow.__table__, ClockStopRow.__table__
 _REVISIONS, _HEADS, _TIMERS = RevisionRow.__table__, AuditHeadRow.__table__, TimerRow.__table__
 _COUNTERS, _SUBMISSIONS, _INCIDENTS = CounterRow.__table__, SubmissionRow.__table__, IncidentRow.__table__
-_EVENTS = EventRow.__table__
+_EVENTS, _CHANGES = EventRow.__table__, DueChangeRow.__table__
 OPEN, DONE = "open", "done"
 
 
@@ -138,6 +139,7 @@ class Held:
         item: The work item that was asked for, open or not.
         items: All that are open, the oldest first.
         organisation: How often offices, people and calendars have changed.
+        granted: What extensions and changes by hand add to the term so far.
         stops: None where asking for them later costs no round trip, for most dossiers never stopped.
         spare: A number for a work item that may open, taken along where asking for it later is a round trip.
     """
@@ -148,6 +150,7 @@ class Held:
     head: Head
     earlier: Earlier | None
     organisation: int
+    granted: int
     has_incidents: bool
     stops: list[Stop] | None
     spare: list[int]
@@ -161,6 +164,8 @@ class Writings:
     timers: list[dict[str, Any]] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     letters: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[dict[str, Any]] = field(default_factory=list)  # rows of `document` with their numbers
+    others: list[tuple[Prepared, dict[str, Any]]] = field(default_factory=list)  # any statement, its values
 
 
 def hold(line: Line, task_id: int, key: str) -> Held:
@@ -184,7 +189,7 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         raise NotFound("it to exist", "there is none", what="công việc")
     items = [Item.read(one) for one in found.rows()]
     item = next(one for one in items if one.id == task_id)
-    revision, head, earlier = fact[_AT_REVISION:_AT_HEAD], fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:-2]
+    revision, head, earlier = fact[_AT_REVISION:_AT_HEAD], fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:-3]
     dossier = Dossier.read(fact)
     dossier.revision = Revision(*revision)
     item.dossier = dossier
@@ -194,7 +199,8 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         items=[one for one in items if one.status == OPEN],
         head=Head(*head) if head[0] is not None else Head(0, ""),
         earlier=Earlier(*earlier) if earlier[0] is not None else None,
-        organisation=fact[-2] or 0,
+        organisation=fact[-3] or 0,
+        granted=fact[-2] or 0,
         has_incidents=bool(fact[-1]),
         stops=[Stop.read(one) for one in stops.rows()] if line.is_postgresql else None,
         spare=[number for (number,) in spare.rows()] if line.is_postgresql else [],
@@ -268,8 +274,20 @@ def write(line: Line, dossier_id: int, writings: Writings) -> None:
         some = writings.events[start : start + MOST_AT_ONCE]
         values = {f"{name}_{at}": value for at, one in enumerate(some) for name, value in one.items()}
         line.ask(_add_events(len(some)), **values)
-    for one in (writings.cleared, writings.timers, writings.events):
+    for statement, of_it in writings.others:
+        line.ask(statement, **of_it)
+    for one in (writings.cleared, writings.timers, writings.events, writings.others):
         one.clear()
+
+
+def take_timers(line: Line, dossier_id: int, keys: Iterable[tuple[str, int, int]]) -> list[Mapping[str, Any]]:
+    """Clear timers now and return them as they were."""
+    with line.together():
+        found = [
+            line.ask(_TAKE_TIMER, of=dossier_id, node=node, token=token, at=number)
+            for node, token, number in keys
+        ]
+    return [dict(zip(_NAMES[_TIMERS.name], one, strict=True)) for answer in found for one in answer.rows()]
 
 
 def _names(table: Table) -> tuple[str, ...]:
@@ -307,7 +325,7 @@ def _update(table: Table, names: tuple[str, ...]) -> Prepared:
     return Prepared(change.values({name: bindparam(name, type_=table.c[name].type) for name in names}))
 
 
-_NAMES = {table.name: tuple(one.name for one in table.c) for table in (_DOSSIERS, _ITEMS, _STOPS)}
+_NAMES = {table.name: tuple(one.name for one in table.c) for table in (_DOSSIERS, _ITEMS, _STOPS, _TIMERS)}
 _NEW_ITEM: Mapping[str, Any] = {
     "id": None, "status": OPEN, "claimed_by": None, "claimed_at": None, "ended_at": None, "ended_by": None,
     "outcome": "", "spent_minutes": None, "version": 1,
@@ -324,6 +342,9 @@ _FACTS = Prepared(
         *(_HEADS.c[name] for name in Head._fields),
         *(_SUBMISSIONS.c[name] for name in Earlier._fields),
         _COUNTERS.c.last,
+        select(func.sum(_CHANGES.c.amount))
+        .where(_CHANGES.c.dossier_id == _DOSSIERS.c.id, _CHANGES.c.state == "in_force")
+        .scalar_subquery(),
         exists().where(_INCIDENTS.c.dossier_id == _DOSSIERS.c.id, _INCIDENTS.c.ended_at.is_(None)),
     )
     .select_from(_DOSSIERS)
@@ -359,11 +380,11 @@ _SPARE = Prepared(select(func.nextval(func.pg_get_serial_sequence(_ITEMS.name, "
 _ADD_STOP = Prepared(_add(_STOPS).returning(_STOPS.c.id))
 _ADD_TIMER = Prepared(_add(_TIMERS))
 _ADD_LETTER = Prepared(_add(OutboxRow.__table__).returning(OutboxRow.__table__.c.id))
-_CLEAR_TIMER = Prepared(
-    delete(_TIMERS).where(
-        _TIMERS.c.dossier_id == bindparam("of"),
-        _TIMERS.c.node_id == bindparam("node"),
-        _TIMERS.c.token == bindparam("token"),
-        _TIMERS.c.number == bindparam("at"),
-    )
+_CLEARED = delete(_TIMERS).where(
+    _TIMERS.c.dossier_id == bindparam("of"),
+    _TIMERS.c.node_id == bindparam("node"),
+    _TIMERS.c.token == bindparam("token"),
+    _TIMERS.c.number == bindparam("at"),
 )
+_CLEAR_TIMER = Prepared(_CLEARED)
+_TAKE_TIMER = Prepared(_CLEARED.returning(*_TIMERS.c))

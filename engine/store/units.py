@@ -50,6 +50,8 @@ class Office(NamedTuple):
     kind: str
     level_code: str
     parent_id: int | None
+    address: str
+    phone: str
     effective_from: date
     effective_to: date | None
 

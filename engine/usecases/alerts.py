@@ -11,7 +11,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from engine.domain.access import SYSTEM
 from engine.domain.alerts import (
@@ -39,6 +39,7 @@ from engine.store import cases as rows
 from engine.store import steps
 from engine.store.alert_rows import AlertRow
 from engine.store.crashpoints import crashpoint
+from engine.store.driver import Prepared
 from engine.store.duty_rows import SubstitutionRow
 from engine.store.rows import DossierRow, WorkItemRow
 from engine.store.work import Unit
@@ -54,6 +55,11 @@ if TYPE_CHECKING:
 MOST_TOLD = 20  # people of one role who are told of work that nobody has taken
 AFTER_FAILURE = timedelta(minutes=10)
 LEADERS = ("SIGNATORY", "SUPERVISOR")
+_LOOK_AGAIN = Prepared(
+    update(AlertRow.__table__)
+    .where(AlertRow.dossier_id == bindparam("of"))
+    .values(next_at=bindparam("next_at"))
+)
 
 
 def tell_due_alerts(engine: Engine, limit: int = 100) -> int:
@@ -87,9 +93,9 @@ def watch(unit: Unit, row: DossierRow) -> None:
     unit.session.add(AlertRow(dossier_id=row.id, told=Stage.NONE, due=row.current_due, next_at=moment))
 
 
-def look_again(unit: Unit, dossier_id: int) -> None:
+def look_again(case: Case) -> None:
     """Let a dossier be looked at anew: its due date moved, or its clock runs again."""
-    unit.session.execute(update(AlertRow).where(AlertRow.dossier_id == dossier_id).values(next_at=unit.now))
+    case.writings.others.append((_LOOK_AGAIN, {"of": case.row.id, "next_at": case.unit.now}))
 
 
 def _look(engine: Engine, dossier_id: int) -> bool:

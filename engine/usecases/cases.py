@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.bpmn.definitions import Definition
 from engine.bpmn.steps import StepSpec
-from engine.documents import Signer, produce
+from engine.documents import MADE, Signer, compose, row_of, said_of
 from engine.domain.access import Assignment
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.deadlines import ClockPolicy, Stop
@@ -21,6 +21,7 @@ from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.store import steps, units
+from engine.store.papers import add_paper
 from engine.store.rows import DossierRow, UnitRow, WorkItemRow
 from engine.store.steps import Dossier, Held, Item, Writings
 from engine.store.steps import Stop as StopRecord
@@ -68,7 +69,8 @@ class Case:
         instead_of: For whom they act and under which substitution; empty for an own chair.
         may_have_incidents: Whether one can be open, which what happens now may end.
         spare: Numbers for work items that open.
-        papers: Letters that come with what happened; made once its history is written.
+        papers: Letters that come with what happened; made when it is written.
+        granted: What was added to the term before this command; None where that was not read.
     """
 
     unit: Unit
@@ -87,6 +89,7 @@ class Case:
     may_have_incidents: bool = True
     spare: list[int] = field(default_factory=list)
     papers: list[Paper] = field(default_factory=list)
+    granted: int | None = None
     _stops: list[StopRecord] | None = None
     _calendars: dict[int, WorkingCalendar] = field(default_factory=dict)
     _context: tuple[Any, dict[str, Any]] | None = None  # for which facts, and what expressions then see
@@ -111,6 +114,7 @@ class Case:
         """Take up a dossier that was locked for one step."""
         case = cls.of(unit, held.dossier, held.items)
         case.may_have_incidents, case.spare, case._stops = held.has_incidents, held.spare, held.stops
+        case.granted = held.granted
         return case
 
     @property
@@ -138,8 +142,10 @@ class Case:
         if self._stops is not None:
             return bool(self._stops)
         moved = row.clock_stopped_at is not None or row.current_due != row.promised_due
-        return moved or bool(row.supplement_rounds) or any(
-            step.own_clock and step.kind != "wait_citizen" for step in self.definition.steps.values()
+        return (
+            moved
+            or bool(row.supplement_rounds)
+            or any(step.own_clock and step.kind != "wait_citizen" for step in self.definition.steps.values())
         )
 
     def spec(self, node: str) -> StepSpec:
@@ -217,9 +223,29 @@ def number_rows(case: Case) -> None:
         unit.engine.jobs.announce(unit, MESSAGES, sent)
 
 
+def make_ready(case: Case) -> None:
+    """Do all that needs an answer of the database, before what happened is written in one go."""
+    number_rows(case)
+    papers, case.papers = case.papers, []
+    for one in papers:
+        _make(case, one)
+
+
+def _make(case: Case, paper: Paper) -> None:
+    """Make one letter. Its number is taken last of all, for others who need one wait until the commit."""
+    unit, item = case.unit, paper.item
+    made = compose(unit, case.row, paper.form, paper.facts, signer=paper.signer, numbered=True, spare=True)
+    row = row_of(unit, case.row.id, made, item.id if item else None)
+    if row["id"] is None:
+        row["id"] = add_paper(unit.line, row)
+    else:
+        case.writings.papers.append(row)
+    case.note(MADE, "", item, made.office_id, **said_of(made, row["id"]))
+
+
 def write_history(case: Case) -> None:
     """Write all that happened in this command; what is written already is not written again."""
-    number_rows(case)
+    make_ready(case)
     line, row = case.unit.line, case.row
     stops = case._stops or []
     records = [*([row] if isinstance(row, Dossier) else ()), *case.items, *case.ended]
@@ -232,27 +258,17 @@ def write_history(case: Case) -> None:
             "work_item_id": one.item.id if one.item else None,
             "user_id": case.unit.actor.user_id,
             "assignment_id": case.assignment_id,
-            "unit_id": one.item.unit_id if one.item else one.unit_id,
+            "unit_id": one.item.unit_id if one.unit_id is None and one.item else one.unit_id,
             "data": {**one.data, **case.instead_of} if case.instead_of else dict(one.data),
         }
         for one in case.history
     ]
     case.history.clear()
     with line.together():
+        for one in case.writings.papers:
+            add_paper(line, one)
+        case.writings.papers.clear()
         steps.write_changes(line, records + [one for one in stops if one.was is not None])
         added = steps.add_stops(line, stops)
         steps.write(line, row.id, case.writings)
     steps.take_numbers(added)
-    if case.papers and not line.is_together:
-        make_papers(case)
-
-
-def make_papers(case: Case) -> None:
-    """Make the letters that come with what happened; whoever writes history together with others asks after.
-
-    A paper asks for its number and its facts, which cannot be done while statements are only sent.
-    """
-    papers, case.papers = case.papers, []
-    for one in papers:
-        item_id = one.item.id if one.item else None
-        produce(case.unit, case.row, one.form, one.facts, signer=one.signer, work_item_id=item_id)

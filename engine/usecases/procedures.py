@@ -5,19 +5,14 @@ Diagrams and contents never change once written, so both are read once per proce
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import ColumnElement, Row, or_, select
-from sqlalchemy import Engine as Database
 from sqlalchemy.orm import defer
 
 from engine.bpmn.definitions import Definition, load_definition
@@ -26,13 +21,12 @@ from engine.domain.procedures import Procedure
 from engine.domain.texts import Text, fold
 from engine.errors import NotFound, Refused
 from engine.store import units
+from engine.store.contents import KEPT, kept_procedure, read_procedure
 from engine.store.rows import CompetenceRow, DefinitionRow, ProcedureRow, RevisionRow, UnitRow
-from engine.store.steps import Revision
 from engine.store.work import Unit
 
 IN_FORCE = ("PUBLISHED", "SUPERSEDED", "ABOLISHED")  # the latter two hold until their last day
 SHORTEST_LETTERS = 2  # so many first letters of its name may stand for a procedure
-KEPT = 256  # diagrams and contents in memory; a province has about 2,000 procedures, a day uses a few
 
 
 class NotInForce(Refused):
@@ -239,21 +233,6 @@ def procedure_of(revision: RevisionRow) -> Procedure:
     return read_procedure(revision.content)
 
 
-def kept_procedure(unit: Unit, revision: RevisionRow | Revision) -> Procedure:
-    """Return the procedure of a dossier's revision; the content is fetched and read once per process.
-
-    A revision that has dossiers is published, and its content stays as it is; `version` tells if it did not.
-    """
-    kept = _procedures.setdefault(unit.engine.database, {})
-    key = (revision.id, revision.version)
-    if key not in kept:
-        if len(kept) >= KEPT:
-            kept.clear()
-        content = select(RevisionRow.content).where(RevisionRow.id == revision.id)
-        kept[key] = read_procedure(unit.session.execute(content).scalar_one())
-    return kept[key]
-
-
 def procedure_in_force(unit: Unit, key: str, on: date) -> Procedure | None:
     """Return a procedure by its short key as its revision in force has it, from memory where it can be."""
     revision = unit.session.scalars(
@@ -265,11 +244,6 @@ def procedure_in_force(unit: Unit, key: str, on: date) -> Procedure | None:
         .limit(1)
     ).one_or_none()
     return None if revision is None else kept_procedure(unit, revision)
-
-
-def read_procedure(content: dict[str, Any]) -> Procedure:
-    """Read a content once and keep it by what it says."""
-    return _read(json.dumps(content, ensure_ascii=False, sort_keys=True))
 
 
 def definition_of(unit: Unit, hash_: str) -> Definition:
@@ -288,13 +262,7 @@ def definition_of(unit: Unit, hash_: str) -> Definition:
 
 
 _definitions: OrderedDict[str, Definition] = OrderedDict()
-_procedures: WeakKeyDictionary[Database, dict[tuple[int, int], Procedure]] = WeakKeyDictionary()
 _lock = threading.Lock()
-
-
-@lru_cache(maxsize=KEPT)
-def _read(text: str) -> Procedure:
-    return Procedure.from_json(json.loads(text))
 
 
 def _in_force(on: date):

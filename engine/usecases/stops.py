@@ -59,6 +59,8 @@ def due_with(case: Case, granted: int) -> Due:
 
 def granted_of(case: Case) -> int:
     """Return what extensions and changes by hand add to the term, those of this command included."""
+    if case.granted is not None:
+        return case.granted
     asked = select(func.sum(DueChangeRow.amount)).where(
         DueChangeRow.dossier_id == case.row.id, DueChangeRow.state == "in_force"
     )
@@ -148,7 +150,7 @@ def renew_due(case: Case) -> None:
     if found.at != row.current_due:
         case.note("due.changed", before=row.current_due.isoformat(), after=found.at.isoformat())
     row.current_due, row.due_is_provisional = found.at, found.provisional
-    look_again(case.unit, row.id)
+    look_again(case)
 
 
 def spent_minutes(case: Case, item: Item) -> int:

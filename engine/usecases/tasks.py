@@ -28,7 +28,7 @@ from engine.usecases import submissions
 from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import know_head, record
 from engine.usecases.authority import chair_for, may_act
-from engine.usecases.cases import Case, make_papers, number_rows, write_history
+from engine.usecases.cases import Case, make_ready, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
 from engine.usecases.undoing import remember
@@ -244,12 +244,11 @@ def complete_task(
         **case.instead_of,
     }
     remember(case, item)
-    number_rows(case)
+    make_ready(case)
     with line.together():
         write_history(case)
         record(unit, f"dossier:{case.row.id}", "task.completed", said, case.assignment_id)
         submissions.keep(unit, submission_key, "task.complete", body, done.as_json())
-    make_papers(case)
     return done
 
 

@@ -24,7 +24,7 @@ from engine.store import units
 from engine.store.base import UtcTime
 from engine.store.message_rows import MessageRow
 from engine.store.rows import ClockStopRow, DossierRow, EventRow, OutboxRow, TimerRow, WorkItemRow
-from engine.store.steps import Dossier, Item
+from engine.store.steps import Dossier, Item, take_timers
 from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.awaiting import keep_waits
@@ -34,8 +34,6 @@ from engine.usecases.visibility import check_visible
 UNDO = "undo"  # in the draft of a work item that is done
 BINDING = frozenset({"registered", "resolved", "returned", "fee.paid", "message.thrown", "ended"})
 """What cannot be unsaid: a number of a register, a result, money, a message to another dossier."""
-
-_TIMERS = TimerRow.__table__
 
 
 class NotUndoable(Refused):
@@ -260,15 +258,14 @@ def _restore_items(unit: Unit, item: WorkItemRow, opened: list[WorkItemRow], kep
 
 
 def _cleared(case: Case) -> list[dict[str, Any]]:
-    """The timers that the step clears, as they are; asked only where there are any."""
-    keys = {tuple(one) for one in case.writings.cleared}
+    """The timers that the step clears, as they were; asked only where there are any."""
+    keys = list(case.writings.cleared)
     if not keys:
         return []
-    found = case.unit.session.execute(select(_TIMERS).where(_TIMERS.c.dossier_id == case.row.id)).mappings()
+    case.writings.cleared.clear()
     return [
         {name: _plain(value) for name, value in one.items() if name not in ("id", "dossier_id")}
-        for one in found
-        if (one["node_id"], one["token"], one["number"]) in keys
+        for one in take_timers(case.unit.line, case.row.id, keys)
     ]
 
 

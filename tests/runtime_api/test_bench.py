@@ -27,7 +27,7 @@ def test_the_bench_prints_ratios_steps_and_timers_as_json(tmp_path, capsys):
     assert set(database["steps"][0]["ours"]) == {"steps", "per_second", "p50_ms", "p95_ms"}
     assert database["durability"] == {"synchronous": "2", "journal_mode": "wal"}
     assert all(
-        found <= most for found, most in zip(database["statements_per_step"], (20, 40, 20), strict=True)
+        found <= most for found, most in zip(database["statements_per_step"], (11, 17, 12), strict=True)
     ), "appraise with a timer; ask for papers with a message and a clock stop; receive them"
     assert len(database["rows_per_step"]) == 3
     timers = database["timers"]

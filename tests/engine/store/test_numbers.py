@@ -28,12 +28,13 @@ def test_numbers_count_by_book_and_period(unit):
 
 
 def test_a_number_that_was_rolled_back_is_given_again(unit):
-    next_number(unit, "a", "2026")
+    another = lambda: Unit(unit.session, SYSTEM, unit.now, None)  # noqa: E731 – one for each transaction
+    next_number(another(), "a", "2026")
     unit.session.commit()
-    next_number(unit, "a", "2026")
+    next_number(another(), "a", "2026")
     unit.session.rollback()
 
-    assert next_number(unit, "a", "2026") == 2
+    assert next_number(another(), "a", "2026") == 2
 
 
 def test_the_register_year_is_that_of_the_office_clock(unit):

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 
 from engine.store.work import Unit
 from engine.usecases import views, watching, worklists
+from engine.usecases.keysets import BadCursor
 from engine.usecases.list_columns import BadFilter
 from engine.usecases.list_queries import ListQuery
 from engine.usecases.open_work import SCOPES, OpenLists
 from engine.usecases.views import SavedView
 from engine.usecases.visibility import LEADERS
 from runtime_api.errors import status_of
-from runtime_api.i18n import say
+from runtime_api.i18n import language, say
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.typed import whole
 
@@ -39,6 +40,10 @@ def task_list() -> ResponseReturnValue:
         except BadFilter as bad:
             problems, status = bad.problems, status_of(bad)
             page = _page(unit, query, {})
+        except BadCursor as bad:  # a page of another order, e.g. of a view that was changed meanwhile
+            flash(bad.say(language()), "info")
+            first = {"view": view.id} if view else query.as_args()
+            return redirect(url_for("staff.task_list", **first), 303)
         numbers = _numbers(unit, page.counts)
     answer = make_response(
         render_template(
@@ -118,7 +123,7 @@ def list_place() -> str:
     """Return the address of the list as it was last open here, at the page that was open."""
     kept = dict(parse_qsl(request.cookies.get(PLACE, "")[:LONGEST_PLACE]))
     args = ListQuery.of(kept).as_args()
-    args |= {name: kept[name] for name in ("after", "before", "view") if name in kept}
+    args |= {name: kept[name] for name in ("after", "before", "view") if kept.get(name, "\x00").isprintable()}
     return url_for("staff.task_list") + (f"?{urlencode(args)}" if args else "")
 
 

@@ -113,7 +113,7 @@ def _titles() -> dict[str, str]:
 
 
 def _ticked() -> list[tuple[int, int]]:
-    """Read the ticks: "number.version"; what is no number is refused like a step that does not exist."""
+    """Read the ticks: "number.version"; what is no number comes from no page of ours."""
     found = []
     for one in request.form.getlist("t")[: bulk.MOST + 1]:
         number, _sep, version = one.partition(".")

@@ -183,6 +183,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
     return render_template(
         "staff/task.html",
         task=view,
+        back=list_place(),
         places=handing.places_for(unit, view.id) if opened else None,
         loan=handing.lent_to(unit, view.id) if opened else None,
         values=values,

@@ -14,8 +14,6 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from engine.errors import ProcedureError
 
 GOOD, FINDINGS, WRONG_USE = 0, 1, 2
@@ -61,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as trouble:  # a file that is not there, a port that is taken
         print(_trouble(trouble), file=sys.stderr)
         return WRONG_USE
-    except SQLAlchemyError as trouble:
+    except _errors_of_databases() as trouble:
         print(_unreachable(trouble), file=sys.stderr)
         return WRONG_USE
     except KeyboardInterrupt:
@@ -103,7 +101,13 @@ def _trouble(trouble: OSError) -> str:
     return say(f"Không thực hiện được:{where} {why}.", f"This failed:{where} {why}.")
 
 
-def _unreachable(trouble: SQLAlchemyError) -> str:
+def _errors_of_databases() -> tuple[type[Exception], ...]:
+    """SQLAlchemy takes longer to load than a small proof; commands that use it have loaded it."""
+    loaded = sys.modules.get("sqlalchemy.exc")
+    return (loaded.SQLAlchemyError,) if loaded else ()
+
+
+def _unreachable(trouble: Exception) -> str:
     why = str(getattr(trouble, "orig", None) or trouble).splitlines()[0]
     return say(
         f"Cơ sở dữ liệu không trả lời được: {why}. “motcua doctor” cho biết cách sửa.",

@@ -22,6 +22,7 @@ import pytest
 from browser import Browser
 from databases import PostgresDatabases, SqliteDatabases
 from flask import Flask
+from quick_apps import remember_compiled
 from sqlalchemy import Engine as Database
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -44,6 +45,8 @@ OFFICES_OPEN = datetime(2025, 7, 1, 1, tzinfo=UTC)  # 08:00 on the day on which 
 MONDAY = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # Monday 23/11/2026, 09:10 in Vietnam
 
 Databases = SqliteDatabases | PostgresDatabases
+
+remember_compiled()
 
 
 class FakeClock:

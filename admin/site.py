@@ -14,7 +14,18 @@ from flask_admin.theme import Bootstrap4Theme
 from sqlalchemy import func, select
 
 from admin.reading import Reading, open_reading
-from admin.views import audit, calendars, counter, files, organisation, papers, people, procedures, running
+from admin.views import (
+    audit,
+    calendars,
+    counter,
+    files,
+    organisation,
+    papers,
+    people,
+    procedures,
+    running,
+    templates,
+)
 from admin.views.base import OfficeView, lazy, refuse
 from engine.domain.texts import Text
 from engine.store import rows
@@ -24,6 +35,7 @@ from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionR
 from engine.store.file_rows import FileStateRow, UploadRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
+from engine.store.word_rows import WordFileRow
 
 # Category, then its views: class, row, address, name.
 VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...] = (
@@ -83,7 +95,8 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (running.TimerView, rows.TimerRow, "timers", lazy("Hẹn giờ", "Timers")),
             (running.MessageView, MessageRow, "messages", lazy("Tin liên thông", "Messages of dossiers")),
             (papers.DocumentView, DocumentRow, "papers", lazy("Văn bản", "Papers")),
-            (papers.TemplateView, TemplateRow, "templates", lazy("Mẫu văn bản", "Templates")),
+            (templates.TemplateView, TemplateRow, "templates", lazy("Mẫu văn bản", "Templates")),
+            (papers.WordFileView, WordFileRow, "word-files", lazy("Tệp Word", "Word files")),
             (files.FileStateView, FileStateRow, "files", lazy("Tệp", "Files")),
             (files.UploadView, UploadRow, "uploads", lazy("Tệp đang gửi", "Files on their way")),
             (running.OutboxView, rows.OutboxRow, "outbox", lazy("Tin nhắn", "Messages")),

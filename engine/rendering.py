@@ -61,7 +61,7 @@ def draw(path: Path, is_pdf: bool, page: int, width: int) -> Drawing:
 
 
 def _main(path: str, kind: str, page: int, width: int) -> None:
-    _limit()
+    limit_process(MEMORY, PATIENCE)
     from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS // 2  # Pillow refuses above twice this
@@ -88,12 +88,13 @@ def _main(path: str, kind: str, page: int, width: int) -> None:
     picture.save(sys.stdout.buffer, "WEBP", quality=QUALITY)
 
 
-def _limit() -> None:
+def limit_process(memory: int, seconds: int) -> None:
+    """Bound the memory (bytes) and processor time of this very process, for good."""
     with suppress(ImportError):  # where the system has no limits, time alone is bounded
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

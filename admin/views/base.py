@@ -78,7 +78,7 @@ class OfficeView(ModelView):
     # --- who may look -------------------------------------------------------------------------
 
     def is_accessible(self) -> bool:
-        return bool(self.roles & _actor().roles)
+        return bool(self.roles & current_actor().roles)
 
     def inaccessible_callback(self, name: str, **kwargs: Any) -> Response:
         refuse(self.roles)
@@ -160,7 +160,7 @@ class OfficeView(ModelView):
         if problems:
             return self._form(command, model, options, request.form, problems), 422
         try:
-            with _engine().unit(_actor()) as unit:
+            with current_engine().unit(current_actor()) as unit:
                 answer = command.run(unit, key, values)
         except ProcedureError as refusal:  # said on the form itself, so that nothing typed is lost
             return self._form(command, model, options, request.form, refusal=refusal.say(language())), 409
@@ -178,7 +178,7 @@ class OfficeView(ModelView):
         succeeded = 0
         for key in filter(str.isdecimal, ids):
             try:
-                with _engine().unit(_actor()) as unit:
+                with current_engine().unit(current_actor()) as unit:
                     act(unit, int(key))
             except ProcedureError as refusal:
                 flash(refusal.say(language()), "error")
@@ -191,7 +191,7 @@ class OfficeView(ModelView):
         return not command.role or self._holds(command.role)
 
     def _holds(self, role: str) -> bool:
-        return role in _actor().roles
+        return role in current_actor().roles
 
     def _row(self, key: str) -> Any:
         model = self.get_one(key) if key else None
@@ -232,7 +232,7 @@ class OfficeView(ModelView):
 
 def refuse(roles: frozenset[str]) -> Any:
     """Send a stranger to the sign-in page, and tell a colleague which role is missing."""
-    if _actor().user_id is None:
+    if current_actor().user_id is None:
         abort(401)
     wanted = ", ".join(sorted(roles))
     raise RoleMissing(f"one of {wanted}", "no assignment gives it", role=wanted, where=_("trang quản trị"))
@@ -313,9 +313,9 @@ def _typed(column: Any, value: str) -> Any:
     return value or None
 
 
-def _actor() -> Actor:
+def current_actor() -> Actor:
     return g.actor
 
 
-def _engine() -> Engine:
+def current_engine() -> Engine:
     return current_app.extensions["motcua"]

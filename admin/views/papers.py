@@ -1,41 +1,11 @@
-"""Templates of papers with their dates, and the papers made of them. What papers say is not shown here."""
+"""Papers made, and the Word files of them. What they say is not shown here."""
 
 from __future__ import annotations
 
 from admin.views.base import OfficeView, lazy
 from engine.domain.texts import Text
-from engine.store.document_rows import DocumentRow, TemplateRow
-
-
-class TemplateView(OfficeView):
-    about = Text(
-        "Mẫu văn bản theo từng thời kỳ; mẫu mới không sửa mẫu cũ, chỉ thay từ ngày có hiệu lực.",
-        "Templates with their dates; a new one never changes an old one, it takes over from its day on.",
-    )
-    column_list = ("form_code", "version_name", "unit_id", "effective_from", "effective_to", "shipped")
-    column_details_list = (
-        "form_code", "version_name", "unit_id", "kind", "effective_from", "effective_to", "shipped", "source",
-        "note", "added_at", "hash", "content",
-    )  # fmt: skip
-    column_sortable_list = ("form_code", "effective_from")
-    column_default_sort = ("effective_from", True)
-    column_labels = {
-        "form_code": lazy("Mẫu", "Form"),
-        "version_name": lazy("Phiên bản", "Version"),
-        "unit_id": lazy("Đơn vị số", "Unit number"),
-        "kind": lazy("Loại", "Kind"),
-        "effective_from": lazy("Từ ngày", "From"),
-        "effective_to": lazy("Đến ngày", "To"),
-        "shipped": lazy("Có sẵn", "Shipped"),
-        "source": lazy("Căn cứ", "Source"),
-        "note": lazy("Ghi chú", "Note"),
-        "added_at": lazy("Thêm lúc", "Added"),
-        "hash": lazy("Mã băm", "Hash"),
-        "content": lazy("Nội dung", "Content"),
-    }
-
-    def title_of(self, model: TemplateRow) -> str:
-        return str(model)
+from engine.store.document_rows import DocumentRow
+from engine.store.word_rows import WordFileRow
 
 
 class DocumentView(OfficeView):
@@ -67,3 +37,24 @@ class DocumentView(OfficeView):
 
     def title_of(self, model: DocumentRow) -> str:
         return str(model)
+
+
+class WordFileView(OfficeView):
+    about = Text(
+        "Văn bản đã điền vào mẫu Word của đơn vị: theo mẫu nào, mã băm của tệp.",
+        "Papers filled into an office's own Word template: by which one, and the hash of the file.",
+    )
+    column_list = ("made_at", "document", "template", "size")
+    column_details_list = ("made_at", "document", "template", "size", "sha256")
+    column_sortable_list = ("made_at",)
+    column_default_sort = ("made_at", True)
+    column_labels = {
+        "made_at": lazy("Lập lúc", "Made"),
+        "document": lazy("Văn bản", "Paper"),
+        "template": lazy("Theo mẫu", "By template"),
+        "size": lazy("Cỡ (byte)", "Size (bytes)"),
+        "sha256": lazy("Mã băm", "Hash"),
+    }
+
+    def title_of(self, model: WordFileRow) -> str:
+        return str(model.document)

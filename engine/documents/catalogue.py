@@ -121,7 +121,7 @@ def hash_of(code: str, kind: str, content: str) -> str:
 
 
 def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Template:
-    """Return the template of a form that holds for an office on a local day.
+    """Return the template of the page of a form that holds for an office on a local day.
 
     A letter of a procedure's own (“result:P03”) falls back to the form before the colon.
 
@@ -138,26 +138,20 @@ def template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Templa
 
 
 def _template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Template:
-    codes = [code] if ":" not in code else [code, code.partition(":")[0]]
-    rows = unit.session.scalars(
-        select(TemplateRow).where(
-            TemplateRow.form_code.in_(codes),
-            TemplateRow.shipped.is_(False),
-            TemplateRow.effective_from <= on,
-            or_(TemplateRow.effective_to.is_(None), TemplateRow.effective_to >= on),
-        )
-    ).all()
-    if rows:
-        line = _line_of(unit, office_id)
-        fitting = [one for one in rows if one.unit_id is None or one.unit_id in line]
-        if fitting:
-            best = max(fitting, key=lambda one: _rank(one, codes, line))
-            return _template(best)
+    codes = _codes_of(code)
+    own = _own_template(unit, HTML, codes, office_id, on)
+    if own is not None:
+        return own
     there = next((one for one in codes if _file_of(one).exists()), None)
     shipped = shipped_template(there) if there else None
     if shipped is None or shipped.effective_from > on:
         raise NoTemplate("a template", "there is none", what=f"mẫu {code}", form=code, day=say_date(on))
     return shipped
+
+
+def word_template_in_force(unit: Unit, code: str, office_id: int, on: date) -> Template | None:
+    """Return the office's own Word template of a form on a local day; there is none that comes with us."""
+    return _own_template(unit, DOCX, _codes_of(code), office_id, on)
 
 
 def keep_template(unit: Unit, template: Template) -> None:
@@ -186,6 +180,26 @@ def keep_template(unit: Unit, template: Template) -> None:
     unit.kept.append(lambda: known.add(template.hash))  # what is rolled back is not known
 
 
+def _codes_of(code: str) -> list[str]:
+    return [code] if ":" not in code else [code, code.partition(":")[0]]
+
+
+def _own_template(unit: Unit, kind: str, codes: list[str], office_id: int, on: date) -> Template | None:
+    """Return what an office, or one above it, added; the nearest and newest that holds on the day."""
+    rows = unit.session.scalars(
+        select(TemplateRow).where(
+            TemplateRow.form_code.in_(codes),
+            TemplateRow.kind == kind,
+            TemplateRow.shipped.is_(False),
+            TemplateRow.effective_from <= on,
+            or_(TemplateRow.effective_to.is_(None), TemplateRow.effective_to >= on),
+        )
+    ).all()
+    line = line_of(unit, office_id) if rows else []
+    fitting = [one for one in rows if one.unit_id is None or one.unit_id in line]
+    return _template(max(fitting, key=lambda one: _rank(one, codes, line))) if fitting else None
+
+
 def _file_of(code: str) -> Path:
     """Return where a shipped template lies; a procedure's key is letters, digits and a few marks."""
     plain = "".join(char for char in code.replace(":", "_") if char.isalnum() or char in "_-")
@@ -201,7 +215,7 @@ def _rank(row: TemplateRow, codes: list[str], line: list[int]) -> tuple[bool, in
     return (row.form_code == codes[0], nearness, row.effective_from)
 
 
-def _line_of(unit: Unit, office_id: int) -> list[int]:
+def line_of(unit: Unit, office_id: int) -> list[int]:
     """Return an office and those above it."""
     line: list[int] = []
     at: int | None = office_id

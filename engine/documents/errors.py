@@ -43,3 +43,27 @@ class PdfMissing(Refused):
     code = "pdf_missing"
     vi = "Máy chủ chưa tạo được PDF: {why}. Hãy in từ trình duyệt; cán bộ CNTT chạy motcua doctor."
     en = "This server cannot make PDF: {why}. Print from the browser; IT staff run motcua doctor."
+
+
+class WordTemplateRefused(Invalid):
+    """A file is no .docx that may be filled; the reason names the part."""
+
+    code = "word_template_refused"
+    vi = "Không dùng được tệp “{name}” làm mẫu Word: {why}. Hãy sửa rồi gửi lại; chưa có gì được ghi."
+    en = "The file “{name}” cannot be a Word template: {why_en}. Mend it and send it again."
+
+
+class WordNotMade(Refused):
+    """Filling a template took too long or too much memory, or Word could not read what came of it."""
+
+    code = "word_not_made"
+    vi = "Chưa lập được tệp Word theo mẫu này: {why}. Hãy in mẫu chung, và báo người soạn mẫu."
+    en = "No Word file could be made by this template: {why_en}. Print the common form, and tell its author."
+
+
+class PageTemplateRefused(Invalid):
+    """A page that would be a template has something that loads or runs."""
+
+    code = "page_template_refused"
+    vi = "Không dùng được tệp “{name}” làm mẫu, dòng {line}: {why}. Hãy sửa rồi gửi lại."
+    en = "The file “{name}” cannot be a template, line {line}: {why_en}. Mend it and send it again."

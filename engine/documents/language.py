@@ -106,15 +106,13 @@ def fill(source: str, facts: Mapping[str, Any], form: str = "") -> str:
     return spend(form, lambda: template.render(facts))
 
 
-def spend(form: str, render: Any) -> Any:
+def spend(form: str, render: Any, *, most: int = LONGEST_DOCUMENT) -> Any:
     """Call `render` within one budget, and say in words what stopped it."""
-    token = _budget.set([LONGEST_DOCUMENT])
+    token = _budget.set([most])
     try:
         return render()
     except TooMuch as spent:
-        raise DocumentTooLong(
-            f"at most {LONGEST_DOCUMENT} characters", "there are more", form=form, most=LONGEST_DOCUMENT
-        ) from spent
+        raise DocumentTooLong(f"at most {most} characters", "there are more", form=form, most=most) from spent
     except UndefinedError as missing:
         raise FactUnknown("a known value", str(missing), form=form, name=_named(str(missing))) from missing
     finally:

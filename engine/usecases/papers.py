@@ -103,7 +103,7 @@ def papers_of(unit: Unit, key: int | str) -> tuple[str, tuple[PaperLine, ...]]:
 
 def open_paper(unit: Unit, document_id: int) -> Paper:
     """Return a kept paper for somebody who may see its dossier."""
-    row = _visible_document(unit, document_id)
+    row = visible_document(unit, document_id)
     return _paper(row, row.dossier.code)
 
 
@@ -154,7 +154,7 @@ def hand_overs(steps: tuple[StepLine, ...], received_unit: str) -> Iterable[Hand
 
 def print_paper(unit: Unit, document_id: int) -> int:
     """Write down that a paper is printed; return which print it is, the original being 1."""
-    row = _visible_document(unit, document_id)
+    row = visible_document(unit, document_id)
     number = issuing.count_print(unit, row)
     record(unit, f"dossier:{row.dossier_id}", "document.printed", {"document": row.id, "print": number})
     return number
@@ -170,7 +170,7 @@ def print_slip(unit: Unit, key: int | str) -> tuple[int, int]:
 
 def keep_pdf(unit: Unit, document_id: int, sha256: str, size: int) -> str:
     """Name the PDF of a paper; the first one stays. Returns the one that counts."""
-    row = _visible_document(unit, document_id)
+    row = visible_document(unit, document_id)
     unit.session.execute(
         update(DocumentRow)
         .where(DocumentRow.id == row.id, DocumentRow.pdf_sha256 == "")
@@ -192,7 +192,7 @@ def visible_dossier(unit: Unit, key: int | str) -> Any:
     return case.row
 
 
-def _visible_document(unit: Unit, document_id: int) -> DocumentRow:
+def visible_document(unit: Unit, document_id: int) -> DocumentRow:
     row = issuing.get_document(unit, document_id)
     if not is_involved(check_visible(unit, row.dossier), row.dossier):
         raise PaperNotYours("the office itself", "the unit was only asked")

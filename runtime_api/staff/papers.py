@@ -15,8 +15,9 @@ from markupsafe import Markup
 
 from engine.documents.issuing import copy_mark
 from engine.documents.pdf import LAYOUT, make_pdf
+from engine.documents.word import CONTENT_TYPE as WORD
 from engine.errors import ProcedureError
-from engine.usecases import outside_signatures, papers
+from engine.usecases import outside_signatures, papers, word_letters
 from engine.usecases.papers import Paper
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -30,7 +31,8 @@ LARGEST_PDF = 64 * 1024 * 1024
 def dossier_papers(code: str) -> str:
     with engine().reading(g.actor) as unit:
         code, lines = papers.papers_of(unit, code)
-    return render_template("staff/papers.html", code=code, lines=lines, problem="")
+        words = word_letters.papers_with_word(unit, code)
+    return render_template("staff/papers.html", code=code, lines=lines, words=words, problem="")
 
 
 @bp.post("/dossiers/<code>/papers/signed")
@@ -46,7 +48,9 @@ def take_signed(code: str) -> ResponseReturnValue:
             raise
         with engine().reading(g.actor) as unit:
             code, lines = papers.papers_of(unit, code)
-        page = render_template("staff/papers.html", code=code, lines=lines, problem=refusal.say(language()))
+            words = word_letters.papers_with_word(unit, code)
+        said = refusal.say(language())
+        page = render_template("staff/papers.html", code=code, lines=lines, words=words, problem=said)
         return page, status_of(refusal)
     flash(_("Đã nhận văn bản, chữ ký hợp lệ của: %(who)s.", who=", ".join(signers)), "success")
     return redirect(url_for("staff.dossier", code=code), 303)
@@ -105,6 +109,16 @@ def paper_pdf(document_id: int) -> Response:
     with engine().reading(g.actor) as unit:
         found = papers.open_paper(unit, document_id)
     return _pdf(found)
+
+
+@bp.post("/papers/<int:document_id>/word")
+def paper_word(document_id: int) -> Response:
+    """The paper as a Word file by the office's own template; made now if nobody asked before."""
+    name, content = word_letters.word_file(engine(), g.actor, document_id)
+    answer = Response(content, mimetype=WORD)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.docx"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @bp.get("/papers/layout.css")

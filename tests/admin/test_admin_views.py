@@ -118,7 +118,7 @@ def test_it_staff_see_every_list(browse, address):
 
 @pytest.mark.parametrize(
     ("login", "seen"),
-    [(SUPERVISOR, {"audit"}), (PROVINCE, {"revisions"}), (CLERK, set()), ("thao.np", set())],
+    [(SUPERVISOR, {"audit"}), (PROVINCE, {"revisions"}), (CLERK, set()), ("thao.np", {"templates"})],
 )
 def test_everybody_else_sees_what_is_theirs(browse, login, seen):
     client = browse(login)

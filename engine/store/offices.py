@@ -25,17 +25,20 @@ from engine.store.rows import (
     CalendarRow,
     CounterRow,
     PositionRow,
+    RevisionRow,
     SuccessionRow,
     UnitRow,
     UserRow,
 )
-from engine.store.steps import ORGANISATION
+from engine.store.steps import ORGANISATION, Revision, revision_of
 
 RARELY = frozenset(
     {
         UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow, TemplateRow,
+        RevisionRow,
     }
 )  # fmt: skip
+DRAFT = "DRAFT"  # the state of a revision that no dossier follows
 MOST = 5_000  # answers kept of each kind
 _KEPT, _CHANGED = "offices", "offices_changed"  # in unit.info and session.info
 
@@ -50,6 +53,7 @@ class Offices:
     roles: dict[tuple[int, date], frozenset[str]] = field(default_factory=dict)
     calendars: dict[tuple[int, date], Any] = field(default_factory=dict)
     templates: dict[tuple[str, int, date], Any] = field(default_factory=dict)
+    revisions: dict[int, Revision] = field(default_factory=dict)
 
 
 def take_offices(unit: Any, version: int) -> None:
@@ -75,6 +79,17 @@ def know_offices(unit: Any) -> None:
 def kept_offices(unit: Any) -> Offices | None:
     """Return what may be answered from memory; None where the unit has not read the number."""
     return unit.info.get(_KEPT)
+
+
+def known_revision(unit: Any, revision_id: int) -> Revision:
+    """Return what a step must know of a revision, from memory where that may answer."""
+    offices = kept_offices(unit)
+    found = None if offices is None else offices.revisions.get(revision_id)
+    if found is None:
+        found = revision_of(unit.line, revision_id)
+        if offices is not None:
+            keep(offices.revisions, revision_id, found)
+    return found
 
 
 def keep(answers: dict[Any, Any], key: Any, answer: Any) -> None:
@@ -111,10 +126,10 @@ def _note(session: Session) -> None:
 @event.listens_for(Session, "after_flush")
 def _see_rows(session: Session, _context: Any) -> None:
     for row in (*session.new, *session.deleted):
-        if type(row) in RARELY:
+        if type(row) in RARELY and type(row) is not RevisionRow:  # no dossier follows it yet, or ever did
             return _note(session)
     for row in session.dirty:
-        if type(row) in RARELY and (type(row) is not UserRow or _is_about_work(row)):
+        if type(row) in RARELY and _is_about_work(row):
             return _note(session)
     return None
 
@@ -132,6 +147,8 @@ def _see_statements(state: ORMExecuteState) -> None:
         _note(state.session)
 
 
-def _is_about_work(user: UserRow) -> bool:
-    """Signing in changes an account too, but not what its holder may do."""
-    return inspect(user).attrs.is_active.history.has_changes()
+def _is_about_work(row: Any) -> bool:
+    """Signing in changes an account, and drawing a draft, but not what steps rest on."""
+    if type(row) is UserRow:
+        return inspect(row).attrs.is_active.history.has_changes()
+    return type(row) is not RevisionRow or row.state != DRAFT

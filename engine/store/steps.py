@@ -6,9 +6,10 @@ what changed is written, where the version is still the one that was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import count
 from typing import Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
-    literal,
+    literal_column,
     or_,
     select,
     update,
@@ -94,6 +95,8 @@ class Revision(NamedTuple):
 
 
 class Dossier(Record):
+    """A dossier; `revision` is put in by whoever holds it, from memory."""
+
     table = _DOSSIERS
     revision: Revision
 
@@ -141,7 +144,8 @@ class Held:
         organisation: How often offices, people and calendars have changed.
         granted: What extensions and changes by hand add to the term so far.
         stops: None where asking for them later costs no round trip, for most dossiers never stopped.
-        spare: A number for a work item that may open, taken along where asking for it later is a round trip.
+        spare: Numbers for work items that open. On PostgreSQL one, for asking later is a round trip; on
+            SQLite, where nobody else writes meanwhile, all that follow the last.
     """
 
     dossier: Dossier
@@ -153,7 +157,7 @@ class Held:
     granted: int
     has_incidents: bool
     stops: list[Stop] | None
-    spare: list[int]
+    spare: Iterator[int]
 
 
 @dataclass(slots=True)
@@ -189,9 +193,9 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         raise NotFound("it to exist", "there is none", what="công việc")
     items = [Item.read(one) for one in found.rows()]
     item = next(one for one in items if one.id == task_id)
-    revision, head, earlier = fact[_AT_REVISION:_AT_HEAD], fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:-3]
+    head, earlier = fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:_AT_REST]
+    organisation, last_item, granted, has_incidents = fact[_AT_REST:]
     dossier = Dossier.read(fact)
-    dossier.revision = Revision(*revision)
     item.dossier = dossier
     return Held(
         dossier=dossier,
@@ -199,12 +203,17 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         items=[one for one in items if one.status == OPEN],
         head=Head(*head) if head[0] is not None else Head(0, ""),
         earlier=Earlier(*earlier) if earlier[0] is not None else None,
-        organisation=fact[-3] or 0,
-        granted=fact[-2] or 0,
-        has_incidents=bool(fact[-1]),
+        organisation=organisation or 0,
+        granted=granted or 0,
+        has_incidents=bool(has_incidents),
         stops=[Stop.read(one) for one in stops.rows()] if line.is_postgresql else None,
-        spare=[number for (number,) in spare.rows()] if line.is_postgresql else [],
+        spare=iter([number for (number,) in spare.rows()]) if line.is_postgresql else count(last_item + 1),
     )
+
+
+def revision_of(line: Line, revision_id: int) -> Revision:
+    """Return what a step must know of a revision; `engine.store.offices` keeps it in memory."""
+    return Revision(*line.ask(_REVISION, id=revision_id).one_or_none())
 
 
 def open_items(line: Line, dossier_id: int) -> list[Item]:
@@ -305,6 +314,14 @@ def _place(column: Column[Any]) -> Any:
     return bindparam(column.name, None) if column.nullable else bindparam(column.name)
 
 
+def _written(word: str) -> Any:
+    """A word of ours in the text of a statement.
+
+    As a parameter it would make SQLite plan anew each time, wherever an index is for some words only.
+    """
+    return literal_column(f"'{word}'", String)
+
+
 @cache
 def _add_events(count: int) -> Prepared:
     """An insertion of several lines of history at once."""
@@ -331,43 +348,50 @@ _NEW_ITEM: Mapping[str, Any] = {
     "outcome": "", "spent_minutes": None, "version": 1,
 }  # fmt: skip
 _OF_TASK = select(_ITEMS.c.dossier_id).where(_ITEMS.c.id == bindparam("task")).scalar_subquery()
-_AT_REVISION = len(_DOSSIERS.c)
-_AT_HEAD = _AT_REVISION + len(Revision._fields)
+_AT_HEAD = len(_DOSSIERS.c)
 _AT_EARLIER = _AT_HEAD + len(Head._fields)
+_AT_REST = _AT_EARLIER + len(Earlier._fields)
 _LOCK = Prepared(select(_DOSSIERS.c.id).where(_DOSSIERS.c.id == _OF_TASK).with_for_update())
 _FACTS = Prepared(
     select(
         *_DOSSIERS.c,
-        *(_REVISIONS.c[name] for name in Revision._fields),
         *(_HEADS.c[name] for name in Head._fields),
         *(_SUBMISSIONS.c[name] for name in Earlier._fields),
         _COUNTERS.c.last,
+        select(func.max(_ITEMS.c.id)).scalar_subquery(),
         select(func.sum(_CHANGES.c.amount))
-        .where(_CHANGES.c.dossier_id == _DOSSIERS.c.id, _CHANGES.c.state == "in_force")
+        .where(_CHANGES.c.dossier_id == _DOSSIERS.c.id, _CHANGES.c.state == _written("in_force"))
         .scalar_subquery(),
         exists().where(_INCIDENTS.c.dossier_id == _DOSSIERS.c.id, _INCIDENTS.c.ended_at.is_(None)),
     )
     .select_from(_DOSSIERS)
-    .join(_REVISIONS, _REVISIONS.c.id == _DOSSIERS.c.revision_id)
-    .outerjoin(_HEADS, _HEADS.c.chain == literal("dossier:") + cast(_DOSSIERS.c.id, String(20)))
+    .outerjoin(_HEADS, _HEADS.c.chain == _written("dossier:") + cast(_DOSSIERS.c.id, String(20)))
     .outerjoin(_SUBMISSIONS, _SUBMISSIONS.c.key == bindparam("key"))
-    .outerjoin(_COUNTERS, and_(_COUNTERS.c.book == ORGANISATION, _COUNTERS.c.period == ""))
+    .outerjoin(
+        _COUNTERS, and_(_COUNTERS.c.book == _written(ORGANISATION), _COUNTERS.c.period == _written(""))
+    )
     .where(_DOSSIERS.c.id == _OF_TASK)
+)
+_REVISION = Prepared(
+    select(*(_REVISIONS.c[name] for name in Revision._fields)).where(_REVISIONS.c.id == bindparam("id"))
 )
 _ITEMS_OF_TASK = Prepared(
     select(_ITEMS)
-    .where(_ITEMS.c.dossier_id == _OF_TASK, or_(_ITEMS.c.status == OPEN, _ITEMS.c.id == bindparam("task")))
+    .where(
+        _ITEMS.c.dossier_id == _OF_TASK,
+        or_(_ITEMS.c.status == _written(OPEN), _ITEMS.c.id == bindparam("task")),
+    )
     .order_by(_ITEMS.c.id)
 )
 _OPEN_ITEMS = Prepared(
     select(_ITEMS)
-    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == OPEN)
+    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == _written(OPEN))
     .order_by(_ITEMS.c.id)
 )
 _STOPS_OF_TASK = Prepared(select(_STOPS).where(_STOPS.c.dossier_id == _OF_TASK).order_by(_STOPS.c.id))
 _LAST_ANSWERS = Prepared(
     select(_ITEMS.c.answers)
-    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == DONE)
+    .where(_ITEMS.c.dossier_id == bindparam("dossier"), _ITEMS.c.status == _written(DONE))
     .order_by(_ITEMS.c.ended_at.desc(), _ITEMS.c.id.desc())
     .limit(5)
 )

@@ -7,7 +7,7 @@ A `Case` lives for one transaction. What happens to it is noted in order and wri
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -87,7 +87,7 @@ class Case:
     assignment_id: int | None = None
     instead_of: Mapping[str, Any] = field(default_factory=dict)
     may_have_incidents: bool = True
-    spare: list[int] = field(default_factory=list)
+    spare: Iterator[int] = field(default_factory=lambda: iter(()))
     papers: list[Paper] = field(default_factory=list)
     granted: int | None = None
     _stops: list[StopRecord] | None = None
@@ -215,8 +215,8 @@ def number_rows(case: Case) -> None:
     unit, letters = case.unit, case.writings.letters
     unit.flush()  # what the mapper holds comes first
     for item in case.created:
-        if item.id is None and case.spare:
-            item.id = case.spare.pop()
+        if item.id is None:
+            item.id = next(case.spare, None)
     sent = steps.number_rows(unit.line, case.created, letters)
     letters.clear()
     if sent:
@@ -248,7 +248,8 @@ def write_history(case: Case) -> None:
     make_ready(case)
     line, row = case.unit.line, case.row
     stops = case._stops or []
-    records = [*([row] if isinstance(row, Dossier) else ()), *case.items, *case.ended]
+    # A step that ended leaves the lists before the dossier changes, and one that opens enters them after.
+    records = [*case.ended, *([row] if isinstance(row, Dossier) else ()), *case.items]
     case.writings.events += [
         {
             "dossier_id": row.id,

@@ -20,7 +20,7 @@ from engine.domain.timewords import say_moment
 from engine.errors import Conflict, Invalid, Refused
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.offices import take_offices
+from engine.store.offices import known_revision, take_offices
 from engine.store.rows import WorkItemRow
 from engine.store.steps import Item, hold
 from engine.store.work import Unit
@@ -216,6 +216,7 @@ def complete_task(
         return Completed.from_json(earlier)
 
     take_offices(unit, held.organisation)
+    held.dossier.revision = known_revision(unit, held.dossier.revision_id)
     item = held.item
     assignment = check_may_work(unit, item, version)
     know_head(unit, f"dossier:{held.dossier.id}", held.head)

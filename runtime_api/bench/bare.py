@@ -21,17 +21,18 @@ from sqlalchemy import make_url, text
 
 from engine.store.database import BUSY_MS
 
-APPENDED = ("work_item", "timer", "dossier_event", "audit", "outbox", "clock_stop", "submission")
+APPENDED = (
+    "work_item", "timer", "dossier_event", "audit", "outbox", "clock_stop", "document", "submission",
+)  # fmt: skip
 QUEUE = "procrastinate_jobs"  # on PostgreSQL, a message to be sent is a job too
 CHANGED = {
-    "dossier": ("state", "data", "status", "current_due", "clock_stopped_at", "supplement_rounds", "version"),
-    "work_item": (
-        "status", "claimed_by", "claimed_at", "ended_at", "ended_by", "outcome", "answers", "spent_minutes",
-        "version",
-    ),
-    "audit_head": ("number", "hash"),
-    "clock_stop": ("resumed_at",),
-}  # fmt: skip
+    "dossier": "id = ?",
+    "work_item": "id = ?",
+    "audit_head": "chain = ?",
+    "clock_stop": "id = (SELECT max(id) FROM clock_stop WHERE dossier_id = ?)",
+    "alert": "dossier_id = ?",
+}
+COUNTED = "UPDATE counter SET last = last + 1 WHERE book = ? AND period = ? RETURNING last"
 Row = dict[str, Any]
 
 
@@ -45,7 +46,10 @@ class Written:
 
     @property
     def rows(self) -> int:
-        return sum(map(len, self.appended.values())) + len(self.changed) + self.clears_timer
+        appended = sum(map(len, self.appended.values())) + len(
+            self.appended.get("document", ())
+        )  # its counter
+        return appended + len(self.changed) + self.clears_timer
 
 
 class Watch:
@@ -63,19 +67,18 @@ class Watch:
             for table in self._appended
         }
         changed = {}
-        for table, columns in CHANGED.items():
-            found = [
-                row for key, row in after[table].items() if key in before[table] and before[table][key] != row
-            ]
-            if found:
-                changed[table] = {name: found[-1][name] for name in columns}
+        for table in CHANGED:
+            for key, row in after[table].items():
+                was = before[table].get(key, row)
+                if was != row:
+                    changed[table] = {name: value for name, value in row.items() if was[name] != value}
         self._before = after
         cleared = bool(before["timer"].keys() - after["timer"].keys())
         return Written({table: rows for table, rows in appended.items() if rows}, changed, cleared)
 
     def _look(self) -> dict[str, dict[Any, Row]]:
         with self.database.execution_options(reading=True).connect() as connection:
-            tables = (*self._appended, "dossier", "audit_head")
+            tables = dict.fromkeys((*self._appended, *CHANGED))
             return {table: self._rows(connection, table) for table in tables}
 
     def _rows(self, connection: Any, table: str) -> dict[Any, Row]:
@@ -85,7 +88,7 @@ class Watch:
         }.get(table, "dossier_id = :id")  # fmt: skip
         wanted = {"id": self.dossier, "chain": f"dossier:{self.dossier}", "key": f"bench-{self.dossier}-%"}
         rows = connection.execute(text(f"SELECT * FROM {table} WHERE {where}"), wanted).mappings()
-        key = {"submission": "key", "audit_head": "chain"}.get(table, "id")
+        key = {"submission": "key", "audit_head": "chain", "alert": "dossier_id"}.get(table, "id")
         return {row[key]: dict(row) for row in rows}
 
 
@@ -117,13 +120,15 @@ class BareConnection:
             run("DELETE FROM timer WHERE dossier_id = ? AND node_id = ?", (dossier, "T3b_late"))
         own = {"dossier_id": dossier, "chain": chain, "work_item_id": task}
         own |= {"key": f"bare-{dossier}-{number}", "queueing_lock": f"bare-{dossier}-{number}"}
-        keys = {"dossier": dossier, "work_item": task, "audit_head": chain, "clock_stop": dossier}
+        keys = {"work_item": task, "audit_head": chain}
         for table, row in written.changed.items():
             values = {**row, "number": number} if table == "audit_head" else row
-            run(_update(table, tuple(row)), (*map(_plain, values.values()), keys[table]))
+            run(_update(table, tuple(row)), (*map(_plain, values.values()), keys.get(table, dossier)))
         for table, rows in written.appended.items():
             changed = {**own, "number": number} if table == "audit" else own
             for row in rows:
+                if table == "document":
+                    changed = {**own, "number": run(COUNTED, (row["book"], row["period"]), True)[0]}
                 names = tuple(name for name in row if name != "id")
                 run(_insert(table, names), [_plain(changed.get(name, row[name])) for name in names])
         run("COMMIT", ())
@@ -131,19 +136,17 @@ class BareConnection:
     def close(self) -> None:
         self.driver.close()
 
-    def _run(self, statement: str, values: Any, reads: bool = False) -> None:
+    def _run(self, statement: str, values: Any, reads: bool = False) -> Any:
         if self.is_sqlite:
             cursor = self.driver.execute(statement, values)
         else:
             cursor = self.driver.execute(_for_postgresql(statement), values)
-        if reads:
-            cursor.fetchone()
+        return cursor.fetchone() if reads else None
 
 
 @cache
 def _update(table: str, names: tuple[str, ...]) -> str:
-    key = {"dossier": "id", "work_item": "id", "audit_head": "chain"}.get(table, "dossier_id")
-    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {key} = ?"
+    return f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in names)} WHERE {CHANGED[table]}"
 
 
 @cache

@@ -22,12 +22,14 @@ from engine.domain.calendar import local_day
 from engine.errors import Refused
 from engine.ports import LoggedSms
 from engine.runtime import Engine
+from engine.store.alert_rows import AlertRow
 from engine.store.database import open_database
 from engine.store.files import DiskFileStore
 from engine.store.queue import open_jobs
 from engine.store.rows import (
     AuditHeadRow,
     AuditRow,
+    ComponentRow,
     DefinitionRow,
     DossierRow,
     EventRow,
@@ -177,6 +179,8 @@ def multiply(database: Database, template: int, count: int) -> list[int]:
             WorkItemRow: {"id": None, "dossier_id": key},
             EventRow: {"id": None, "dossier_id": key},
             TimerRow: {"id": None, "dossier_id": key},
+            ComponentRow: {"id": None, "dossier_id": key},
+            AlertRow: {"dossier_id": key},
             AuditRow: {"id": None, "chain": literal("dossier:") + _text(key)},
             AuditHeadRow: {"chain": literal("dossier:") + _text(key)},
         }

@@ -11,6 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from engine.errors import Invalid
@@ -95,6 +96,7 @@ def check_time(kind: str, text: str) -> None:
         parse_cycle(text)
 
 
+@lru_cache(maxsize=1_000)  # a diagram says the same few ones to every dossier
 def parse_duration(text: str) -> Duration:
     """Read "P1DT12H": at most 20 years, no sign."""
     found = _DURATION.fullmatch(text.strip())

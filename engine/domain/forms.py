@@ -45,6 +45,7 @@ show_value = show_answer
 _TYPED = frozenset((*NUMBERS, *TIMES, TABLE))  # other answers are for expressions what they are in the store
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9_\-]{0,59}"
+MOST_KEPT = 512  # procedures whose fields are put together in memory
 
 
 class BadForm(BadJson):
@@ -233,13 +234,7 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
 
     What belongs to no form passes through, with its numbers as Decimal.
     """
-    if isinstance(forms, Form):
-        forms = (forms,)
-    elif isinstance(forms, Mapping):
-        forms = forms.values()
-    fields: dict[str, Field] = {}
-    for form in forms:
-        fields.update(form.asked)
+    fields = forms.asked if isinstance(forms, Form) else _fields_of(forms)
     context: dict[str, Any] = dict.fromkeys(fields)
     for name, value in data.items():
         field = fields.get(name)
@@ -248,6 +243,24 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
         elif value is not None:
             context[name] = _typed(field, value) if field.type in _TYPED else value
     return context
+
+
+def _fields_of(forms: Iterable[Form] | Mapping[str, Form]) -> Mapping[str, Field]:
+    """Return the fields of several forms by name; those of a procedure are put together once."""
+    kept = _fields.get(id(forms))
+    if kept is not None and kept[0] is forms and kept[1] == len(kept[0]):
+        return kept[2]
+    found: dict[str, Field] = {}
+    for form in forms.values() if isinstance(forms, Mapping) else forms:
+        found.update(form.asked)
+    if isinstance(forms, Mapping):
+        if len(_fields) >= MOST_KEPT:
+            _fields.clear()
+        _fields[id(forms)] = (forms, len(forms), found)
+    return found
+
+
+_fields: dict[int, tuple[Mapping[str, Form], int, dict[str, Field]]] = {}  # by identity, and so kept alive
 
 
 def _check_names(place: Place, form: Form) -> None:

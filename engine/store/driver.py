@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import JSON, Boolean, Connection, Date, Integer
@@ -227,6 +228,7 @@ class _Made:
             names = _NAMED.findall(self.text)
             self.text = _NAMED.sub("%s", self.text)
         self._fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
+        self._taken = itemgetter(*names) if len(names) > 1 else None
         self._names = names
         sent = [_sent(compiled.binds[name].type, dialect) for name in names]
         self._sent = [(at, change) for at, change in enumerate(sent) if change is not None]
@@ -237,7 +239,7 @@ class _Made:
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """Return the values as the driver takes them."""
         known = {**self._fixed, **values} if self._fixed else values
-        found = [known[name] for name in self._names]
+        found = list(self._taken(known)) if self._taken else [known[name] for name in self._names]
         for at, change in self._sent:
             value = found[at]
             if value is not None:

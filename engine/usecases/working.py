@@ -147,9 +147,12 @@ def read_answers(case: Case, spec: StepSpec, outcome: str, raw: Mapping[str, Any
         if raw:
             raise FormInvalid(dict.fromkeys(raw, NO_FORM))
         return {}
+    is_complete = is_main(spec, outcome)
+    given = {name for name, typed in raw.items() if typed not in ("", None, [])}
+    if not is_complete and not given:
+        return {}
     values, problems = parse_answers(form, raw, {} if form.is_plain else case.context(), evaluate)
-    if not is_main(spec, outcome):
-        given = {name for name, typed in raw.items() if typed not in ("", None, [])}
+    if not is_complete:
         problems = {name: text for name, text in problems.items() if name in given}
         values = {name: value for name, value in values.items() if name in given}
     if problems:

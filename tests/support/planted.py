@@ -6,10 +6,10 @@ from engine.bpmn.lint import lint
 
 WARNINGS = frozenset(
     {
-        "expression-foreign", "expression-language", "cancel-uncaught", "message-name",
+        "expression-foreign", "expression-language", "message-name",
         "message-twice", "implicit-join", "implicit-split", "step-unit", "step-hours", "step-unused",
         "decision-without-outcomes", "outcome-same-way", "name-unknown", "participant-unused",
-        "no-id", "import-unread", "message-alone", "message-unused",
+        "together-alone", "no-id", "import-unread", "message-alone", "message-unused",
     }
 )  # fmt: skip
 

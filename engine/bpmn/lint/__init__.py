@@ -13,6 +13,7 @@ from typing import Protocol
 from engine.bpmn.extensions import BPMN, Problem
 from engine.bpmn.lint import (
     activities,
+    catchers,
     choreographies,
     collaborations,
     core,
@@ -104,6 +105,7 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     items.check_stores,
     # 10.5: events
     events.check_events,
+    catchers.check_catchers,
     events.check_starts,
     events.check_links,
     events.check_compensated,
@@ -116,6 +118,7 @@ RULES: tuple[Callable[[Diagram, Report], None], ...] = (
     triggers.check_instantiation,
     # 10.6, 10.8: gateways and lanes
     gateways.check_gateways,
+    gateways.check_circles,
     processes.check_lanes,
     # 11, 12: choreographies and the drawing
     choreographies.check_choreographies,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from engine.bpmn.extensions import local_name
@@ -216,19 +217,28 @@ def _process_name(diagram: Diagram, ident: str) -> str:
 
 
 def check_transactions(diagram: Diagram, report: Report) -> None:
-    """Warn of a transaction that nothing can cancel: it is a sub-process with a thicker border."""
+    """A cancelled transaction is left by its cancel boundary event; without one a dossier is stuck."""
     for scope in diagram.running:
         if (
             scope.kind == "transaction"
             and scope.node is not None
             and not is_true(scope.xml, "triggeredByEvent")
         ):
-            has_cancel = any("cancel" in node.triggers for node in scope.nodes)
+            inside = (node for one in _with_event_subs(diagram, scope) for node in one.nodes)
+            has_cancel = any("cancel" in node.triggers for node in inside)
             caught = any("cancel" in node.triggers for node in scope.node.boundaries)
             if has_cancel and not caught:
-                report.warning(
+                report.error(
                     "cancel-uncaught",
                     scope,
-                    "có kết thúc hủy nhưng không có sự kiện biên “hủy” để đi tiếp.",
-                    "can be cancelled but has no cancel boundary event to go on from.",
+                    "có kết thúc hủy nhưng không có sự kiện biên “hủy” để đi tiếp, nên hồ sơ sẽ kẹt ở đó.",
+                    "can be cancelled but has no cancel boundary event to go on from, so a dossier is stuck.",
                 )
+
+
+def _with_event_subs(diagram: Diagram, scope: Scope) -> Iterator[Scope]:
+    """Yield a scope and its event sub-processes, in which its cancel end may stand as well."""
+    yield scope
+    for inner in diagram.scopes:
+        if inner.parent is scope and inner.is_event_sub:
+            yield from _with_event_subs(diagram, inner)

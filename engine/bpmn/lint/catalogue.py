@@ -77,6 +77,9 @@ empty: Quy trình có bước.|A process has steps.
 no-entry: Quy trình có bắt đầu và kết thúc.|A process has a start and an end.
 unreachable: Mọi bước đi tới được.|Every node can be reached.
 no-way-to-end: Mọi lối dẫn tới kết thúc.|Every way reaches an end.
+cancel-uncaught: Giao dịch bị hủy có lối đi tiếp.|A cancelled transaction goes on somewhere.
+caught-twice: Mỗi mã lỗi, mã báo cáo có một nơi bắt.|Each code of an error or escalation has one catcher.
+gateway-circle: Vòng lặp đi qua ít nhất một bước.|A circle goes through a step.
 compensation-unused: Việc bù trừ thuộc về một sự kiện.|A compensation activity belongs to an event.
 compensation-nothing: Việc được bù trừ có cách bù trừ.|What is compensated has a compensation.
 second-pool: Hồ sơ chạy quy trình đầu tiên của tệp.|A dossier runs the first process of its file.
@@ -115,7 +118,6 @@ unit-unknown: Đơn vị tồn tại.|The unit exists.
 _ADVICE_RULES = """
 no-id: Mỗi bước có mã.|Every node has an id.
 import-unread: Tệp nhập vào không được tải.|Imported files are not fetched.
-cancel-uncaught: Giao dịch bị hủy có lối đi tiếp.|A cancelled transaction goes on somewhere.
 expression-language: Biểu thức ghi ngôn ngữ FEEL.|Expressions say FEEL.
 message-name: Thông điệp có tên.|Messages have names.
 message-twice: Tên thông điệp không trùng.|Names of messages differ.
@@ -126,6 +128,7 @@ message-unused: Cài đặt thông điệp đặt ở nơi gửi, nhận.|Settin
 expression-foreign: Biểu thức viết bằng FEEL.|Expressions are written in FEEL.
 implicit-join: Nhánh song song gặp nhau ở cổng.|Parallel branches meet at a gateway.
 implicit-split: Rẽ nhánh ở cổng.|Branches part at a gateway.
+together-alone: Chờ mọi sự kiện thì có từ hai sự kiện.|What waits for all its events has two at least.
 drawn-mark: Dấu của hình đúng chỗ.|Marks of a shape stand where they mean something.
 """
 

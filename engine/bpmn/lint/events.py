@@ -55,6 +55,13 @@ def _check_kinds(node: Node, report: Report) -> None:
             "chưa nói chờ điều gì (thời gian, thông điệp, tín hiệu, điều kiện…).",
             "does not say what it waits for (a time, message, signal, condition …).",
         )
+    if is_true(node.xml, "parallelMultiple") and len(node.definitions) == 1:
+        report.warning(
+            "together-alone",
+            node,
+            "ghi chờ mọi sự kiện (parallelMultiple) nhưng chỉ có một, nên chữ đó không đổi gì.",
+            "says that it waits for all its events (parallelMultiple), but has one; that changes nothing.",
+        )
     if "link" in node.triggers and len(node.definitions) > 1:
         report.error(
             "link-alone",

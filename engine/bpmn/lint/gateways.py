@@ -23,6 +23,33 @@ def check_gateways(diagram: Diagram, report: Report) -> None:
                 _check_complex(node, report)
 
 
+def check_circles(diagram: Diagram, report: Report) -> None:
+    """Report circles of gateways alone: nothing changes on the way, so that nobody ever leaves one."""
+    for scope in diagram.running:
+        told: set[Node] = set()
+        for node in scope.nodes:
+            if not node.is_gateway or node in told:
+                continue
+            ahead, seen = _gateways_after(node), set[Node]()
+            while ahead:
+                one = ahead.pop()
+                if one not in seen:
+                    seen.add(one)
+                    ahead += _gateways_after(one)
+            if node in seen:
+                told |= seen
+                report.error(
+                    "gateway-circle",
+                    node,
+                    "quay lại chính nó mà không qua bước nào, nên hồ sơ đi vào vòng này sẽ không dừng.",
+                    "leads back to itself without a step in between: who goes round never comes to rest.",
+                )
+
+
+def _gateways_after(node: Node) -> list[Node]:
+    return [flow.target for flow in node.outgoing if flow.target is not None and flow.target.is_gateway]
+
+
 def _check_direction(node: Node, report: Report) -> None:
     direction = node.xml.get("gatewayDirection") or "Unspecified"
     into, out = len(node.incoming), len(node.outgoing)

@@ -22,6 +22,32 @@ from drawings import (
 )
 from planted import check_found
 
+from engine.bpmn.lint import lint
+
+CODES = {
+    kind: f'<bpmn:{kind} id="E1" {kind}Code="C1"/><bpmn:{kind} id="E2" {kind}Code="C1"/>'
+    f'<bpmn:{kind} id="E3" {kind}Code="C3"/>'
+    for kind in ("error", "escalation")
+}
+
+
+def caught(kind, *references):
+    """Return a sub-process that may throw, with a boundary event for each reference; "" catches all."""
+    boundaries = "".join(
+        boundary(
+            f"b{n}", "sub", node(f"{kind}EventDefinition", f"d{n}", **({f"{kind}Ref": one} if one else {}))
+        )
+        + flow(f"b{n}", "e")
+        for n, one in enumerate(references, start=1)
+    )
+    thrown = f'<bpmn:{kind}EventDefinition {kind}Ref="E1"/>'
+    inner = start("s1") + end("e1", thrown) + flow("s1", "e1")
+    return process(
+        start() + node("subProcess", "sub", inner) + end() + flow("s", "sub") + flow("sub", "e") + boundaries,
+        roots=CODES[kind],
+    )
+
+
 FAULTS = [
     # --- events ------------------------------------------------------------------------------------
     ("an event that waits for nothing", straight(("c", catch("c", ""))), "event-without-kind", "c"),
@@ -84,6 +110,52 @@ FAULTS = [
         ),
         "cancel-uncaught",
         "sub",
+    ),
+    (
+        "a cancel end in an event sub-process of a transaction that nobody catches",
+        inside(
+            plain_inside(
+                node(
+                    "subProcess",
+                    "es",
+                    start("s2", HOUR) + end("e2", "<bpmn:cancelEventDefinition/>") + flow("s2", "e2"),
+                    triggeredByEvent="true",
+                )
+            ),
+            kind="transaction",
+        ),
+        "cancel-uncaught",
+        "sub",
+    ),
+    ("two errors of one code on one step", caught("error", "E1", "E1"), "caught-twice", "b2"),
+    ("two errors of one code by two names", caught("error", "E1", "E2"), "caught-twice", "b2"),
+    ("two that catch every error", caught("error", "", ""), "caught-twice", "b2"),
+    ("two escalations of one code on one step", caught("escalation", "E1", "E1"), "caught-twice", "b2"),
+    (
+        "two event sub-processes for the errors of one code",
+        inside(
+            plain_inside(
+                "".join(
+                    node(
+                        "subProcess",
+                        ident,
+                        start(f"s{ident}", '<bpmn:errorEventDefinition errorRef="E1"/>')
+                        + end(f"e{ident}")
+                        + flow(f"s{ident}", f"e{ident}"),
+                        triggeredByEvent="true",
+                    )
+                    for ident in ("x", "y")
+                )
+            )
+        ).replace(b"<bpmn:process", CODES["error"].encode() + b"<bpmn:process", 1),
+        "caught-twice",
+        "sy",
+    ),
+    (
+        "a parallel multiple event that waits for one thing",
+        straight(("c", node("intermediateCatchEvent", "c", HOUR, parallelMultiple="true"))),
+        "together-alone",
+        "c",
     ),
     (
         "a compensation event without handler",
@@ -199,3 +271,29 @@ FAULTS = [
 @pytest.mark.parametrize(("xml", "rule", "element"), [pytest.param(*one[1:], id=one[0]) for one in FAULTS])
 def test_a_planted_fault_is_found_where_it_is(xml, rule, element):
     check_found(xml, rule, element)
+
+
+@pytest.mark.parametrize("kind", ["error", "escalation"])
+def test_two_codes_and_a_catcher_of_all_the_others_may_stand_on_one_step(kind):
+    assert "caught-twice" not in {one.rule for one in lint(caught(kind, "E1", "E3", ""))}
+
+
+def test_two_events_that_all_must_happen_are_no_fault():
+    both = '<bpmn:signalEventDefinition signalRef="S"/>' + HOUR
+    xml = straight(
+        ("c", node("intermediateCatchEvent", "c", both, parallelMultiple="true")),
+        roots='<bpmn:signal id="S" name="bao"/>',
+    )
+
+    assert [one for one in lint(xml) if one.element == "c"] == []
+
+
+def test_a_cancelled_transaction_that_goes_on_is_no_fault():
+    cancel = "<bpmn:cancelEventDefinition/>"
+    xml = inside(
+        start("s1") + end("e1", cancel) + flow("s1", "e1"),
+        kind="transaction",
+        beside=boundary("b", "sub", cancel) + flow("b", "e"),
+    )
+
+    assert "cancel-uncaught" not in {one.rule for one in lint(xml)}

@@ -22,6 +22,8 @@ from drawings import (
 )
 from planted import check_found
 
+from engine.bpmn.lint import lint
+
 FAULTS = [
     # --- the file ----------------------------------------------------------------------------------
     ("no process", file("<bpmn:message mc:x=''/>"), "no-process", ""),
@@ -262,6 +264,27 @@ FAULTS = [
         "g",
     ),
     (
+        "a gateway that leads back to itself",
+        chosen(flow("g", "a", "x"), flow("g", "b", "y"), flow("g", "g", "z")),
+        "gateway-circle",
+        "g",
+    ),
+    (
+        "a circle of two gateways",
+        process(
+            start()
+            + node("exclusiveGateway", "g")
+            + node("exclusiveGateway", "h", default="h_e")
+            + end()
+            + flow("s", "g")
+            + flow("g", "h")
+            + flow("h", "g", "x")
+            + flow("h", "e")
+        ),
+        "gateway-circle",
+        "g",
+    ),
+    (
         "a complex join without activation",
         process(
             start()
@@ -284,3 +307,20 @@ FAULTS = [
 @pytest.mark.parametrize(("xml", "rule", "element"), [pytest.param(*one[1:], id=one[0]) for one in FAULTS])
 def test_a_planted_fault_is_found_where_it_is(xml, rule, element):
     check_found(xml, rule, element)
+
+
+def test_a_circle_through_a_step_is_no_fault():
+    xml = process(
+        start()
+        + node("exclusiveGateway", "g")
+        + person("a")
+        + node("exclusiveGateway", "h", default="h_e")
+        + end()
+        + flow("s", "g")
+        + flow("g", "a")
+        + flow("a", "h")
+        + flow("h", "g", "x")
+        + flow("h", "e")
+    )
+
+    assert "gateway-circle" not in {one.rule for one in lint(xml)}

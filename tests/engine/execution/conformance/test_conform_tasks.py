@@ -49,6 +49,19 @@ def test_an_instantiating_receive_task_begins_the_process(bpmn):
     assert lines[-1]["waiting"] == ["b", "b"]
 
 
+def test_an_instantiating_receive_task_after_a_start_event_waits_in_its_instance_and_begins_others(play):
+    text = "start s\nreceive a instantiate=true : M\nuser b\ns -> a -> b"
+    p = play(text)
+    assert p.open == []
+    assert p.message("M").open == ["b"]
+    assert play(text, start=Start("p", "a")).open == ["b"]
+
+
+def test_parallel_multiple_means_nothing_where_one_thing_is_awaited(play):
+    p = play("start s\ncatch c parallelMultiple=true : message M\nuser b\ns -> c -> b")
+    assert p.message("M").open == ["b"]
+
+
 SPLIT = "start s\nand f\nservice a\nservice b\nuser c startQuantity=NUMBER\nuser d\ns -> f\nf -> a -> c\nf -> b -> c\nc -> d"
 
 

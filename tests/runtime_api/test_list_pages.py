@@ -141,7 +141,7 @@ def test_live_numbers_are_those_of_the_page_whatever_it_is_narrowed_to(browse, a
         "q=nguyen&state=late",
     ):
         page = read(client.get(f"/staff/?{query}"))
-        asked = page.tree.xpath("//@hx-get")[0]
+        asked = page.tree.xpath("//@data-live")[0]
         numbers = re.findall(r"<b>([^<]+)</b>", client.get(asked).text)
         assert numbers == page.tree.xpath('//ul[@class="counts"]//b/text()')
 

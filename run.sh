@@ -149,11 +149,22 @@ prepare_pdf() {
     say "LEFT OUT: tests of PDF, because there is no Pango; papers are printed from the browser"
 }
 
+prepare_token() {
+  # A security module in software, for the tests of signing with tokens.
+  if command -v softhsm2-util >/dev/null; then return; fi
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    say "installing SoftHSM for the tests of signing with tokens"
+    (apt-get update -qq && apt-get install -y -qq --no-install-recommends softhsm2) >/dev/null 2>&1 || true
+  fi
+  command -v softhsm2-util >/dev/null || say "LEFT OUT: tests of tokens, because there is no SoftHSM"
+}
+
 run_tests() {
   install
   pip_install test
   assets_if_possible
   prepare_pdf
+  prepare_token
   if CHROMIUM=$(find_chromium); then
     export CHROMIUM
   else

@@ -129,6 +129,9 @@ class SigningKey(Protocol):
     signer: Any
     name: str
 
+    def close(self) -> None:
+        """Forget the PIN; whoever opened the key calls this."""
+
 
 class SigningKeys(Protocol):
     """Where keys are: files of a demonstration, tokens, a security module."""
@@ -139,6 +142,7 @@ class SigningKeys(Protocol):
         Raises:
             WrongPin: If the PIN is not the key's.
             KeyMissing: If there is no such key, or its device is away.
+            KeyBusy: If another act has the device.
         """
 
     def roots(self) -> Sequence[bytes]:

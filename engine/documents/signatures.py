@@ -19,6 +19,7 @@ from engine.domain.texts import Text
 from engine.domain.timewords import say_moment
 from engine.errors import Invalid
 from engine.ports import SigningKey
+from engine.store.keys import KeyMissing
 
 PERSON_FIELD, SEAL_FIELD = "ChuKyCaNhan", "ChuKyCoQuan"
 MOST_SIGNATURES = 20
@@ -55,7 +56,11 @@ class SignatureFinding:
 
 
 def sign(pdf: bytes, key: SigningKey, *, reason: str, place: str) -> bytes:
-    """Return a PDF with the signature of a person, and a place kept for the organisation's."""
+    """Return a PDF with the signature of a person, and a place kept for the organisation's.
+
+    Raises:
+        KeyMissing: If the device of the key went away meanwhile.
+    """
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields
 
@@ -155,6 +160,7 @@ def _sign(
 ) -> bytes:
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.general import SigningError
 
     about = signers.PdfSignatureMetadata(
         field_name=field,
@@ -167,7 +173,10 @@ def _sign(
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     signer = signers.PdfSigner(about, signer=key.signer, stamp_style=style)
-    return signer.sign_pdf(writer, existing_fields_only=True).getvalue()
+    try:
+        return signer.sign_pdf(writer, existing_fields_only=True).getvalue()
+    except (RuntimeError, OSError, SigningError) as lost:  # a token that was pulled out while it signed
+        raise KeyMissing("a key that signs", str(lost)[:200], what=key.name) from lost
 
 
 def _look(signature: Any, roots: Sequence[Any], now: datetime, *, is_last: bool) -> SignatureFinding:

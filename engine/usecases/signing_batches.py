@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,9 +103,6 @@ def sign_decisions(
     _check_choice(wanted, pin)
     with engine.reading(actor) as unit:
         row = key_of_person(unit)
-    key = _open(engine, actor, row, pin)
-    if fold(key.name) != fold(actor.name):
-        raise KeyOfAnother("one's own key", "another's", owner=key.name, person=actor.name)
 
     def sign_one(task_id: int) -> tuple[str, int]:
         with engine.reading(actor) as unit:
@@ -118,7 +116,10 @@ def sign_decisions(
             made_row = issuing.newest_document(unit, item.dossier_id, made.form_code)
             return code, made_row.id if made_row else 0
 
-    return _each(engine, actor, wanted, sign_one)
+    with closing(_open(engine, actor, row, pin)) as key:
+        if fold(key.name) != fold(actor.name):
+            raise KeyOfAnother("one's own key", "another's", owner=key.name, person=actor.name)
+        return _each(wanted, sign_one)
 
 
 def sealing_queue(unit: Unit) -> list[ToSeal]:
@@ -166,7 +167,6 @@ def seal_decisions(engine: Engine, actor: Actor, chosen: Sequence[int], pin: str
         name = units.get_unit(unit, office).name_vi
         check_holds(actor, CLERK, office, name)
         row = key_of_office(unit, office, name)
-    key = _open(engine, actor, row, pin)
 
     def seal_one(document_id: int) -> tuple[str, int]:
         with engine.reading(actor) as unit:
@@ -196,12 +196,11 @@ def seal_decisions(engine: Engine, actor: Actor, chosen: Sequence[int], pin: str
             record(unit, f"dossier:{document.dossier_id}", "document.sealed", said)
         return code, document_id
 
-    return _each(engine, actor, wanted, seal_one)
+    with closing(_open(engine, actor, row, pin)) as key:
+        return _each(wanted, seal_one)
 
 
-def _each(
-    engine: Engine, actor: Actor, wanted: dict[int, int], act: Callable[[int], tuple[str, int]]
-) -> list[SignResult]:
+def _each(wanted: dict[int, int], act: Callable[[int], tuple[str, int]]) -> list[SignResult]:
     """Do one after the other; a refusal is a result, and the next goes on."""
     results = []
     for key in wanted:

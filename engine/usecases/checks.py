@@ -37,11 +37,13 @@ from engine.usecases.audit import verify_audit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.counter_checks import COUNTER_CHECKS
 from engine.usecases.draft_checks import DRAFT_CHECKS
+from engine.usecases.due_checks import DUE_CHECKS
 from engine.usecases.file_checks import FILE_CHECKS
 from engine.usecases.list_checks import LIST_CHECKS
 from engine.usecases.message_checks import MESSAGE_CHECKS
 from engine.usecases.paper_checks import PAPER_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
+from engine.usecases.signature_checks import SIGNATURE_CHECKS
 from engine.usecases.stops import SUSPENSION, term_of
 
 BATCH = 500
@@ -197,9 +199,7 @@ def due_dates_unlike_the_rules(unit: Unit) -> int:
         if office not in calendars:
             calendars[office] = calendar_of(unit, office)
         term = term_of(procedure_of(row.revision))
-        found = due(
-            calendars[office], row.accepted_at, term, stops.get(row.id, ()), granted.get(row.id, 0)
-        )
+        found = due(calendars[office], row.accepted_at, term, stops.get(row.id, ()), granted.get(row.id, 0))
         wrong += found.at != row.current_due
     return wrong
 
@@ -261,7 +261,9 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *MESSAGE_CHECKS,
         *COUNTER_CHECKS,
         *LIST_CHECKS,
+        *DUE_CHECKS,
         *PAPER_CHECKS,
+        *SIGNATURE_CHECKS,
         *DRAFT_CHECKS,
         *FILE_CHECKS,
     )

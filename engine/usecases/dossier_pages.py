@@ -23,6 +23,7 @@ from engine.usecases.cases import Case
 from engine.usecases.exchanges import Exchanges, exchanges_of, waiting_dossiers
 from engine.usecases.history import HistoryLine, history_of
 from engine.usecases.reception import COUNTER
+from engine.usecases.step_reasons import LATE_REASON
 from engine.usecases.summaries import (
     HIDDEN,
     ComponentLine,
@@ -57,6 +58,7 @@ class StepLine:
     status: str
     outcome: Text
     reason: str
+    late_reason: str
     opened_at: datetime
     due_at: datetime | None
     ended_at: datetime | None
@@ -232,6 +234,7 @@ def step_lines(case: Case, items: Iterable[WorkItemRow], scope: Scope | None) ->
             status=one.status,
             outcome=_outcome_name(case, one),
             reason=one.answers.get("reason", ""),
+            late_reason=one.answers.get(LATE_REASON, ""),
             opened_at=one.opened_at,
             due_at=one.due_at,
             ended_at=one.ended_at,

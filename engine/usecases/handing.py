@@ -20,6 +20,7 @@ from engine.store.teamwork_rows import DelegationRow
 from engine.store.work import Unit
 from engine.usecases.notifications import notify
 from engine.usecases.organisation import check_unit_open
+from engine.usecases.substitutes import said_away
 from engine.usecases.tasks import check_leads, check_open, check_role, note
 
 LONGEST_REASON = 1_000
@@ -73,11 +74,12 @@ class Places:
     """To whom a step may go.
 
     Attributes:
-        colleagues: Id and name of people of its unit who hold its role, without who has it.
+        colleagues: Id and name of people of its unit who hold its role, without who has it; beside the name
+            of whoever is away, until when and who stands in.
         units: Id and name of other units that may do it; empty unless the actor leads its unit.
     """
 
-    colleagues: tuple[tuple[int, str], ...]
+    colleagues: tuple[tuple[int, Text], ...]
     units: tuple[tuple[int, str], ...]
 
 
@@ -179,9 +181,14 @@ def places_for(unit: Unit, task_id: int) -> Places:
     item = rows.get_task(unit, task_id)
     check_open(unit, item)
     leads = any(unit.actor.holds(role, item.unit_id) for role in ("HEAD", "COORDINATOR"))
+    holders = [one for one in _holders(unit, item) if one[0] not in (item.claimed_by, unit.actor.user_id)]
+    away = said_away(unit, [user_id for user_id, _ in holders])
     return Places(
         colleagues=tuple(
-            one for one in _holders(unit, item) if one[0] not in (item.claimed_by, unit.actor.user_id)
+            (user_id, Text(f"{name} ({away[user_id].vi})", f"{name} ({away[user_id].en})"))
+            if user_id in away
+            else (user_id, Text(name, name))
+            for user_id, name in holders
         ),
         units=tuple(_other_units(unit, item)) if leads else (),
     )

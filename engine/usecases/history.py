@@ -171,6 +171,7 @@ _TEXTS: dict[str, tuple[Text, Callable[[Facts], Text]]] = {
         _nothing,
     ),
     "step.done": (Text("Hoàn thành bước “{name}”", "Completed “{name}”"), _spent),
+    "step.late": (Text("Lý do bước “{name}” quá hạn", "Why “{name}” was late"), _reason),
     "step.withdrawn": (Text("Bước “{name}” không cần làm nữa", "“{name}” is no longer needed"), _nothing),
     "supplement.asked": (Text("Yêu cầu bổ sung lần {round}", "Asked for papers, round {round}"), _reason),
     "supplement.beyond": (

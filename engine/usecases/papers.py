@@ -148,7 +148,7 @@ def hand_overs(steps: tuple[StepLine, ...], received_unit: str) -> Iterable[Hand
             at=step.opened_at,
             step=step.name,
             result=giver.result if giver else None,
-            note=giver.reason if giver else "",
+            note="; ".join(filter(None, (giver.reason, giver.late_reason))) if giver else "",
         )
 
 

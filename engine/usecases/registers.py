@@ -6,7 +6,7 @@ are numbered. Nobody types them; they can be read for any days, a few hundred do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from engine.domain.timewords import say_date
 from engine.errors import Invalid, NotFound, Refused
 from engine.store import cases as rows
 from engine.store import units
-from engine.store.rows import DossierRow, ProcedureRow, RegisterEntryRow, UnitRow, WorkItemRow
+from engine.store.rows import DossierRow, EventRow, ProcedureRow, RegisterEntryRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.visibility import scope_of
 
@@ -204,13 +204,13 @@ def _received(unit: Unit, office_id: int, period: Period, names: Mapping[int, st
             .order_by(DossierRow.accepted_at, DossierRow.id)
             .limit(BATCH)
         ).all()
-        takers = _takers(unit, [one.id for one in batch])
+        takers, late = _takers(unit, [one.id for one in batch]), _late_reasons(unit, batch)
         for one in batch:
             if local_day(one.accepted_at).year != year:
                 year = local_day(one.accepted_at).year
                 number = _received_before(unit, office_id, one, year)
             number += 1
-            yield _line(one, number, names, takers)
+            yield _line(one, number, names, takers, late)
         if len(batch) < BATCH:
             return
         place = (batch[-1].accepted_at, batch[-1].id)
@@ -247,9 +247,9 @@ def _numbered(
             .order_by(RegisterEntryRow.period, RegisterEntryRow.number)
             .limit(BATCH)
         ).all()
-        takers = _takers(unit, [one.id for one in batch])
+        takers, late = _takers(unit, [one.id for one in batch]), _late_reasons(unit, batch)
         for one in batch:
-            yield _line(one, one.number, names, takers)
+            yield _line(one, one.number, names, takers, late)
         if len(batch) < BATCH:
             return
         place = (batch[-1].period, batch[-1].number)
@@ -284,7 +284,27 @@ def _takers(unit: Unit, ids: list[int]) -> dict[int, str]:
     return {one.dossier_id: str(one.answers.get("recipient_name") or "") for one in found}
 
 
-def _line(one: Any, number: int, names: Mapping[int, str], takers: Mapping[int, str]) -> RegisterLine:
+def _late_reasons(unit: Unit, batch: Sequence[Any]) -> dict[int, str]:
+    """Return why steps of late dossiers came late, each reason once."""
+    late = [one.id for one in batch if _is_late(one)]
+    if not late:
+        return {}
+    found: dict[int, dict[str, None]] = {}
+    said = select(EventRow.dossier_id, EventRow.data).where(
+        EventRow.dossier_id.in_(late), EventRow.kind == "step.late"
+    )
+    for dossier_id, data in unit.session.execute(said.order_by(EventRow.id)):
+        found.setdefault(dossier_id, {})[data["reason"]] = None
+    return {dossier_id: ", ".join(reasons) for dossier_id, reasons in found.items()}
+
+
+def _is_late(one: Any) -> bool:
+    return bool(one.resolved_at) and punctuality(one.resolved_at, one.current_due) == "late"
+
+
+def _line(
+    one: Any, number: int, names: Mapping[int, str], takers: Mapping[int, str], late: Mapping[int, str]
+) -> RegisterLine:
     is_back = one.returned_at is not None
     method = "post" if one.delivery_status == "sent_by_post" else one.return_method
     return RegisterLine(
@@ -300,12 +320,12 @@ def _line(one: Any, number: int, names: Mapping[int, str], takers: Mapping[int, 
         returned=local_day(one.returned_at) if is_back else None,
         method=METHODS.get(method, method) if is_back else "",
         taken_by=takers.get(one.id, "") if is_back else "",
-        note=_note(one),
+        note=_note(one, late.get(one.id, "")),
     )
 
 
-def _note(one: Any) -> str:
-    """Say what the columns do not: supplements, a new date, a refusal, an early end, lateness."""
+def _note(one: Any, why_late: str) -> str:
+    """Say what the columns do not: supplements, a new date, a refusal, an early end, lateness and why."""
     said = []
     if one.supplement_rounds:
         said.append(f"bổ sung {one.supplement_rounds} lần")
@@ -316,8 +336,8 @@ def _note(one: Any) -> str:
     ended = {Status.WITHDRAWN: "người nộp rút", Status.STOPPED: "dừng giải quyết", Status.REJECTED: "từ chối"}
     if one.status in ended:
         said.append(ended[Status(one.status)])
-    if one.resolved_at and punctuality(one.resolved_at, one.current_due) == "late":
-        said.append("quá hạn")
+    if _is_late(one):
+        said.append(f"quá hạn: {why_late}" if why_late else "quá hạn")
     return "; ".join(said)
 
 

@@ -68,7 +68,7 @@ class ToSign:
 
     Attributes:
         decision: What is proposed: the title of the decision.
-        gist: The first line of what it says.
+        gist: The heart of what it says: why it is refused, or what is granted.
         legal: The law it rests on, as one line.
         marks: What to be careful about: refusal, lateness, supplements, signing for somebody else.
     """
@@ -229,7 +229,7 @@ def _line(unit: Unit, item: WorkItemRow) -> ToSign:
         procedure=case.procedure.name,
         applicant=row.applicant_name,
         decision=facts["title"],
-        gist=(texts[-1] if texts else "")[:160],
+        gist=(texts[0 if facts["refused"] else -1] if texts else "")[:160],
         legal="; ".join(laws[:3]),
         due_at=row.current_due,
         time=left,

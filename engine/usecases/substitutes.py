@@ -424,6 +424,32 @@ def heads_of(unit: Unit, unit_id: int, day: date, roles: Iterable[str] = ("HEAD"
     return {one.user_id for one in rows if wanted.intersection(one.roles)}
 
 
+def said_away(unit: Unit, user_ids: Iterable[int]) -> dict[int, Text]:
+    """Return who of these people has lent their work today, in words: until when, and who stands in.
+
+    What they may hand on themselves is not asked: whoever gives them work should know that it will wait.
+    """
+    today = local_day(unit.now)
+    found = unit.session.scalars(
+        select(SubstitutionRow)
+        .where(
+            SubstitutionRow.giver_id.in_(list(user_ids)),
+            SubstitutionRow.revoked_at.is_(None),
+            SubstitutionRow.starts_on <= today,
+            SubstitutionRow.ends_on >= today,
+        )
+        .order_by(SubstitutionRow.ends_on, SubstitutionRow.id)
+    ).all()
+    takers = units.people_of(unit, (one.taker_id for one in found))
+    return {
+        one.giver_id: Text(
+            f"vắng đến {say_date(one.ends_on)}, {takers[one.taker_id]} làm thay",
+            f"away until {say_date(one.ends_on)}, {takers[one.taker_id]} stands in",
+        )
+        for one in found
+    }
+
+
 def _lines(unit: Unit, rows: list[SubstitutionRow]) -> list[SubstitutionLine]:
     people = units.people_of(unit, {one for row in rows for one in (row.giver_id, row.taker_id)})
     offices = units.names_of(unit, {row.unit_id for row in rows})

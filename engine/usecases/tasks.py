@@ -31,6 +31,7 @@ from engine.usecases.authority import chair_for, may_act
 from engine.usecases.cases import Case, make_ready, write_history
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
+from engine.usecases.step_reasons import NOT_ASKED, Chosen, read_reasons
 from engine.usecases.undoing import remember
 from engine.usecases.visibility import check_visible
 from engine.usecases.working import check_outcome, check_signed_where_required, finish_item, read_answers
@@ -187,6 +188,7 @@ def complete_task(
     components: Iterable[ReceivedComponent] = (),
     submission_key: str = "",
     signed: bool = False,
+    reasons: Chosen = NOT_ASKED,
 ) -> Completed:
     """Finish a step and move its dossier on; everything is written, or nothing.
 
@@ -195,10 +197,11 @@ def complete_task(
         components: Papers that came with this step, e.g. those that were asked for.
         submission_key: The same key again returns the same answer and does nothing.
         signed: The decision was signed with the person's key (`signing.finish_signed`).
+        reasons: What was chosen of the catalogue: why it is late, why it goes back.
 
     Raises:
         TaskNotOpen, TaskTaken, StalePage, UnitClosed, RoleMissing: If this person may not finish it now.
-        OutcomeUnknown, ReasonMissing, FormInvalid: If what was filled in does not do.
+        OutcomeUnknown, ReasonMissing, ReasonNotChosen, FormInvalid: If what was filled in does not do.
         NoOneToDo, TooManyRounds: If the next step cannot open.
     """
     files, components, raw = list(files), list(components), dict(raw or {})
@@ -223,6 +226,7 @@ def complete_task(
     case = Case.held(unit, held)
     case.act_by(assignment)
     spec = case.spec(item.node_id)
+    reason, coded = read_reasons(unit, spec, outcome, item.due_at, reason, reasons)
     chosen = check_outcome(spec, outcome, reason)
     check_signed_where_required(case, spec, chosen.code if chosen else "", signed)
     answers = read_answers(case, spec, chosen.code if chosen else "", raw)
@@ -231,7 +235,9 @@ def complete_task(
         _take(unit, item)
     add_components(unit, case, components)
     add_files(unit, case.row.id, files, item.id)
-    finish_item(case, item, outcome=chosen.code if chosen else "", answers=answers, reason=reason.strip())
+    finish_item(
+        case, item, outcome=chosen.code if chosen else "", answers=answers, reason=reason.strip(), coded=coded
+    )
     case.start_work()
 
     done = completed(case)

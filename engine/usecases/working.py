@@ -19,8 +19,10 @@ from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
 from engine.usecases.moving import move
 from engine.usecases.results import is_main
+from engine.usecases.step_reasons import LATE_CODE, LATE_REASON
 
 LONGEST_REASON = 2000
+NOTHING: Mapping[str, Any] = {}
 METHODS = ("counter", "post", "electronic")
 
 HAND_BACK = Form.from_json(
@@ -161,12 +163,25 @@ def read_answers(case: Case, spec: StepSpec, outcome: str, raw: Mapping[str, Any
 
 
 def finish_item(
-    case: Case, item: Item, *, outcome: str, answers: Mapping[str, Any], reason: str = ""
+    case: Case,
+    item: Item,
+    *,
+    outcome: str,
+    answers: Mapping[str, Any],
+    reason: str = "",
+    coded: Mapping[str, Any] = NOTHING,
 ) -> None:
-    """Complete an open work item with answers that were checked, and move the dossier on."""
+    """Complete an open work item with answers that were checked, and move the dossier on.
+
+    Args:
+        coded: What was chosen of the catalogue of reasons (`step_reasons`).
+    """
     spec = case.spec(item.node_id)
     item.outcome = outcome
-    item.answers = {**answers, **({"reason": reason} if reason else {})}
+    item.answers = {**answers, **({"reason": reason} if reason else {}), **coded}
+    if LATE_REASON in coded:
+        said = {"reason": coded[LATE_REASON], "code": coded[LATE_CODE]}
+        case.note("step.late", item.node_id, item, name=item.name_vi, name_en=item.name_en, **said)
     item.draft = {}
     values = {} if form_of(case, spec) is HAND_BACK else dict(answers)
     if spec.decision:

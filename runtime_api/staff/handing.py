@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from engine.errors import ProcedureError
 from engine.usecases import handing, tasks
+from engine.usecases.substitutes import said_away
 from runtime_api.errors import status_of
-from runtime_api.i18n import language
+from runtime_api.i18n import language, say
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.lists import list_place
 from runtime_api.staff.typed import whole
@@ -23,7 +24,8 @@ def lend(task_id: int) -> ResponseReturnValue:
                 unit, task_id, whole(request.form.get("to", "")), request.form.get("note", "")
             )
 
-    return _handed(task_id, act, _("Đã nhờ đồng nghiệp; việc sẽ trở lại với bạn khi họ trả."), stays=True)
+    said = _("Đã nhờ đồng nghiệp; việc sẽ trở lại với bạn khi họ trả.")
+    return _handed(task_id, act, said, stays=True, to=request.form.get("to", ""))
 
 
 @bp.post("/tasks/<int:task_id>/give-back")
@@ -52,7 +54,8 @@ def reassign(task_id: int) -> ResponseReturnValue:
                 **chosen,
             )
 
-    return _handed(task_id, act, _("Đã chuyển việc; không cần ai chuyển lại."), stays=False)
+    to = number if kind == "user" else ""
+    return _handed(task_id, act, _("Đã chuyển việc; không cần ai chuyển lại."), stays=False, to=to)
 
 
 @bp.post("/tasks/<int:task_id>/assign")
@@ -61,11 +64,11 @@ def assign(task_id: int) -> ResponseReturnValue:
         with engine().unit(g.actor) as unit:
             tasks.assign_task(unit, task_id, whole(request.form.get("to", "")))
 
-    return _handed(task_id, act, _("Đã giao việc."), stays=False)
+    return _handed(task_id, act, _("Đã giao việc."), stays=False, to=request.form.get("to", ""))
 
 
-def _handed(task_id: int, act, said: str, *, stays: bool) -> ResponseReturnValue:
-    """Act; a refusal is said on the page of the step."""
+def _handed(task_id: int, act, said: str, *, stays: bool, to: str = "") -> ResponseReturnValue:
+    """Act; a refusal is said on the page of the step. Whoever gave it to a person who is away is warned."""
     here = url_for("staff.task", task_id=task_id)
     try:
         act()
@@ -75,4 +78,10 @@ def _handed(task_id: int, act, said: str, *, stays: bool) -> ResponseReturnValue
         flash(refusal.say(language()), "error")
         return redirect(here, 303)
     flash(said, "success")
+    if to.isdecimal():
+        with engine().reading(g.actor) as unit:
+            away = said_away(unit, [whole(to)]).get(whole(to))
+        if away:
+            said = _("Người nhận đang %(away)s; việc sẽ chờ hoặc do người làm thay xử lý.", away=say(away))
+            flash(said, "care")
     return redirect(here if stays else list_place(), 303)

@@ -11,9 +11,12 @@ from flask_babel import gettext as _
 from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
-from engine.usecases import choosing, handing, task_pages, tasks, worklists
+from engine.usecases import choosing, handing, step_reasons, task_pages, tasks, worklists
 from engine.usecases.examples import last_time
 from engine.usecases.form_checks import check_task_form
+from engine.usecases.reasons import LATE, REWORK, ReasonNotChosen, list_reasons
+from engine.usecases.step_reasons import Chosen, LateReasonNotChosen
+from engine.usecases.stops import LEADERS
 from engine.usecases.task_pages import LeadsTo, NextWork, TaskView
 from engine.usecases.tasks import Completed, TaskNotOpen
 from engine.usecases.working import ReasonMissing
@@ -101,6 +104,11 @@ def complete(task_id: int) -> ResponseReturnValue:
                 files=typed.read_files(lines),
                 components=typed.read_papers(lines),
                 submission_key=typed.submission_key(),
+                reasons=Chosen(
+                    late=request.form.get("late_code"),
+                    late_text=request.form.get("late_text", ""),
+                    rework=request.form.get("rework_code"),
+                ),
             )
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
         return _page_again(task_id, raw, refusal)
@@ -179,7 +187,12 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
     problems = typed.problems_of(refusal)
     if isinstance(refusal, ReasonMissing):
         problems["reason"] = Text(refusal.say("vi"), refusal.say("en"))
+    if isinstance(refusal, ReasonNotChosen):
+        place = "late_code" if isinstance(refusal, LateReasonNotChosen) else "rework_code"
+        problems[place] = Text(refusal.say("vi"), refusal.say("en"))
     opened = view.status == "open"
+    reworks = [one for one in view.outcomes if step_reasons.is_rework(view.step, one.code)]
+    is_late = opened and step_reasons.is_late(view.due_at, unit.now)
     return render_template(
         "staff/task.html",
         task=view,
@@ -195,6 +208,10 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         reason=reason,
         look=check_task_form(unit, view.id, values),
         reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),
+        rework_names=", ".join(say(one.name) for one in reworks),
+        rework_reasons=list_reasons(unit, REWORK) if reworks else (),
+        late_reasons=list_reasons(unit, LATE) if is_late else (),
+        beyond=opened and view.role in LEADERS and view.dossier.rounds >= view.dossier.max_rounds,
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),
         drawing=draw_progress(unit, view.definition_hash, view.marks, view.node),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from office import open_office
 from sqlalchemy import select
 
 from engine.domain.access import SYSTEM
 from engine.store.duty_rows import SubstitutionRow
-from engine.store.rows import AssignmentRow, UserRow
+from engine.store.rows import AssignmentRow, UserRow, WorkItemRow
 
 pytestmark = pytest.mark.sqlite
 
@@ -90,3 +93,52 @@ def test_taking_back_works_for_those_concerned_only(client, province):
 
     assert (refused.status_code, done.status_code) == (403, 303)
     assert rows(province)[0].revoke_reason == "Tôi cũng nghỉ."
+
+
+@pytest.mark.parametrize(
+    ("language", "away", "warned"),
+    [
+        (
+            "vi",
+            "Võ Thùy Linh (vắng đến 27/11/2026, Lý Quốc Đạt làm thay)",
+            "Người nhận đang vắng đến 27/11/2026",
+        ),
+        (
+            "en",
+            "Võ Thùy Linh (away until 27/11/2026, Lý Quốc Đạt stands in)",
+            "The person is away until 27/11/2026",
+        ),
+    ],
+)
+def test_who_gives_work_to_somebody_away_is_warned(client, province, clock, language, away, warned):
+    office = open_office(province, clock)
+    dossier = office.permit()
+    office.do(dossier, "T2", "assign")
+    task = office.task(dossier, "T3")
+    found = ids(province, "linh.vt", "dat.lq")
+    with office.unit(None) as unit:
+        chair = unit.session.get_one(AssignmentRow, found["chair"])
+        unit.session.add(
+            SubstitutionRow(
+                giver_id=chair.user_id,
+                taker_id=found["taker"],
+                assignment_id=chair.id,
+                unit_id=unit.session.get_one(WorkItemRow, task).unit_id,
+                roles=["SPECIALIST"],
+                procedures=[],
+                limits={},
+                starts_on=date(2026, 11, 23),
+                ends_on=date(2026, 11, 27),
+                created_at=unit.now,
+            )
+        )
+        giver = chair.user_id
+    client.sign_in("khoa.nd")
+    client.get(f"/staff/?lang={language}")
+    page = client.get(f"/staff/tasks/{task}").text
+    data = {"to": f"user.{giver}", "reason": "Quen hồ sơ này."}
+    given = client.post(f"/staff/tasks/{task}/reassign", data=data)
+
+    assert away in page
+    assert given.status_code == 303
+    assert warned in client.get(given.location).text

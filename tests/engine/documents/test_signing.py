@@ -113,7 +113,7 @@ def test_the_queue_says_in_five_lines_what_is_signed(office):
     assert (line.code, line.decision) == ("H12.01-261123-0001", "Thông báo từ chối")
     assert line.applicant == "Nguyễn Văn Á"
     assert "Luật Xây dựng" in line.legal
-    assert line.gist
+    assert line.gist == "Trái quy hoạch."
     assert "Từ chối" in [one.vi for one in line.marks]
     assert queue(office, CLERK) == []
 

@@ -8,6 +8,7 @@ from threading import Thread
 import pytest
 import tokens
 from office import Office, open_office
+from signing import to_sign
 from sqlalchemy import select, update
 
 from engine.documents import pdf
@@ -15,7 +16,7 @@ from engine.documents.signatures import load_certificates, look_at
 from engine.store import keys as store
 from engine.store.document_rows import DocumentRow, SigningKeyRow
 from engine.store.keys import KeyBusy, KeyMissing, KeyStore, WrongPin
-from engine.store.rows import UserRow, WorkItemRow
+from engine.store.rows import UserRow
 from engine.usecases.signing_batches import sign_decisions
 from runtime_api.demo_keys import give_keys
 
@@ -50,20 +51,6 @@ def office(province, clock, token) -> Office:
         own = SigningKeyRow.user_id == select(UserRow.id).where(UserRow.login == DIRECTOR).scalar_subquery()
         unit.session.execute(update(SigningKeyRow).where(own).values(kind="pkcs11", label=LABEL))
     return Office(engine, clock)
-
-
-def to_sign(office, count):
-    tasks = []
-    for _ in range(count):
-        dossier = office.permit()
-        office.do(dossier, "T2", "assign", assigned_specialist="Võ Thùy Linh")
-        office.do(dossier, "T3", "refuse", reason="Trái quy hoạch.")
-        office.do(dossier, "TR", "refuse", refusal_reason="Trái quy hoạch.", refusal_legal="Điều 93")
-        office.do(dossier, "T7", "approve")
-        tasks.append(office.task(dossier, "T8"))
-    with office.reading(None) as unit:
-        asked = select(WorkItemRow.id, WorkItemRow.version).where(WorkItemRow.id.in_(tasks))
-        return [tuple(one) for one in unit.session.execute(asked)]
 
 
 def test_many_are_signed_with_one_pin_of_the_token_and_a_stranger_can_prove_it(office, clock):

@@ -5,9 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+from sqlalchemy import func, select
 
+from engine.store.rows import Base
+from runtime_api.bench.bare import BareConnection
+from runtime_api.bench.durable import record_round
 from runtime_api.bench.figures import median_ratio, percentile
 from runtime_api.bench.memory import measure_memory
+from runtime_api.bench.stage import ROUND, multiply, open_stage, open_tasks, receive, set_stage
+from runtime_api.bench.stage import act as act_on
 from runtime_api.cli import GOOD, WRONG_USE, main
 
 
@@ -33,6 +39,37 @@ def test_the_bench_prints_ratios_steps_and_timers_as_json(tmp_path, capsys):
     timers = database["timers"]
     assert (timers["due"], timers["fired"], timers["fired_twice"], timers["missed"]) == (3, 3, 0, 0)
     assert 0 < database["state_bytes"] < 300 < database["bytes_per_open_dossier"]
+
+
+@pytest.mark.sqlite
+def test_the_bare_transaction_writes_as_many_rows_as_the_step(tmp_path):
+    url = f"sqlite:///{tmp_path}/bench.sqlite"
+    engine = open_stage(url, tmp_path)
+    template = set_stage(engine)
+    written, _ = record_round(engine, receive(engine))
+    ours, other = multiply(engine.database, template, 2)
+    bare = BareConnection(url)
+
+    def added(act):
+        before = rows_of(engine.database)
+        act()
+        return {name: count - before[name] for name, count in rows_of(engine.database).items()}
+
+    for one, left in zip(ROUND, written, strict=True):
+        by_step = added(lambda one=one: act_on(engine, ours, one, key=one.node))
+        task = open_tasks(engine.database, [other])[other]
+        by_bare = added(lambda left=left, task=task: bare.step(left, other, task))
+        assert {**by_bare, "open_work": 0} == {**by_step, "open_work": 0}  # the bare one leaves its step open
+    bare.close()
+    engine.database.dispose()
+
+
+def rows_of(database):
+    with database.execution_options(reading=True).connect() as connection:
+        return {
+            name: connection.scalar(select(func.count()).select_from(table))
+            for name, table in Base.metadata.tables.items()
+        }
 
 
 @pytest.mark.sqlite

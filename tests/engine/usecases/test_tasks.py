@@ -403,3 +403,25 @@ def test_a_step_takes_a_bounded_number_of_statements(office, dossier):
 
     assert unit.mapper is None  # the step never paid for the mapper's session
     assert len(statements) <= 10, "\n".join(statements)
+
+
+@pytest.mark.sqlite
+def test_a_step_that_leaves_a_letter_asks_for_all_it_says_in_a_bounded_number_of_statements(office):
+    statements = []
+    listener = lambda *call: statements.append(call[2])  # noqa: E731
+    for _ in range(2):  # the form, the offices and the diagram are in memory afterwards
+        dossier = office.permit()
+        office.do(dossier, "T2", "assign", assigned_specialist="Võ Thùy Linh")
+        task, actor = office.task(dossier, "T3"), office.actor("linh.vt")
+        with office.engine.unit(actor) as unit:
+            complete_task(unit, task, outcome="supplement", reason="Thiếu giấy tờ đất.")
+        task, head = office.task(dossier, "T3b"), office.actor("khoa.nd")
+        statements.clear()
+        event.listen(office.engine.database, "before_cursor_execute", listener)
+        with office.engine.unit(head) as unit:
+            complete_task(unit, task, outcome="approve", submission_key=f"a-key-{dossier}")
+        event.remove(office.engine.database, "before_cursor_execute", listener)
+
+    assert unit.mapper is None
+    assert len(statements) <= 16, "\n".join(statements)
+    assert office.check() == {}

@@ -23,12 +23,14 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from bpmn_library.archives import MOST_BYTES
+from bpmn_library.bringing import bring, look_at
 from bpmn_library.exports import export_procedure
 from bpmn_library.history import get_import
 from bpmn_library.imports import import_set
 from bpmn_library.packages import Package, read_package
 from bpmn_library.preview import IMPORTER, Choices, preview_import
 from bpmn_library.sets import list_sets, shipped_set
+from designer.drafts import check_author, get_revision
 from engine.domain.access import check_holds
 from engine.runtime import Engine
 
@@ -99,6 +101,42 @@ def install(kind: str, name: str) -> ResponseReturnValue:
     if not done.skipped:
         flash(_("Không có gì thay đổi: các thủ tục trong bộ này đã có sẵn, giống hệt."), "info")
     return redirect(url_for(".preview", kind=kind, name=name), 303)
+
+
+@bp.post("/drafts/<int:revision_id>/packages")
+def upload_for(revision_id: int) -> ResponseReturnValue:
+    """Keep the package that somebody wants in a draft, and show what it would change."""
+    with _engine().reading(g.actor) as unit:
+        check_author(unit, get_revision(unit, revision_id).procedure)
+    file = request.files.get("package")
+    if file is None or not file.filename:
+        flash(_("Hãy chọn tệp .zip của thủ tục."), "error")
+        return redirect(url_for("exchange.files", revision_id=revision_id), 303)
+    read_package(file.stream.read(MOST_BYTES + 1))
+    file.stream.seek(0)
+    digest, _size = _engine().files.put(file.stream, MOST_BYTES)
+    return redirect(url_for(".look", revision_id=revision_id, name=digest), 303)
+
+
+@bp.get("/drafts/<int:revision_id>/packages/<name>")
+def look(revision_id: int, name: str) -> ResponseReturnValue:
+    with _engine().reading(g.actor) as unit:
+        check_author(unit, get_revision(unit, revision_id).procedure)
+    package = _package(UPLOADED, name)
+    with _engine().reading(g.actor) as unit:
+        page = look_at(unit, revision_id, package, request.args.get("key", "")[:60])
+    return render_template("library/bring.html", page=page, name=name)
+
+
+@bp.post("/drafts/<int:revision_id>/packages/<name>")
+def take(revision_id: int, name: str) -> ResponseReturnValue:
+    package = _package(UPLOADED, name)
+    units = {one[5:]: value for one, value in request.form.items() if one.startswith("unit-")}
+    with _engine().unit(g.actor) as unit:
+        version = request.form.get("version", -1, type=int)
+        bring(unit, revision_id, package, request.form.get("key", "")[:60], version=version, units=units)
+    flash(_("Đã nhận cả thủ tục vào bản nháp; lần lưu trước còn trong lịch sử bản nháp."), "success")
+    return redirect(url_for("designer.revision", revision_id=revision_id), 303)
 
 
 @bp.get("/imports/<int:import_id>")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from engine.bpmn.drawn import with_picture
@@ -44,8 +45,25 @@ class Opened:
         return self.repaired.left
 
 
-def open_drawing(data: bytes) -> Opened:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """One repair of a drawing from outside, with what was asked and answered."""
+
+    id: str
+    text: Text
+    question: Text
+    answer: str
+    is_made: bool
+
+
+def open_drawing(
+    data: bytes, *, without: Collection[str] = (), answers: Mapping[str, str] | None = None
+) -> Opened:
     """Open a BPMN file of any tool.
+
+    Args:
+        without: Ids of repairs that are not wanted.
+        answers: What a person said, by the id of the repair that asked.
 
     Raises:
         BadXml: If it is not XML within the bounds (DOCTYPE, depth, size, number of nodes).
@@ -59,14 +77,29 @@ def open_drawing(data: bytes) -> Opened:
             reason="it is no BPMN diagram.",
             reason_vi="đây không phải sơ đồ BPMN.",
         )
-    repaired = repair(data)
+    repaired = repair(data, without=without, answers=answers)
     xml = with_picture(repaired.xml)
     return Opened(given=data, xml=xml, repaired=repaired, is_laid_out=xml != repaired.xml)
 
 
-def waiting_repairs(opened: Opened) -> tuple[Text, ...]:
-    """Return what was done to a drawing, in sentences."""
-    return tuple(one.text for one in opened.repaired.done)
+def offered_repairs(opened: Opened, answers: Mapping[str, str], left_out: Collection[str]) -> list[Offered]:
+    """Return the repairs that were made, and those that somebody left out, which stay on offer.
+
+    A repair that asked goes on asking once it is answered, so that the answer can be changed.
+    """
+    made = {one.id: one for one in opened.repaired.done}
+    first = {one.id: one for one in repair(opened.given).done} if answers or left_out else made
+    every = {**{one: repair_ for one, repair_ in first.items() if one in left_out}, **made}
+    return [
+        Offered(
+            id=one.id,
+            text=one.text,
+            question=one.question or first.get(one.id, one).question,
+            answer=answers.get(one.id, ""),
+            is_made=one.id in made,
+        )
+        for one in every.values()
+    ]
 
 
 def read_form(data: bytes) -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from designer import pictures
 from designer.book import book_of
 from designer.contents import change_content
 from designer.drafts import get_revision, save_draft
-from designer.exchange import BadFile, open_drawing, read_form, waiting_repairs
+from designer.exchange import BadFile, Opened, offered_repairs, open_drawing, read_form
 from designer.form_views import about
 from designer.requests import engine, language
 from engine.documents.pdf import make_pdf
@@ -48,7 +49,8 @@ def bring(revision_id: int) -> ResponseReturnValue:
         _bring_form(revision_id, data)
         flash(_("Đã nhận biểu mẫu."), "success")
         return redirect(url_for("forms.list_all", revision_id=revision_id), 303)
-    opened = open_drawing(data)
+    answers, left_out = _answers(), _left_out()
+    opened = open_drawing(data, without=left_out, answers=answers)
     if do == "keep":
         with engine().unit(g.actor) as unit:
             row = get_revision(unit, revision_id)
@@ -56,7 +58,7 @@ def bring(revision_id: int) -> ResponseReturnValue:
             save_draft(unit, revision_id, xml=opened.xml, version=version)
         flash(_("Đã nhận bản vẽ; xem phần kiểm tra để biết còn gì phải sửa."), "success")
         return redirect(url_for("designer.revision", revision_id=revision_id), 303)
-    return _page(revision_id, opened=opened)
+    return _page(revision_id, opened, answers, left_out)
 
 
 @bp.get("/forms/<key>.json")
@@ -100,7 +102,22 @@ def book_pdf(revision_id: int) -> ResponseReturnValue:
     return _file(make_pdf(html, title=found.title), "application/pdf", f"quy-trinh-{found.key}.pdf")
 
 
-def _page(revision_id: int, opened: Any = None) -> str:
+def _answers() -> dict[str, str]:
+    """Return what was said to the repairs that asked, by their ids."""
+    said = {one[7:]: value.strip()[:200] for one, value in request.form.items() if one.startswith("answer.")}
+    return {key: value for key, value in said.items() if value}
+
+
+def _left_out() -> set[str]:
+    return set(request.form.getlist("offered")) - set(request.form.getlist("wanted"))
+
+
+def _page(
+    revision_id: int,
+    opened: Opened | None = None,
+    answers: Mapping[str, str] | None = None,
+    left_out: Collection[str] = (),
+) -> str:
     with engine().reading(g.actor) as unit:
         row = get_revision(unit, revision_id)
         head = about(unit, row, "")
@@ -111,7 +128,7 @@ def _page(revision_id: int, opened: Any = None) -> str:
         forms=forms,
         opened=opened,
         carried=opened.given.decode("utf-8", "replace") if opened else "",
-        questions=waiting_repairs(opened) if opened else (),
+        offered=offered_repairs(opened, answers or {}, left_out) if opened else (),
     )
 
 

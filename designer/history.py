@@ -29,6 +29,7 @@ HOW: Mapping[str, Text] = {
     "repair": Text("sửa lỗi giúp", "repaired"),
     "restored": Text("khôi phục", "restored"),
     "copy": Text("đưa bản sao vào", "copy brought in"),
+    "package": Text("nhận cả thủ tục từ gói", "whole procedure from a package"),
 }
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
 from jinja2 import nodes
@@ -18,11 +19,12 @@ from jinja2.meta import find_undeclared_variables
 from sqlalchemy import select
 
 from designer.drafts import get_revision
-from engine.documents.facts import applicant_facts, dossier_facts, office_facts, signer_of
+from engine.documents.facts import office_facts, signer_of
 from engine.documents.language import check_template, fill, templates
+from engine.documents.marks import HEADING, ITEM, RIGHT, parts_of
 from engine.domain.calendar import ZONE
 from engine.domain.fields import TABLE
-from engine.domain.forms import Form, parse_answers, show_value
+from engine.domain.forms import Form, parse_answers
 from engine.domain.procedures import Letter, Procedure
 from engine.domain.texts import Text
 from engine.errors import Invalid, NotFound, ProcedureError
@@ -30,6 +32,7 @@ from engine.scenarios.made_up import made_up, person
 from engine.store.rows import DossierRow, RevisionRow, UnitRow
 from engine.store.work import Unit
 from engine.usecases.evaluation import evaluate
+from engine.usecases.procedure_letters import facts_of, said_answers
 from engine.usecases.visibility import check_visible
 
 LONGEST = 20_000
@@ -171,14 +174,7 @@ def _real(unit: Unit, procedure: Procedure, code: str) -> dict[str, Any]:
     if row is None:
         raise NotFound("a dossier", "there is none with this code", what=f"hồ sơ {code.strip()[:60]}")
     check_visible(unit, row)
-    return {
-        "office": office_facts(unit, row.competent_unit_id),
-        "dossier": dossier_facts(unit, row),
-        "applicant": applicant_facts(row),
-        "signer": signer_of(unit, row.competent_unit_id).facts(),
-        "data": _shown(procedure, row.data),
-        "today": unit.now.isoformat(),
-    }
+    return facts_of(unit, row, procedure)
 
 
 def _example(unit: Unit, row: RevisionRow, procedure: Procedure) -> dict[str, Any]:
@@ -197,7 +193,7 @@ def _example(unit: Unit, row: RevisionRow, procedure: Procedure) -> dict[str, An
         "applicant": {"name": name, "kind": 0, "id_no": "096000000000", "phone": "0900000000",
                       "email": "", "address": "ấp 4, xã Ví Dụ"},
         "signer": signer_of(unit, office).facts(),
-        "data": _shown(procedure, data),
+        "data": said_answers(procedure, data),
         "today": unit.now.isoformat(),
     }  # fmt: skip
 
@@ -222,29 +218,6 @@ def _example_dossier(procedure: Procedure, now: datetime) -> dict[str, Any]:
     }
 
 
-def _shown(procedure: Procedure, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every field of every form as it is said on paper; a table as a list of rows."""
-    found: dict[str, Any] = {}
-    for form in procedure.forms.values():
-        for name, field in form.asked.items():
-            value = data.get(name)
-            if field.type == TABLE:
-                rows = value if isinstance(value, list) else []
-                found[name] = [
-                    {one.name: show_value(one, row.get(one.name)) for one in field.columns} for row in rows
-                ]
-            else:
-                found[name] = _safe(lambda f=field, v=value: show_value(f, v))
-    return found
-
-
-def _safe(show: Any) -> str:
-    try:
-        return show()
-    except (ValueError, ArithmeticError, TypeError):  # written by an older form
-        return ""
-
-
 def _fields(form: Form) -> Iterator[Place]:
     for name, field in form.asked.items():
         if field.type == TABLE:
@@ -254,36 +227,20 @@ def _fields(form: Form) -> Iterator[Place]:
             yield Place(f"{{{{ data.{name} }}}}", field.label)
 
 
-# --- light marks -----------------------------------------------------------------------------------
+_TAGS = {HEADING: "<h2>{}</h2>", RIGHT: '<p class="at-right">{}</p>', ITEM: '<p class="item">– {}</p>'}
 
 
 def _marked(text: str) -> str:
-    """Return escaped text as HTML: headings, paragraphs, items, bold."""
-    parts: list[str] = []
-    lines: list[str] = []
+    """Return filled-in text as HTML: headings, paragraphs, items, bold; every word escaped."""
+    return "".join(
+        _TAGS.get(part["kind"], "<p>{}</p>").format("<br>".join(map(_line, part["lines"])))
+        for part in parts_of(text)
+    )
 
-    def flush() -> None:
-        if lines:
-            parts.append(f"<p>{'<br>'.join(lines)}</p>")
-            lines.clear()
 
-    for line in text.split("\n"):
-        said = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", line.strip())
-        if not said:
-            flush()
-        elif said.startswith("# "):
-            flush()
-            parts.append(f"<h2>{said[2:]}</h2>")
-        elif said.startswith("&gt; ") or said.startswith("> "):
-            flush()
-            parts.append(f'<p class="at-right">{said.partition(" ")[2]}</p>')
-        elif said.startswith("- "):
-            flush()
-            parts.append(f'<p class="item">– {said[2:]}</p>')
-        else:
-            lines.append(said)
-    flush()
-    return "".join(parts)
+def _line(spans: list[dict[str, Any]]) -> str:
+    said = [(escape(one["text"]), one["bold"]) for one in spans]
+    return "".join(f"<b>{text}</b>" if bold else text for text, bold in said)
 
 
 def _bad(vi: str, en: str) -> BadLetter:

@@ -31,6 +31,7 @@ RULES = Text("Quy tắc vẽ", "Rules of drawing")
 PROOF = Text("Kiểm chứng đường đi", "Proof of the ways")
 TIME = Text("Thời hạn", "Time")
 SECOND = Text("Bộ máy thứ hai", "Second engine")
+SCENARIO = Text("Kịch bản thử", "Test scenarios")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Shown:
     Attributes:
         element: Where it is; "" for the whole drawing.
         path: The way there on the drawing, for problems of the proof.
-        group: rules, time, proof or second_opinion.
+        group: rules, time, proof, scenario or second_opinion.
     """
 
     rule: str
@@ -74,14 +75,40 @@ class Shown:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of playing all scenarios again; none is played while the drawing has errors of its own."""
+
+    count: int
+    failed: int
+    is_played: bool
+
+    @property
+    def words(self) -> Text:
+        if not self.is_played:
+            return Text("kịch bản chưa chạy lại được", "scenarios cannot run yet")
+        vi = f"{self.count - self.failed}/{self.count} kịch bản như mong đợi"
+        return Text(vi, f"{self.count - self.failed}/{self.count} scenarios as expected")
+
+    @property
+    def tone(self) -> str:
+        return "soon" if not self.is_played else "late" if self.failed else "ok"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problems:
-    """All problems of one drawing, the worst first; `total` is None where the drawing cannot be read."""
+    """All problems of one drawing, the worst first.
+
+    Attributes:
+        total: None where the drawing cannot be read.
+        scenarios: None where the procedure has none.
+    """
 
     shown: tuple[Shown, ...]
     checks: Checks
     total: Sum | None
     proof: Report | None
+    scenarios: Replayed | None = None
 
     @property
     def own(self) -> tuple[Shown, ...]:
@@ -103,6 +130,8 @@ class Problems:
             "total": self.total.words.say(language) if self.total else "",
             "over": bool(self.total and self.total.is_over),
             "proof": self.proof.verdict if self.proof else "",
+            "scenarios": self.scenarios.words.say(language) if self.scenarios else "",
+            "scenariosTone": self.scenarios.tone if self.scenarios else "",
         }
 
 
@@ -118,7 +147,16 @@ def list_problems(unit: Unit, row: RevisionRow, xml: bytes, language: str = "vi"
     proof = prove_drawing(unit, row, xml, WHILE_DRAWING) if checks.can_run else None
     shown = [*_findings(checks, offered), *(_proven(proof) if proof else ())]
     shown.sort(key=lambda one: ORDER[one.severity])
-    return Problems(shown=tuple(shown), checks=checks, total=total, proof=proof)
+    played = _replayed(checks, procedure)
+    return Problems(shown=tuple(shown), checks=checks, total=total, proof=proof, scenarios=played)
+
+
+def _replayed(checks: Checks, procedure: Procedure) -> Replayed | None:
+    """Count what `check_diagram` has said of the scenarios: one finding for each that fails."""
+    if not procedure.scenarios:
+        return None
+    failed = sum(1 for one in checks.own if one.rule == "scenario")
+    return Replayed(len(procedure.scenarios), failed, checks.can_run)
 
 
 def _roles(unit: Unit) -> dict[str, Text]:
@@ -138,15 +176,22 @@ def _findings(checks: Checks, offered: Mapping[str, Proposal]) -> list[Shown]:
     return found
 
 
+_GROUPS = {
+    "hours-over-limit": ("time", TIME),
+    "step-hours": ("time", TIME),
+    "scenario": ("scenario", SCENARIO),
+}
+
+
 def _shown(one: Finding, offered: Mapping[str, Proposal]) -> Shown:
-    is_time = one.rule in ("hours-over-limit", "step-hours")
+    group, source = _GROUPS.get(one.rule, ("rules", RULES))
     return Shown(
         rule=one.rule,
         severity=one.severity,
         element=one.element,
         message=one.message,
-        group="time" if is_time else "rules",
-        source=TIME if is_time else RULES,
+        group=group,
+        source=source,
         line=one.line,
         repair=offered.get(f"{one.rule}:{one.element}"),
     )

@@ -94,7 +94,7 @@ def act(revision_id: int) -> ResponseReturnValue:
     if request.form.get("do") == "save":
         return _save(revision_id)
     with _engine().reading(g.actor) as unit:
-        run = TrialRun(unit, revision_id, _carried())
+        run = TrialRun(unit, revision_id, _carried(), role=_role())
         try:
             _do(run)
         except ProcedureError as refusal:
@@ -147,7 +147,7 @@ def _save(revision_id: int) -> ResponseReturnValue:
             scenarios.save_scenario(unit, revision_id, saved, version=version)
     except NoTitle as refusal:
         with _engine().reading(g.actor) as unit:
-            return _shown(TrialRun(unit, revision_id, carried), refusal)
+            return _shown(TrialRun(unit, revision_id, carried, role=_role()), refusal)
     flash(_("Đã lưu kịch bản “%(title)s”.", title=title.vi), "success")
     return redirect(url_for(".list_scenarios", revision_id=revision_id), 303)
 
@@ -230,6 +230,11 @@ def _carried() -> Scenario | None:
         return Scenario.from_json(json.loads(text))
     except (ValueError, RecursionError) as bad:
         raise BadTrial("a scenario", "it cannot be read") from bad
+
+
+def _role() -> str:
+    """Whose steps alone are offered; the page carries it like everything else."""
+    return request.form.get("as", "")[:60]
 
 
 def _answers(form: Form | None) -> dict[str, Any]:

@@ -18,9 +18,12 @@ from designer.letters import anonymous
 from designer.outline import Words
 from designer.revisions import words_of
 from designer.scenarios import days_of, may_write
+from designer.trial_cover import Cover, cover_of
 from engine.bpmn.definitions import Definition, load_definition
+from engine.bpmn.extensions import scan_steps
 from engine.bpmn.steps import StepSpec
 from engine.bpmn.svg import draw
+from engine.bpmn.xml import parse_xml
 from engine.domain.calendar import ZONE, WorkingCalendar, local_day
 from engine.domain.forms import Form, input_value
 from engine.domain.procedures import Procedure
@@ -44,6 +47,14 @@ class TrialTooLong(Refused):
     code = "trial_too_long"
     vi = "Lần chạy thử đã có {most} việc, là mức tối đa; hãy lưu thành kịch bản hoặc bắt đầu lại."
     en = "The trial has {most} acts, the most there may be; save it as a scenario or begin anew."
+
+
+class NotThisRole(Refused):
+    """Who tries one role out does the steps of that role only."""
+
+    code = "not_this_role"
+    vi = "Bước “{step}” là việc của {role}, không phải của vai đang thử. Hãy đổi vai rồi làm."
+    en = "“{step}” is for {role_en}, not for the role that is being tried. Change the role first."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +89,8 @@ class TrialPage:
     Attributes:
         scenario: None before the dossier is accepted.
         picture, near: The whole diagram, and the part of it where the dossier is.
+        role: Whose steps alone are offered; "" for all. `roles` are those that the diagram knows.
+        elsewhere: Open steps of other roles than that one.
         timers: What is armed, the earliest first.
         awaited: Kind and name of the messages and signals that something listens for.
     """
@@ -97,7 +110,11 @@ class TrialPage:
     now: datetime
     picture: str
     near: str = ""
+    cover: Cover | None = None
+    role: str = ""
+    roles: tuple[tuple[str, Text], ...] = ()
     desks: tuple[Desk, ...] = ()
+    elsewhere: tuple[Desk, ...] = ()
     moves: tuple[Move, ...] = ()
     stand: Stand | None = None
     due_days: tuple[Any, ...] = ()
@@ -117,6 +134,7 @@ class TrialRun:
         *,
         fill: str = "",
         seed: str = "1",
+        role: str = "",
     ) -> None:
         self.row = get_revision(unit, revision_id)
         self.definition: Definition = load_definition(self.row.definition.xml)
@@ -125,6 +143,8 @@ class TrialRun:
         self.can_save = may_write(unit, self.row)
         self.unit = unit
         self.fill, self.seed = fill, seed
+        self.roles = self._roles()
+        self.role = role if role in self.roles else ""
         self.scenario = scenario
         self.trial: Trial | None = None
         self.run: Run | None = None
@@ -167,6 +187,7 @@ class TrialRun:
         before = replace(self.scenario, acts=acts)
         trial = new_trial(self.definition, self.procedure, before)
         play_on(trial, before)
+        self._check_role(trial, act)
         happen(trial, act)
         self._play(replace(before, acts=(*acts, act)))
 
@@ -189,6 +210,18 @@ class TrialRun:
         self.scenario = scenario
         self.trial = new_trial(self.definition, self.procedure, scenario)
         self.run = play_on(self.trial, scenario)
+
+    def _roles(self) -> dict[str, Text]:
+        """Return the roles that some step of the diagram names, in the order of the drawing."""
+        steps = scan_steps(parse_xml(self.row.definition.xml)).steps.values()
+        return {one.role: self.words.role(one.role) for one in steps if one.role}
+
+    def _check_role(self, trial: Trial, act: Act) -> None:
+        spec = trial.spec(act.step) if act.step in trial.open_steps else None
+        if self.role and spec is not None and spec.role != self.role:
+            name, role = trial.name(act.step), self.words.role(spec.role)
+            facts = {"role": role.vi, "role_en": role.say("en")}
+            raise NotThisRole("a step of the role", "it is another's", step=name.vi, **facts)
 
     def _waited_for_nothing(self) -> bool:
         assert self.run is not None
@@ -226,6 +259,8 @@ class TrialRun:
             )
         trial, marks = self.trial, self._marks()
         here = [one for one, mark in marks.items() if mark == "now"]
+        desks = [self._desk(step) for step in dict.fromkeys(trial.open_steps)]
+        mine = [one for one in desks if self.role in ("", one.spec.role)]
         return TrialPage(
             **about,
             start_form=start_form,
@@ -233,7 +268,11 @@ class TrialRun:
             options=trial.procedure.options,
             picture=draw(self.definition.xml, marks, language),
             near=draw(self.definition.xml, marks, language, here) if here else "",
-            desks=tuple(self._desk(step) for step in dict.fromkeys(trial.open_steps)),
+            cover=cover_of(self.definition, self.procedure, self.run, here, language),
+            role=self.role,
+            roles=tuple(self.roles.items()),
+            desks=tuple(mine),
+            elsewhere=tuple(one for one in desks if one not in mine),
             moves=tuple(self._move(stand) for stand in self.run.stands),
             stand=self.run.stands[-1],
             due_days=trial.due().days,

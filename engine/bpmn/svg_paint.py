@@ -11,7 +11,8 @@ from engine.bpmn.steps import StepSpec
 from engine.bpmn.svg_text import LINE, Block
 from engine.domain.texts import Text
 
-MARKS = ("fault", "late", "now", "other", "done", "covered", "missed", "way", "added", "removed", "changed")
+MARKS = ("fault", "late", "now", "other", "done", "covered", "missed", "way", "fresh", "added",
+         "removed", "changed")  # fmt: skip
 MARK_WORDS: Mapping[str, Text] = {
     "late": Text("Quá hạn", "Late"),
     "now": Text("Đang làm", "In progress"),
@@ -21,6 +22,7 @@ MARK_WORDS: Mapping[str, Text] = {
     "missed": Text("Chưa kịch bản nào đi qua", "Not covered by any scenario"),
     "fault": Text("Chỗ có vấn đề", "Where the problem is"),
     "way": Text("Đường đi tới đó", "The way there"),
+    "fresh": Text("Lần thử này mới đi qua", "New in this trial"),
     "added": Text("Thêm", "Added"),
     "removed": Text("Bỏ", "Removed"),
     "changed": Text("Thay đổi", "Changed"),
@@ -54,6 +56,7 @@ TONES: Mapping[str, Tone] = {
     "missed": Tone("var(--amber-soft, #fbf1dc)", "var(--amber, #8a5a00)", 2.6),
     "fault": Tone("var(--accent-soft, #fbeae7)", "var(--accent, #ad2118)", 2.6),
     "way": Tone("var(--blue-soft, #e5eff8)", "var(--blue, #14507f)", 2.2),
+    "fresh": Tone("var(--blue-soft, #e5eff8)", "var(--blue, #14507f)", 2.6),
     "added": Tone("var(--ok-soft, #e5f2e8)", "var(--ok, #21663a)", 2.6),
     "removed": Tone("var(--accent-soft, #fbeae7)", "var(--accent, #ad2118)", 2.6),
     "changed": Tone("var(--amber-soft, #fbf1dc)", "var(--amber, #8a5a00)", 2.6),

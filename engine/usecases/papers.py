@@ -232,7 +232,7 @@ def _line(row: DocumentRow, made_by: str, signers: tuple[str, ...]) -> PaperLine
     return PaperLine(
         id=row.id,
         form_code=row.form_code,
-        title=form_of(row.form_code).name,
+        title=_title(row),
         number_text=row.number_text,
         made_at=row.made_at,
         made_by=made_by,
@@ -249,13 +249,19 @@ def _paper(row: DocumentRow, code: str) -> Paper:
         id=row.id,
         dossier_code=code,
         form_code=row.form_code,
-        title=form.name,
+        title=_title(row),
         number_text=row.number_text,
         html=issuing.page_of(row),
         sizes=form.papers,
         prints=row.prints,
         pdf_sha256=row.pdf_sha256,
     )
+
+
+def _title(row: DocumentRow) -> Text:
+    """A letter of a procedure's own is called as its author called it."""
+    form = form_of(row.form_code)
+    return form.name if row.title == form.title else Text(row.title)
 
 
 def _composed(code: str, made: issuing.Composed) -> Paper:

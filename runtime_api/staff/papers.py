@@ -16,8 +16,8 @@ from markupsafe import Markup
 from engine.documents.issuing import copy_mark
 from engine.documents.pdf import LAYOUT, make_pdf
 from engine.documents.word import CONTENT_TYPE as WORD
-from engine.errors import ProcedureError
-from engine.usecases import outside_signatures, papers, word_letters
+from engine.errors import Invalid, ProcedureError, Refused
+from engine.usecases import outside_signatures, papers, procedure_letters, word_letters
 from engine.usecases.papers import Paper
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -89,6 +89,31 @@ def control_pdf(code: str) -> Response:
     with engine().reading(g.actor) as unit:
         paper = papers.control_sheet(unit, code)
     return _pdf(paper)
+
+
+@bp.get("/dossiers/<code>/letters")
+def letters(code: str) -> str:
+    """The letters that the procedure brings; `?letter=` shows one as it would be made now."""
+    with engine().reading(g.actor) as unit:
+        try:
+            page, problem = (
+                procedure_letters.letters_page(unit, code, request.args.get("letter", "")[:60]),
+                "",
+            )
+        except (Invalid, Refused) as refusal:
+            page, problem = procedure_letters.letters_page(unit, code), refusal.say(language())
+    seen = Markup(page.html)  # as in `_show`
+    return render_template(
+        "staff/letters.html", page=page, seen=seen, problem=problem, layout=layout_address()
+    )
+
+
+@bp.post("/dossiers/<code>/letters")
+def write_letter(code: str) -> ResponseReturnValue:
+    with engine().unit(g.actor) as unit:
+        document_id = procedure_letters.write_letter(unit, code, request.form.get("letter", "")[:60])
+    flash(_("Đã lập văn bản."), "success")
+    return redirect(url_for("staff.paper", document_id=document_id), 303)
 
 
 @bp.get("/papers/<int:document_id>")

@@ -130,3 +130,83 @@ def test_a_draft_that_cannot_be_read_has_pages_all_the_same(author, draft, autho
 
     for path in ("files", "book"):
         assert author.get(f"/designer/revisions/{draft}/{path}").status_code == 200
+
+
+TIMED = b"""<?xml version="1.0"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="urn:x">
+  <process id="p" isExecutable="true"><startEvent id="s"/>
+  <intermediateCatchEvent id="w" name="Cho phan hoi"><timerEventDefinition id="td"/></intermediateCatchEvent>
+  <task id="t" name="Xem ho so"/><endEvent id="e"/>
+  <sequenceFlow id="f1" sourceRef="s" targetRef="w"/><sequenceFlow id="f2" sourceRef="w" targetRef="t"/>
+  <sequenceFlow id="f3" sourceRef="t" targetRef="e"/></process>
+</definitions>"""
+
+
+def test_questions_of_repairs_are_asked_on_the_page_and_the_answers_are_drawn(
+    author, office, draft, authoring
+):
+    from designer.drafts import get_revision
+
+    with office.unit(None) as unit:
+        get_revision(unit, draft).based_on_id = None
+    page = read(bring(author, draft, TIMED))
+    assert "“Cho phan hoi” là bao lâu? Tạm đặt 1 ngày." in page.words
+    form = {"carried": page.field("carried")}
+    ids = page.tree.xpath('//input[@name="offered"]/@value')
+    [asked] = [one for one in ids if one.endswith(":w")]
+
+    said = {**form, "offered": ids, "wanted": ids, f"answer.{asked}": "3 ngày"}
+    address = f"/designer/revisions/{draft}/files"
+    page = read(author.post(address, data={**said, "do": "look"}))
+    assert page.field(f"answer.{asked}") == "3 ngày", "asked once more, with what was answered"
+
+    without_it = read(
+        author.post(address, data={**said, "do": "look", "wanted": [one for one in ids if one != asked]})
+    )
+    assert "▲" in without_it.words, "left out, the error stays and is said"
+    assert asked in without_it.tree.xpath('//input[@name="wanted"]/@value'), "and it stays on offer"
+
+    assert author.post(address, data={**said, "do": "keep"}).status_code == 303
+    kept = authoring.row(draft).definition.xml.decode()
+    assert ">P3D<" in kept
+    assert ">P1D<" not in kept
+
+
+def send_package(client, draft, data):
+    sent = {"package": (io.BytesIO(data), "p.zip")}
+    return client.post(f"/library/drafts/{draft}/packages", data=sent, content_type="multipart/form-data")
+
+
+def test_a_whole_procedure_is_taken_into_the_draft_of_another_one(app, author, draft, office, authoring):
+    before = authoring.row(draft)
+    data = author.get(f"/library/export/{draft}.zip").data
+    with office.unit(AUTHOR) as unit:  # the draft goes on: another fee, no scenarios
+        from designer.contents import change_content
+
+        def other(content):
+            content["scenarios"] = []
+            content["fee"] = {**content["fee"], "rule": "90000"}
+
+        change_content(unit, draft, None, other)
+
+    looked = send_package(author, draft, data)
+    assert looked.status_code == 303
+    page = read(author.get(looked.location))
+    assert "90000" in page.words
+    assert authoring.row(draft).content["fee"]["rule"] == "90000", "only looked at"
+
+    form = {"key": page.field("key"), "version": page.field("version")}
+    assert author.post(looked.location, data={**form, "version": "1"}).status_code == 409, "somebody saved"
+    assert author.post(looked.location, data=form).status_code == 303
+
+    after = authoring.row(draft)
+    assert Procedure.from_json(after.content).as_json() == Procedure.from_json(before.content).as_json()
+    assert after.content["key"] == "P03"
+    assert "nhận cả thủ tục từ gói" in read(author.get(f"/designer/revisions/{draft}/history")).words
+    assert "giống hệt bản nháp" in read(author.get(looked.location)).words
+
+    other = app.test_client().sign_in("nga.tt")
+    assert other.get(looked.location).status_code == 403
+    assert other.post(looked.location, data=form).status_code == 403
+    assert send_package(other, draft, data).status_code == 403
+    assert send_package(author, draft, b"PK no zip").status_code == 422

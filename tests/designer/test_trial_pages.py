@@ -8,8 +8,10 @@ import pytest
 from authoring import AUTHOR, HEAD
 from pages import read
 
+from engine.bpmn.definitions import load_definition
 from engine.domain.procedures import Procedure
-from engine.store.rows import DossierRow
+from engine.scenarios.reports import report
+from engine.store.rows import DossierRow, RevisionRow
 
 pytestmark = pytest.mark.sqlite
 
@@ -213,3 +215,54 @@ def test_a_real_dossier_fills_the_first_form_without_saying_whose_it_is(author, 
     assert page.field("d.build_area") == "93,5", "what says nothing of a person is as it was"
     assert page.field("d.parcel_address")
     assert secret not in answer.text
+
+
+def test_who_plays_one_role_is_offered_its_steps_only(author):
+    page = author.accept(on_fire_list="true").finish("T2", "assign").finish("T3", "pass").page
+    roles = page.tree.xpath('//select[@name="as"]/option/@value')
+    assert roles[0] == ""
+    steps = page.tree.xpath('//input[@name="step"]/@value')
+    assert {"T5a", "T5b"} <= set(steps), "two agencies and more at the same time"
+
+    mine = page.tree.xpath('//select[@name="as"]/option/@value')[1]
+    page = author.send("as", **{"as": mine}).page
+    assert page.field("as") == mine, "every form carries the role"
+    assert page.tree.xpath('//input[@name="step"]/@value') == []
+    assert "Vai này chưa có việc" in page.words
+    answer = author.finish("T5a", "done", red_line="4 m", building_line="2 m").answer
+    assert answer.status_code == 200, "without the role it is anybody's"
+    author.send("undo")
+    answer = author.send("complete", step="T5a", outcome="done", **{"as": mine}).answer
+    assert answer.status_code == 422
+    assert "không phải của vai đang thử" in author.page.words
+
+
+def test_the_diagram_of_a_trial_shows_what_all_scenarios_cover(author, authoring, draft):
+    page = author.accept().finish("T2", "assign").page
+    row = authoring.row(draft)
+    percent = report(load_definition(row.definition.xml), Procedure.from_json(row.content)).coverage.percent
+    assert f"Độ phủ của các kịch bản: {percent}% đường đi" in page.words
+    assert "Tất cả 11 kịch bản chạy lại trên bản nháp này: 0 không như mong đợi" in page.words
+
+    with authoring.office.unit(AUTHOR) as unit:
+        row = unit.session.get_one(RevisionRow, draft)
+        row.content = {**row.content, "scenarios": row.content["scenarios"][:1]}
+    page = author.finish("T3", "refuse", "Trái quy hoạch.").page
+    assert "lần thử này đi thêm" in page.words
+    assert "is-fresh" in author.answer.text
+
+
+def test_every_save_plays_the_scenarios_again_and_says_how_many_hold(author, authoring, draft):
+    row = authoring.row(draft)
+    address = f"/designer/revisions/{draft}/save"
+    text = row.definition.xml.decode()
+    said = author.client.post(address, json={"xml": text, "version": row.version}).get_json()
+    assert (said["scenarios"], said["scenariosTone"]) == ("11/11 kịch bản như mong đợi", "ok")
+
+    other = text.replace('"T2"', '"Activity_2"').replace(">T2<", ">Activity_2<")
+    said = author.client.post(address, json={"xml": other, "version": said["version"]}).get_json()
+    assert (said["scenarios"], said["scenariosTone"]) == ("0/11 kịch bản như mong đợi", "late")
+    assert {one["source"] for one in said["findings"] if one["rule"] == "scenario"} == {"Kịch bản thử"}
+
+    listed = read(author.client.get(f"/designer/revisions/{draft}/outline"))
+    assert "0/11 kịch bản như mong đợi" in listed.words

@@ -125,7 +125,7 @@ def _give_code(draft: Draft, element: Any) -> Said | None:
 def _give_time(draft: Draft, node: Any) -> Said | None:
     """The time is what the label says; where it says none, a day until somebody says better."""
     label = node.get("name") or ""
-    said = draft.answer or time_in(label)
+    said = time_in(draft.answer) or draft.answer or time_in(label)
     time = said or PLACEHOLDER
     repeats = local_name(node) == "startEvent" and any(one in fold(label) for one in _EVERY)
     for holder in node.findall(f"{{{BPMN}}}timerEventDefinition"):

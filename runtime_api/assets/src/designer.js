@@ -81,7 +81,7 @@ function edit(modeler, office, part, choose) {
     status: part('status'), notice: part('notice'), mayAuto: () => !presence || presence.isMine,
   });
   const findings = new Findings(modeler, {
-    urls: office.urls, list: part('findings'), summary: part('summary'), total: part('total'), onChoose: choose,
+    urls: office.urls, list: part('findings'), summary: part('summary'), total: part('total'), scenarios: part('scenarios'), onChoose: choose,
     onMend: (repair, answer) => replaced(office.urls.mend_drawing, { repair, answer }),
   });
   const tellButtons = () => {

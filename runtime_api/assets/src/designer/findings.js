@@ -11,8 +11,8 @@ const KEY = 'motcua.designer.problems';
 const SIGNS = { error: '▲', open: '●', warning: '●', note: 'i' };
 
 export class Findings {
-  constructor(modeler, { urls, list, summary, total, onChoose, onMend }) {
-    Object.assign(this, { modeler, urls, list, summary, total, onChoose, onMend, asked: 0, last: null });
+  constructor(modeler, { urls, list, summary, total, scenarios, onChoose, onMend }) {
+    Object.assign(this, { modeler, urls, list, summary, total, scenarios, onChoose, onMend, asked: 0, last: null });
     this.isShown = remembered(KEY) !== 'off';
     modeler.on('commandStack.changed', () => this.soon());
   }
@@ -57,6 +57,9 @@ export class Findings {
     this.total.textContent = found.total;
     this.total.className = `tag num ${found.over ? 'late' : 'ok'}`;
     this.total.hidden = !found.total;
+    this.scenarios.textContent = found.scenarios;
+    this.scenarios.className = `tag num ${found.scenariosTone}`;
+    this.scenarios.hidden = !found.scenarios;
     this.paint();
     this.list.replaceChildren(...found.findings.map((one) => this.line(one)));
   }

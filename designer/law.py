@@ -172,6 +172,18 @@ def get_document(unit: Unit, number: str) -> tuple[LegalDocumentRow | None, list
     return row, sorted(found, key=lambda one: (not one.in_making, one.key))
 
 
+def registered(unit: Unit, texts: Iterable[str]) -> dict[str, str]:
+    """Return text → the number of the first document that it names and that stands in the register."""
+    named = {text: numbers_in(text) for text in texts}
+    wanted = {number for numbers in named.values() for number in numbers}
+    if not wanted:
+        return {}
+    query = select(LegalDocumentRow.number).where(LegalDocumentRow.number.in_(sorted(wanted)))
+    known = set(unit.session.scalars(query))
+    found = {text: next((one for one in numbers if one in known), "") for text, numbers in named.items()}
+    return {text: number for text, number in found.items() if number}
+
+
 def save_document(unit: Unit, facts: DocumentFacts) -> int:
     """Write down a document, or what is known of it now; return how many revisions it touches.
 

@@ -40,6 +40,9 @@ class FileStore(Protocol):
             NotFound: If nothing is stored under this name.
         """
 
+    def drop(self, sha256: str) -> bool:
+        """Delete stored bytes that nothing names any more; return whether they are gone."""
+
     def add_part(self, token: str, offset: int, content: bytes) -> None:
         """Write a piece of what is still coming, durably, at `offset`; what lay behind it is dropped."""
 

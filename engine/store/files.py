@@ -12,6 +12,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,7 @@ from typing import BinaryIO
 from engine.errors import Invalid, NotFound, Refused
 
 CHUNK = 256 * 1024
+QUIET = 3600.0  # seconds; no transaction is open so long
 FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -70,7 +72,9 @@ class DiskFileStore:
                 file.flush()
                 os.fsync(file.fileno())
             place = self._place(digest)
-            if not place.exists():
+            try:
+                os.utime(place)  # whoever would drop it sees that it is wanted again
+            except FileNotFoundError:
                 place.parent.mkdir(parents=True, exist_ok=True)
                 os.replace(name, place)
                 _sync_folder(place.parent)
@@ -133,6 +137,25 @@ class DiskFileStore:
     def drop_part(self, token: str) -> None:
         """Forget what came; nothing happens if nothing did."""
         self._part(token).unlink(missing_ok=True)
+
+    def drop(self, sha256: str) -> bool:
+        """Delete stored bytes that nothing names any more; return whether they are gone.
+
+        What was stored again within `QUIET` stays: a command that has not committed yet may rest on it.
+        """
+        place, aside = self._place(sha256), self._incoming / f"drop-{sha256}"
+        try:
+            os.replace(place, aside)  # from here on a command that stores the same writes it anew
+        except FileNotFoundError:
+            return False
+        if time.time() - aside.stat().st_mtime < QUIET:
+            if place.exists():
+                aside.unlink()
+            else:
+                os.replace(aside, place)
+            return False
+        aside.unlink()
+        return True
 
     def names(self) -> Iterator[str]:
         """Return the hashes of all stored files, for checks."""

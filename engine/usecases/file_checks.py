@@ -8,6 +8,7 @@ from engine.errors import NotFound
 from engine.store.file_rows import FilePictureRow, FileStateRow, UploadRow
 from engine.store.rows import AttachmentRow
 from engine.store.work import Unit
+from engine.usecases.uploads import KEPT
 
 
 def attachments_unknown(unit: Unit) -> int:
@@ -46,7 +47,18 @@ def uploads_miscounted(unit: Unit) -> int:
     return wrong + sum(not _lies_there(unit, one) for one in stored)
 
 
-FILE_CHECKS = (attachments_unknown, pictures_without_file, verdicts_half_written, uploads_miscounted)
+def uploads_overdue(unit: Unit) -> int:
+    """Uploads that should have been forgotten a day ago: the background does not do it."""
+    return _count(unit, UploadRow, UploadRow.expires_at < unit.now - KEPT)
+
+
+FILE_CHECKS = (
+    attachments_unknown,
+    pictures_without_file,
+    verdicts_half_written,
+    uploads_miscounted,
+    uploads_overdue,
+)
 
 
 def _lies_there(unit: Unit, sha256: str) -> bool:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import Column, bindparam, delete, func, select, text
 
 from engine.domain.access import SYSTEM
 from engine.domain.texts import Text
 from engine.errors import ProcedureError, Refused
-from engine.store.base import UtcTime
-from engine.store.file_rows import FileStateRow
+from engine.store.base import Base, UtcTime
+from engine.store.file_rows import FilePictureRow, FileStateRow
 from engine.store.rows import AttachmentRow, DossierRow
 from engine.store.work import Unit
 from engine.usecases.notifications import notify
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 WAITING, CLEAN, INFECTED = "waiting", "clean", "infected"
 SCANS, DRAWINGS = "scans", "drawings"  # names of background work
 LONGEST_PAUSE = timedelta(hours=2)
+_OWN_COLUMNS = frozenset({FileStateRow.__table__.c.sha256, FilePictureRow.__table__.c.sha256})
 
 _NOTE = text(
     "INSERT INTO file_state"
@@ -58,6 +59,33 @@ def note_file(unit: Unit, sha256: str, content_type: str) -> None:
     unit.session.execute(_NOTE, {"sha256": sha256, "content_type": content_type, "now": unit.now})
     for work in (SCANS, DRAWINGS):
         unit.engine.jobs.announce(unit, work, ())
+
+
+def forget_unused(unit: Unit, hashes: Iterable[str]) -> list[str]:
+    """Forget what is known of contents that no row names; return them and their pictures, to be deleted.
+
+    Every column of any table whose name ends in "sha256" counts as naming a content, so that a table of the
+    future keeps its files without being entered here.
+    """
+    pictures: dict[str, list[str]] = {}
+    wanted = _unnamed(unit, set(hashes), _OWN_COLUMNS)
+    for one, picture in unit.session.execute(
+        select(FilePictureRow.sha256, FilePictureRow.picture_sha256).where(FilePictureRow.sha256.in_(wanted))
+    ):
+        pictures.setdefault(one, []).append(picture)
+    unit.session.execute(delete(FilePictureRow).where(FilePictureRow.sha256.in_(wanted)))
+    unit.session.execute(delete(FileStateRow).where(FileStateRow.sha256.in_(wanted)))
+    drawn = {one for several in pictures.values() for one in several}
+    return [*sorted(wanted), *sorted(_unnamed(unit, drawn, frozenset()))]
+
+
+def _unnamed(unit: Unit, hashes: set[str], apart: frozenset[Column[Any]]) -> set[str]:
+    left = set(hashes)
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if left and column.name.endswith("sha256") and column not in apart:
+                left -= set(unit.session.scalars(select(column).where(column.in_(left))))
+    return left
 
 
 def states_of(unit: Unit, hashes: Iterable[str]) -> Mapping[str, FileStateRow]:

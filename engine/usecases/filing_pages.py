@@ -19,6 +19,8 @@ from engine.store import units
 from engine.store.counter_rows import FilingEventRow, FilingFileRow, FilingRow
 from engine.store.rows import DossierRow, ProcedureRow, RevisionRow, UnitRow
 from engine.store.work import Unit
+from engine.usecases.attachments import StoredFile
+from engine.usecases.file_states import check_openable
 from engine.usecases.filing_letters import FilingLetter, count_letter_print, newest_letter
 from engine.usecases.filings import COORDINATOR, intake_days
 from engine.usecases.procedures import competent_units, procedure_of
@@ -80,6 +82,7 @@ class FilingView:
         typed: The reception page as it was filled in.
         missing: Codes of the papers that were not ticked and are always needed.
         can_work: Whether this reader may act on it; `can_settle` as its coordinator.
+        files: Id and name.
         counters: Id and name of the offices it may be passed on to; `deciders` of those that may decide it.
     """
 
@@ -106,7 +109,7 @@ class FilingView:
     missing: frozenset[str]
     legal: tuple[Legal, ...]
     days: int
-    files: tuple[str, ...]
+    files: tuple[tuple[int, str], ...]
     events: tuple[FilingEvent, ...]
     dossier_code: str
     can_work: bool
@@ -203,8 +206,9 @@ def get_filing(unit: Unit, number: str) -> FilingView:
         legal=procedure.legal,
         days=intake_days(row, procedure.options),
         files=tuple(
-            unit.session.scalars(
-                select(FilingFileRow.file_name)
+            (one.id, one.file_name)
+            for one in unit.session.execute(
+                select(FilingFileRow.id, FilingFileRow.file_name)
                 .where(FilingFileRow.filing_id == row.id)
                 .order_by(FilingFileRow.id)
             )
@@ -215,6 +219,29 @@ def get_filing(unit: Unit, number: str) -> FilingView:
         can_settle=in_queue and coordinates,
         counters=_counters(unit, row) if is_open else (),
         deciders=_deciders(unit, row) if in_queue and coordinates else (),
+    )
+
+
+def open_filing_file(unit: Unit, number: str, file_id: int) -> StoredFile:
+    """Open a file that was handed in with a filing, for somebody who may see the filing.
+
+    Raises:
+        NotFound: If there is none that this person may see; the answer is the same.
+        FileQuarantined, FileNotScanned: If malware was found in it, or it must be scanned first.
+    """
+    filing = _seen(unit, number)
+    row = unit.session.scalars(
+        select(FilingFileRow).where(FilingFileRow.id == file_id, FilingFileRow.filing_id == filing.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("the file to exist", "there is none", what="tệp")
+    check_openable(unit, row.sha256, row.file_name)
+    return StoredFile(
+        file_name=row.file_name,
+        content_type=row.content_type,
+        size=row.size,
+        sha256=row.sha256,
+        stream=unit.engine.files.open(row.sha256),
     )
 
 

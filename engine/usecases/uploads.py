@@ -20,7 +20,7 @@ from engine.errors import Conflict, Invalid, NotFound, ProcedureError
 from engine.store.file_rows import UploadRow
 from engine.store.files import FileTooLarge
 from engine.store.work import Unit
-from engine.usecases.file_states import FileQuarantined, judge, note_file
+from engine.usecases.file_states import FileQuarantined, forget_unused, judge, note_file
 
 if TYPE_CHECKING:
     from engine.runtime import Engine
@@ -209,14 +209,20 @@ def whole_uploads(unit: Unit, tokens: list[str]) -> list[Upload]:
 
 
 def forget_uploads(engine: Engine, limit: int = 100) -> int:
-    """Forget what nobody went on with or used for a day; return how many."""
+    """Forget what nobody went on with or used for a day, and its bytes if nothing else names them.
+
+    Returns how many uploads were forgotten. Bytes that are stored again at that moment stay, and so do those
+    of a process that is killed between the commit and the deletion; nobody can open them.
+    """
     with engine.unit(SYSTEM) as unit:
-        old = list(
-            unit.session.scalars(select(UploadRow.token).where(UploadRow.expires_at <= unit.now).limit(limit))
-        )
+        due = select(UploadRow.token, UploadRow.sha256).where(UploadRow.expires_at <= unit.now).limit(limit)
+        old = dict(unit.session.execute(due).all())
         unit.session.execute(delete(UploadRow).where(UploadRow.token.in_(old)))
+        unused = forget_unused(unit, [one for one in old.values() if one])
     for token in old:
         engine.files.drop_part(token)
+    for sha256 in unused:
+        engine.files.drop(sha256)
     return len(old)
 
 

@@ -13,6 +13,7 @@ PAGES = (
 PLACES: dict[str, str] = {
     "staff.task_list": "tasks",
     "staff.task": "task",
+    "staff.practi": "task",
     "staff.reception": "reception",
     "staff.receive": "reception",
     "staff.accepted": "reception",

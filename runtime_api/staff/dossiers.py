@@ -94,7 +94,6 @@ def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str
     """Return the page of a dossier, with a refusal in its place."""
     view = dossier_pages.get_dossier(unit, code)
     waiting = [one for one in view.steps if one.status == "open"]
-    around = [one.node for one in (*waiting, *view.exchanges.awaited) or view.steps[-1:]]
     return render_template(
         "staff/dossier.html",
         view=view,
@@ -105,7 +104,7 @@ def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str
         waiting=waiting,
         now=unit.now,
         payment=_payments().get(view.summary.payment_status, ""),
-        drawing=draw_progress(unit, view.definition_hash, view.marks, around),
+        drawing=draw_progress(unit, view.definition_hash, view.marks),
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
         choices=choosing.choices_of(unit, view.summary.id),

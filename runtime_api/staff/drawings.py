@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from markupsafe import Markup
 
@@ -12,12 +12,6 @@ from engine.usecases.procedures import definition_of
 from runtime_api.i18n import language
 
 
-def draw_progress(
-    unit: Unit, definition_hash: str, marks: Mapping[str, str], around: str | Sequence[str] | None = None
-) -> Markup:
-    """Return the diagram as inline SVG, each step marked done, now, other or late.
-
-    Args:
-        around: Ids of steps; the picture then shows only those and their neighbours.
-    """
-    return Markup(draw(definition_of(unit, definition_hash).xml, marks, language(), around))
+def draw_progress(unit: Unit, definition_hash: str, marks: Mapping[str, str]) -> Markup:
+    """Return the diagram as inline SVG, each step marked done, now, other or late."""
+    return Markup(draw(definition_of(unit, definition_hash).xml, marks, language()))

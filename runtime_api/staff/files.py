@@ -20,7 +20,8 @@ from engine.domain.file_types import PDF
 from engine.errors import Invalid, NotFound
 from engine.rendering import CONTENT_TYPE, NotDrawn
 from engine.usecases import uploads
-from engine.usecases.attachments import get_attachment, open_attachment
+from engine.usecases.attachments import StoredFile, get_attachment, open_attachment
+from engine.usecases.filing_pages import open_filing_file
 from engine.usecases.pictures import PAGE, SMALL, Picture, find_picture, make_picture
 from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
@@ -44,6 +45,18 @@ def download(code: str, file_id: int) -> ResponseReturnValue:
     """Send a file: as an attachment, or a PDF for the browser's own reader (`?inline=1`)."""
     with engine().reading(g.actor) as unit:
         file = open_attachment(unit, file_id)
+    return _send(file)
+
+
+@bp.get("/filings/<number>/files/<int:file_id>")
+def download_filed(number: str, file_id: int) -> ResponseReturnValue:
+    """Send a file that was handed in and is not accepted, as one of a dossier."""
+    with engine().reading(g.actor) as unit:
+        file = open_filing_file(unit, number, file_id)
+    return _send(file)
+
+
+def _send(file: StoredFile) -> ResponseReturnValue:
     inline = file.content_type == PDF and request.args.get("inline") == "1"
     answer = send_file(
         file.stream,

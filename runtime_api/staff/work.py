@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from designer.law import registered
 from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
@@ -214,7 +215,8 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         beyond=opened and view.role in LEADERS and view.dossier.rounds >= view.dossier.max_rounds,
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),
-        drawing=draw_progress(unit, view.definition_hash, view.marks, view.node),
+        drawing=draw_progress(unit, view.definition_hash, view.marks),
+        law=registered(unit, (one.document for one in view.legal)),
         last=last_time(unit, view.id) if view.can_complete and not view.dossier.limited else None,
         lead=lead,
         choices=choosing.choices_of(unit, view.dossier.id) if view.status == "open" else (),

@@ -259,7 +259,7 @@ def test_others_do_not_edit_the_outline_of_a_unit(client, author, province):
     )
 
 
-def test_every_row_of_a_drawn_procedure_can_be_opened(author, province):
+def test_rows_of_every_kind_of_a_drawn_procedure_can_be_opened(author, province):
     with province.reading(SYSTEM) as unit:
         source = unit.session.scalars(
             select(RevisionRow).join(ProcedureRow).where(ProcedureRow.key == "P03")
@@ -269,7 +269,9 @@ def test_every_row_of_a_drawn_procedure_can_be_opened(author, province):
     with province.reading(SYSTEM) as unit:
         draft = max(unit.session.scalars(select(RevisionRow.id)).all())
 
-    for row in read_rows(drawing(province, draft), Words()):
+    kinds = {one.kind.vi: one for one in read_rows(drawing(province, draft), Words())}
+    assert len(kinds) > 10
+    for row in kinds.values():
         assert author.get(f"/designer/revisions/{draft}/outline/parts/{row.id}").status_code == 200, row.id
         for way in row.ways[:1]:
             assert author.get(f"/designer/revisions/{draft}/outline/ways/{way.flow}").status_code == 200

@@ -12,24 +12,28 @@ from engine.scanning import Clamd, ScannerAway
 from engine.settings import Settings, UnsafeSettings
 
 
-def test_a_clean_file_has_no_finding_and_is_given_whole():
+@pytest.fixture(params=["tcp", "unix"])
+def daemon(request, tmp_path):
+    with FakeClamd(tmp_path / "clamd.ctl" if request.param == "unix" else None) as started:
+        yield started
+
+
+def test_a_clean_file_has_no_finding_and_is_given_whole(daemon):
     content = bytes(range(256)) * 1000
-    with FakeClamd() as daemon:
-        assert Clamd(daemon.address).scan(io.BytesIO(content)) == ""
-        assert daemon.seen == [content]
+
+    assert Clamd(daemon.address).scan(io.BytesIO(content)) == ""
+    assert daemon.seen == [content]
 
 
-def test_malware_is_named():
-    with FakeClamd() as daemon:
-        assert Clamd(daemon.address).scan(io.BytesIO(b"x" * 100 + EICAR)) == "Eicar-Signature"
+def test_malware_is_named(daemon):
+    assert Clamd(daemon.address).scan(io.BytesIO(b"x" * 100 + EICAR)) == "Eicar-Signature"
 
 
 @pytest.mark.parametrize("said", [b"INSTREAM size limit exceeded. ERROR\0", b"\0", b"stream: maybe\0"])
-def test_what_is_no_verdict_is_no_clean_file(said):
-    with FakeClamd() as daemon:
-        daemon.answer = said
-        with pytest.raises(ScannerAway):
-            Clamd(daemon.address).scan(io.BytesIO(b"x"))
+def test_what_is_no_verdict_is_no_clean_file(said, daemon):
+    daemon.answer = said
+    with pytest.raises(ScannerAway):
+        Clamd(daemon.address).scan(io.BytesIO(b"x"))
 
 
 def test_a_daemon_that_is_not_there_is_away(tmp_path):
@@ -39,6 +43,14 @@ def test_a_daemon_that_is_not_there_is_away(tmp_path):
     for address in (f"tcp://127.0.0.1:{port}", f"unix:{tmp_path}/none.sock"):
         with pytest.raises(ScannerAway):
             Clamd(address).scan(io.BytesIO(b"x"))
+
+
+def test_a_daemon_that_says_nothing_on_its_socket_is_away(tmp_path):
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "clamd.ctl"))
+        silent.listen()
+        with pytest.raises(ScannerAway):
+            Clamd(f"unix:{tmp_path}/clamd.ctl", patience=0.2).scan(io.BytesIO(b"x"))
 
 
 def test_a_daemon_that_says_nothing_is_away():

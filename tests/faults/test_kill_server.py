@@ -29,7 +29,7 @@ from engine.store.schema import upgrade
 
 pytestmark = pytest.mark.faults
 
-KILLS = int(os.environ.get("MOTCUA_KILLS", "3"))
+KILLS = int(os.environ.get("MOTCUA_KILLS", "2"))
 CLERKS = ("my.nk",)
 WORKERS = ("tho.pv", "khanh.tq", "ut.lt", "my.nk")
 

@@ -91,6 +91,22 @@ def test_a_filing_is_opened_again_as_it_was_typed_and_accepted(browse):
     assert client.post("/staff/reception", data=fields).location == answer.location  # Enter, twice
 
 
+def test_a_file_of_a_filing_is_fetched_only_by_those_who_may_see_the_filing(browse, office):
+    client = browse("my.nk")
+    number = file(client, **{"c.C1.file": (io.BytesIO(b"%PDF-1.7 x"), "a.pdf")})
+    links = read(client.get(f"/staff/filings/{number}")).links()
+    (address,) = [one for one in links if f"/filings/{number}/files/" in one]
+
+    answer = client.get(address)
+    assert answer.data == b"%PDF-1.7 x"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert browse("linh.vt").get(address).status_code == 404  # another office's
+    other = file(client)
+    assert client.get(address.replace(number, other)).status_code == 404  # not this filing's
+    assert client.get(address + "9").status_code == 404
+
+
 def test_a_refusal_without_its_law_is_told_on_the_page_and_nothing_is_lost(browse, office):
     client = browse("my.nk")
     number = file(client)

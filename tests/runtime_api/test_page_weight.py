@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 
 import pytest
 from lxml import html
-from site_pages import pages_of
+from site_pages import pages_of, ways_on
 
 from runtime_api import static_files
 
@@ -74,7 +74,7 @@ def _text(answer):
 
 @built
 @pytest.mark.parametrize("login", ["mai.lt", "linh.vt", "nhi.ty", "khoa.nd", "hai.hv"])
-def test_every_page_of_the_office_is_light(app, login):
+def test_every_page_of_the_office_is_light_and_leads_on(app, login):
     places = [one for one in pages_of(app, login) if one.view.startswith(OFFICE)]
     browser = app.test_client()
     browser.sign_in(login)
@@ -84,6 +84,8 @@ def test_every_page_of_the_office_is_light(app, login):
         cost = cost_of(browser, place.address)
         if cost.page > AFTER or cost.all > FIRST or cost.requests > MOST_REQUESTS:
             heavy.append(f"{place.view}: {cost}")
+        if not ways_on(place):
+            heavy.append(f"{place.view}: a dead end")
     assert not heavy, "\n" + "\n".join(heavy)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 
 import pytest
 
@@ -58,3 +59,20 @@ def test_a_stream_that_breaks_leaves_nothing(tmp_path):
 def test_an_unknown_or_crooked_name_is_not_found(tmp_path, name):
     with pytest.raises(NotFound):
         DiskFileStore(tmp_path).open(name)
+
+
+def test_bytes_that_are_dropped_are_gone_unless_they_were_stored_again_just_now(tmp_path):
+    store = DiskFileStore(tmp_path)
+    name, _ = store.put(io.BytesIO(b"old"), limit=10)
+    assert not store.drop(name)  # just now
+    os.utime(store.place(name), (0, 0))
+    store.put(io.BytesIO(b"old"), limit=10)  # somebody wants it again
+    assert not store.drop(name)
+    with store.open(name) as stored:
+        assert stored.read() == b"old"
+
+    os.utime(store.place(name), (0, 0))
+    assert store.drop(name)
+    assert list(store.names()) == []
+    assert not store.drop(name)
+    assert list((tmp_path / "incoming").iterdir()) == []

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from clamd import EICAR, FakeClamd
@@ -267,6 +269,44 @@ def test_what_nobody_used_is_forgotten_after_a_day(office, clock):
     assert list((office.engine.files.root / "parts").iterdir()) == []
 
 
+def grow_old(engine):
+    """Let what lies in the store have lain there for a long time."""
+    for name in engine.files.names():
+        os.utime(engine.files.place(name), (0, 0))
+
+
+def test_a_whole_file_that_nobody_attached_is_gone_after_a_day_with_its_bytes(office, clock):
+    content = pdf()
+    token = begin(office, size=len(content)).token
+    piece(office, token, 0, content)
+    grow_old(office.engine)
+    assert len(list(office.engine.files.names())) == 1
+
+    clock.advance(hours=25)
+    assert uploads.forget_uploads(office.engine) == 1
+    assert list(office.engine.files.names()) == []
+    with office.reading(None) as unit:
+        assert unit.session.scalars(select(FileStateRow)).all() == []
+    assert office.check() == {}
+
+
+def test_bytes_that_an_attachment_shares_with_a_forgotten_upload_stay(office, attach, clock):
+    content = pdf()
+    used, left = (begin(office, size=len(content)).token for _ in range(2))
+    for token in (used, left):
+        piece(office, token, 0, content)
+    with office.engine.unit(office.actor(CLERK)) as unit:
+        add_files(
+            unit, attach.dossier, [NewFile(component_code="", file_name="", content_type="", upload=used)]
+        )
+    grow_old(office.engine)
+
+    clock.advance(hours=25)
+    assert uploads.forget_uploads(office.engine) == 1
+    assert len(list(office.engine.files.names())) == 1
+    assert office.check() == {}
+
+
 def test_one_person_has_only_so_many_unused_files(office):
     for _ in range(uploads.MOST_OPEN):
         begin(office, size=10)
@@ -334,6 +374,7 @@ def test_a_file_that_breaks_the_drawing_is_tried_no_more(office, attach):
         ("attachments_unknown", update(AttachmentRow).values(sha256="0" * 64)),
         ("uploads_miscounted", update(UploadRow).values(received=UploadRow.size + 1)),
         ("uploads_miscounted", update(UploadRow).values(received=UploadRow.size)),
+        ("uploads_overdue", update(UploadRow).values(expires_at=datetime(2026, 11, 1, tzinfo=UTC))),
     ],
 )
 def test_a_planted_fault_is_counted(office, attach, name, fault):

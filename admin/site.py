@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from admin.reading import Reading, open_reading
 from admin.views import (
     audit,
+    authoring,
     calendars,
     counter,
     files,
@@ -33,8 +34,10 @@ from engine.store.counter_rows import FilingRow, HandOverRow, RatingRow
 from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
 from engine.store.file_rows import FileStateRow, UploadRow
+from engine.store.law_rows import LegalDocumentRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
+from engine.store.study_rows import StudyRow
 from engine.store.word_rows import WordFileRow
 
 # Category, then its views: class, row, address, name.
@@ -79,6 +82,8 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
                 lazy("Ghi chú ở bản nháp", "Comments on drafts"),
             ),
             (procedures.DraftCopyView, DraftCopyRow, "draft-copies", lazy("Bản sao", "Copies of drafts")),
+            (authoring.StudyView, StudyRow, "studies", lazy("Lần tính thử", "Studies")),
+            (authoring.LegalDocumentView, LegalDocumentRow, "law", lazy("Văn bản pháp luật", "Law")),
             (procedures.DefinitionView, rows.DefinitionRow, "definitions", lazy("Bản vẽ", "Drawings")),
             (procedures.SetImportView, rows.SetImportRow, "imports", lazy("Lần nhập bộ chuẩn", "Imports")),
         ),

@@ -204,6 +204,11 @@ def save_document(unit: Unit, facts: DocumentFacts) -> int:
             f"văn bản thay thế “{facts.replaced_by.strip()}” chưa có trong sổ; hãy ghi văn bản đó trước.",
             f"the successor “{facts.replaced_by.strip()}” is not registered; write it down first.",
         )
+    if _leads_to(successor, number):
+        raise _bad(
+            f"“{facts.replaced_by.strip()}” đã được thay bởi văn bản này; không thay lẫn nhau được.",
+            f"“{facts.replaced_by.strip()}” was replaced by this document; two cannot replace each other.",
+        )
     row = known.get(number)
     if row is None:
         row = LegalDocumentRow(number=number, changed_at=unit.now)
@@ -219,6 +224,17 @@ def save_document(unit: Unit, facts: DocumentFacts) -> int:
     unit.session.flush()
     record(unit, f"law:{row.id}", "law.saved", {"number": number, "until": row.effective_to})
     return len(get_document(unit, number)[1])
+
+
+def _leads_to(row: LegalDocumentRow | None, number: str) -> bool:
+    """Say whether the successors of a document lead to the one with this number."""
+    seen: set[int] = set()
+    while row is not None and row.id not in seen:
+        seen.add(row.id)
+        row = row.replaced_by
+        if row is not None and row.number == number:
+            return True
+    return False
 
 
 def findings(unit: Unit, procedure: Procedure, xml: bytes) -> list[Finding]:

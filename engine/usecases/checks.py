@@ -45,6 +45,7 @@ from engine.usecases.paper_checks import PAPER_CHECKS
 from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.signature_checks import SIGNATURE_CHECKS
 from engine.usecases.stops import SUSPENSION, term_of
+from engine.usecases.study_checks import STUDY_CHECKS
 
 BATCH = 500
 
@@ -266,6 +267,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *SIGNATURE_CHECKS,
         *DRAFT_CHECKS,
         *FILE_CHECKS,
+        *STUDY_CHECKS,
     )
 }
 

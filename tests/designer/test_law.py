@@ -92,6 +92,16 @@ def test_what_makes_no_sense_is_refused(office, wrong):
         save(office, **wrong)
 
 
+def test_two_documents_cannot_replace_each_other(office):
+    for number in ("301/2026/NĐ-CP", "302/2026/NĐ-CP", "303/2026/NĐ-CP"):
+        save(office, number=number)
+    save(office, number="301/2026/NĐ-CP", replaced_by="302/2026/NĐ-CP")
+    save(office, number="302/2026/NĐ-CP", replaced_by="303/2026/NĐ-CP")
+    for replaced_by in ("301/2026/NĐ-CP", "302/2026/NĐ-CP"):
+        with pytest.raises(BadDocument, match="replace each other"):
+            save(office, number="303/2026/NĐ-CP", replaced_by=replaced_by)
+
+
 def test_the_pages_show_the_register_and_one_document(app, office, authoring):
     client = app.test_client().sign_in(PROVINCE)
     assert DECREE in read(client.get("/designer/law/")).words

@@ -51,7 +51,36 @@ def test_a_sound_office_counts_nothing(office):
     assert counts == dict.fromkeys(CHECKS, 0)
 
 
+STUDY = """
+INSERT INTO study (kind, revision_id, digest, given, state, done, total, partial, result, error_vi, error_en,
+                   attempts, next_try_at, begun_at, ended_at)
+SELECT 'impact', 1, '', '{}', '%s', %s, 5, '[]', '{}', '', '', 0, %s, accepted_at, %s FROM dossier LIMIT 1"""
+LAW = """
+INSERT INTO legal_document (id, number, title, issuer, effective_from, effective_to, replaced_by_id, source,
+                            verified, changed_at)
+SELECT %s, '%s', '', '', %s, %s, %s, '', 0, accepted_at FROM dossier LIMIT 1"""
+
 HARMS = {
+    "a study that nobody goes on with": (
+        text(STUDY % ("waiting", 2, "NULL", "NULL")),
+        {"studies_forgotten": 1},
+    ),
+    "a study that goes on after its end": (
+        text(STUDY % ("failed", 2, "accepted_at", "accepted_at")),
+        {"studies_forgotten": 1},
+    ),
+    "a study called done too early": (
+        text(STUDY % ("done", 2, "NULL", "accepted_at")),
+        {"studies_half_done": 1},
+    ),
+    "a law that ends before it begins": (
+        text(LAW % (1, "1/2026/QH15", "'2026-02-01'", "'2026-01-01'", "NULL")),
+        {"law_that_ends_before_it_begins": 1},
+    ),
+    "a law that replaces itself": (
+        text(LAW % (1, "1/2026/QH15", "NULL", "NULL", 1)),
+        {"law_replaced_in_a_circle": 1},
+    ),
     "a step closed behind the executor's back": (
         update(WorkItemRow).where(WorkItemRow.node_id == "T5a").values(status="done"),
         {"steps_unlike_the_marking": 1, "done_steps_without_history": 1},

@@ -17,6 +17,7 @@ from designer import (
     outline_pages,
     review_pages,
     study_pages,
+    terms_pages,
     trial_pages,
 )
 from designer.requests import language
@@ -32,6 +33,7 @@ DESIGNER = (
     review_pages.bp,
     form_pages.bp,
     study_pages.bp,
+    terms_pages.bp,
     decision_pages.bp,
     letter_pages.bp,
     exchange_pages.bp,
@@ -41,6 +43,7 @@ TABS = (
     ("designer.revision", Text("Tổng quan", "Overview")),
     ("outline.table", Text("Bảng các bước", "Table of steps")),
     ("forms.list_all", Text("Biểu mẫu", "Forms")),
+    ("terms.show", Text("Giấy tờ và phí", "Papers and fee")),
     ("decisions.list_all", Text("Quyết định", "Decisions")),
     ("letters.list_all", Text("Mẫu văn bản", "Letters")),
     ("trials.list_scenarios", Text("Kịch bản thử", "Scenarios")),

@@ -183,6 +183,7 @@ def _facts(unit: Unit, page: RevisionPage) -> dict[str, Any]:
     drawn = (
         *("lint", "mend_drawing", "arranged", "condition"),
         *("drafts.present", "drafts.said", "drafts.copy_it", "drafts.saves", "outline.table"),
+        "terms.show",
     )
     names = {name: url_for(name if "." in name else f".{name}", **address) for name in drawn}
     return {
@@ -199,6 +200,8 @@ def _facts(unit: Unit, page: RevisionPage) -> dict[str, Any]:
         "participants": _named(words.participants),
         "forms": _named(words.forms),
         "fee": page.content.fee.text.as_json(),
+        "feeRule": page.content.fee.rule,
+        "feeSource": page.content.fee.source,
         "components": [{"code": one.code, "name": one.name.as_json()} for one in page.content.components],
         "asked": [one.as_json() for one in asked],
         "operators": _named(OPERATOR_NAMES),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import mean
@@ -23,9 +23,11 @@ from designer.states import PUBLISHED, SUPERSEDED
 from engine.bpmn.definitions import Definition
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.forms import input_value
+from engine.domain.messages import DELIVERED
 from engine.domain.texts import Text
 from engine.errors import Invalid, ProcedureError
-from engine.scenarios.replay import Done, Played, Recorded, replay, ways_apart
+from engine.scenarios.replay import Done, Heard, Played, Recorded, replay, ways_apart
+from engine.store.message_rows import MessageRow
 from engine.store.rows import DossierRow, RevisionRow, WorkItemRow
 from engine.store.study_rows import StudyRow
 from engine.store.work import Unit
@@ -197,9 +199,21 @@ def recorded_of(unit: Unit, row: DossierRow) -> Recorded:
         accepted_at=row.accepted_at,
         answers=answers,
         acts=tuple(acts),
+        heard=tuple(_heard(unit, row)),
         ended_as=ended_as,
         ended_after=after,
     )
+
+
+def _heard(unit: Unit, row: DossierRow) -> Iterator[Heard]:
+    """Yield the messages that a dossier took after it began."""
+    taken = select(MessageRow.name, MessageRow.payload, MessageRow.ended_at).where(
+        MessageRow.target_dossier_id == row.id,
+        MessageRow.state == DELIVERED,
+        MessageRow.ended_at > row.accepted_at,
+    )
+    for name, payload, at in unit.session.execute(taken.order_by(MessageRow.ended_at, MessageRow.id)):
+        yield Heard(name=name, payload=dict(payload), at=at)
 
 
 # --- slices ------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.bpmn.extensions import scan_steps
+from engine.bpmn.lint.groups import SUB_PROCESSES
 from engine.bpmn.steps import KINDS, StepSpec
 from engine.bpmn.xml import parse_xml
 from engine.domain.forms import Form
@@ -136,6 +137,7 @@ class Drawing:
         self.steps = scan_steps(root).steps
         self.fields = {**fields, **_decisions(self.steps.values())}
         self.tags: dict[str, str] = {}
+        self.scopes: dict[str, str] = {}  # the group of steps, else the process, that a box stands in
         self.flows: dict[str, list[Any]] = {}
         self.boundaries: dict[str, list[Any]] = {}
         self.entries: Counter[str] = Counter()
@@ -146,6 +148,11 @@ class Drawing:
     def is_step(self, key: str) -> bool:
         tag = self.tags.get(key, "").lower()
         return tag.endswith(("task", "subprocess")) or tag in ("callactivity", "transaction")
+
+    def group(self, key: str) -> str:
+        """Return the group of steps that a box stands in, "" if it stands in none."""
+        scope = self.scopes.get(key, "")
+        return scope if scope in self.tags else ""
 
     def is_join(self, key: str) -> bool:
         """Say whether branches that run at the same time wait for each other here."""
@@ -164,16 +171,27 @@ class Drawing:
         return name or (TOGETHER if self.is_join(key) else Text(key))
 
     def in_order(self) -> Iterator[str]:
-        """Yield every box once: from the starts onwards, then what nothing leads to."""
+        """Yield every box once: from the starts onwards, then what nothing leads to.
+
+        What stands in a group of steps comes right behind the group; processes as the file has them.
+        """
         seen: set[str] = set()
-        ahead = [key for key, tag in self.tags.items() if tag == "startEvent"]
-        rest = list(self.tags)
+        for process in dict.fromkeys(self.scopes.values()):
+            if process not in self.tags:  # what stands in a group comes with the group
+                yield from self._walk(process, seen)
+
+    def _walk(self, scope: str, seen: set[str]) -> Iterator[str]:
+        own = [key for key in self.tags if self.scopes[key] == scope]
+        ahead = [key for key in own if self.tags[key] == "startEvent"]
+        rest = own[:]
         while ahead or rest:
             key = ahead.pop(0) if ahead else rest.pop(0)
             if key in seen:
                 continue
             seen.add(key)
             yield key
+            if self.tags.get(key) in SUB_PROCESSES:
+                yield from self._walk(key, seen)
             ahead += [flow.get("targetRef") for flow in self.flows.get(key, ())]
             for event in self.boundaries.get(key, ()):
                 ahead += [flow.get("targetRef") for flow in self.flows.get(event.get("id"), ())]
@@ -237,6 +255,8 @@ class Drawing:
             self.boundaries.setdefault(element.get("attachedToRef"), []).append(element)
         if key and (tag.lower().endswith(("task", "subprocess", "event", "gateway")) or tag in _OTHERS):
             self.tags[key] = tag
+            scope = element.getparent()
+            self.scopes[key] = (scope.get("id") if scope is not None else "") or ""
             if element.get("default"):
                 self.defaults.add(element.get("default"))
 

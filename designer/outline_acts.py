@@ -80,14 +80,14 @@ def add_step(sheet: Sheet, where: str, kind: str, name: Text = NOTHING, **more: 
         return _add_event(sheet, where, kind, name)
     if kind not in OFFERED:
         refuse("Hãy chọn loại bước.", "Choose the kind of step.")
-    step = _put(sheet, where, "userTask")
-    _begin(step, kind, name)
+    step = put_node(sheet, where, "userTask")
+    begin_step(step, kind, name)
     for word, value in more.items():
         parts.set_word(step, word, value)
     return step.get("id")
 
 
-def _begin(step: Any, kind: str, name: Text) -> None:
+def begin_step(step: Any, kind: str, name: Text = NOTHING) -> None:
     """Write what a new step of a kind begins with."""
     offer = OFFERED[kind]
     parts.set_name(step, name if name else offer.name)
@@ -103,11 +103,11 @@ def _begin(step: Any, kind: str, name: Text) -> None:
 
 def _add_event(sheet: Sheet, where: str, kind: str, name: Text) -> str:
     if kind == WAIT_TIMER:
-        node = _put(sheet, where, "intermediateCatchEvent")
+        node = put_node(sheet, where, "intermediateCatchEvent")
         parts.set_name(node, name or Text("Chờ đến hạn", "Wait until due"))
         set_timer(sheet, node.get("id"), Wait(text="P1D"))
         return node.get("id")
-    node = _put(sheet, where, "receiveTask" if kind == WAIT_MESSAGE else "sendTask")
+    node = put_node(sheet, where, "receiveTask" if kind == WAIT_MESSAGE else "sendTask")
     usual = Text("Chờ tin nhắn", "Wait for a message"), Text("Gửi tin nhắn", "Send a message")
     parts.set_name(node, name or usual[kind == SEND_MESSAGE])
     set_message(sheet, node.get("id"), variable(node.get("name"), "message"))
@@ -122,7 +122,12 @@ def remove(sheet: Sheet, key: str) -> str:
     if gate is not None and decides_for(sheet, gate, node):
         sheet.take_out(gate)
     before = next((sheet.source(one) for one in sheet.incoming(node)), None)
+    called = sheet.find((node.get("calledElement") or "").rpartition(":")[2])
     sheet.take_out(node)
+    if called is not None and not any(
+        one.get("calledElement") == called.get("id") for one in sheet.all("callActivity")
+    ):
+        sheet.remove(called)  # nobody else calls it, and a process that nothing calls cannot stay
     drop_strays(sheet)
     return (after or (before.get("id") if before is not None else "")) if after != key else ""
 
@@ -131,6 +136,11 @@ def move(sheet: Sheet, key: str, where: str) -> str:
     """Take a step from its place and put it on a flow, or behind another node."""
     node = find(sheet, key)
     outgoing = sheet.outgoing(node)
+    if sheet.scope_of(find(sheet, where)) is not sheet.scope_of(node):
+        refuse(
+            "Bước không ra vào nhóm bằng cách chuyển; hãy thêm bước mới ở đó rồi bỏ bước này.",
+            "A step cannot be moved into or out of a group; add a new one there and take this one out.",
+        )
     if len(outgoing) > 1 or not is_activity(node):
         refuse(
             "Chỉ chuyển được một bước có một đường ra; bước có rẽ nhánh thì chuyển từng nhánh.",
@@ -194,7 +204,7 @@ def choose(sheet: Sheet, where: str, name: Text, branches: Sequence[Branch]) -> 
             "Cần đúng một nhánh không có điều kiện: nhánh còn lại, đi khi không nhánh nào khác đúng.",
             "Exactly one branch must be without a condition: the one taken when no other holds.",
         )
-    gate = _put(sheet, where, "exclusiveGateway")
+    gate = put_node(sheet, where, "exclusiveGateway")
     parts.set_name(gate, name)
     for branch in named:
         _lead(sheet, gate, branch, branch.feel)
@@ -274,7 +284,7 @@ def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> s
     if not 2 <= len(steps) <= MOST_BRANCHES:
         refuse(f"Cần từ 2 đến {MOST_BRANCHES} bước làm song song.",
                 f"From 2 to {MOST_BRANCHES} parallel steps are needed.")  # fmt: skip
-    split = _put(sheet, where, "parallelGateway")
+    split = put_node(sheet, where, "parallelGateway")
     parts.set_name(split, Text("Làm song song", "At the same time"))
     [ahead] = sheet.outgoing(split) or [None]
     join = (
@@ -289,7 +299,7 @@ def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> s
         step = sheet.insert(direct, "userTask") if at == 0 else sheet.append(split, "userTask")
         if at:
             sheet.connect(step, join)
-        _begin(step, kind, name)
+        begin_step(step, kind, name)
         first = first or step.get("id")
     return first
 
@@ -302,7 +312,7 @@ def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
         refuse("Hãy chọn loại bước.", "Choose the kind of step.")
     step = sheet.append(split, "userTask")
     sheet.connect(step, join)
-    _begin(step, kind, name)
+    begin_step(step, kind, name)
     return step.get("id")
 
 
@@ -345,12 +355,15 @@ def set_timer(sheet: Sheet, key: str, wait: Wait) -> str:
 
 
 def set_message(sheet: Sheet, key: str, name: str) -> str:
-    """Say which message a step sends or waits for, by its name."""
+    """Say which message a step or event sends or waits for, by its name."""
     node = find(sheet, key)
     found = next((one for one in sheet.all("message") if one.get("name") == name), None)
     if found is None:
         found = sheet.declare("message", id=sheet.new_id("Message"), name=name)
-    node.set("messageRef", found.get("id"))
+    holder = node if local_name(node).endswith("Task") else node.find(f"{{{BPMN}}}messageEventDefinition")
+    if holder is None:
+        holder = sheet.put(node, "messageEventDefinition", id=sheet.new_id("Message_on"))
+    holder.set("messageRef", found.get("id"))
     return key
 
 
@@ -362,7 +375,7 @@ def name_part(sheet: Sheet, key: str, name: Text) -> str:
 # --- how the drawing holds together ------------------------------------------------------------------
 
 
-def _put(sheet: Sheet, where: str, kind: str) -> Any:
+def put_node(sheet: Sheet, where: str, kind: str) -> Any:
     """Put a node on a flow, or behind a node."""
     flow = flow_for(sheet, where)
     return sheet.insert(flow, kind) if flow is not None else sheet.append(find(sheet, where), kind)

@@ -6,7 +6,6 @@ meanwhile, comes back with its sentence and everything that was written.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, g, redirect, render_template, request, url_for
@@ -19,37 +18,16 @@ from designer.comments import list_comments
 from designer.conditions import OPERATOR_NAMES, asked_of
 from designer.drafts import check_author, get_revision
 from designer.kinds import OFFERED
-from designer.outline_acts import (
-    END,
-    NEXT,
-    SEND_MESSAGE,
-    WAIT_MESSAGE,
-    WAIT_TIMER,
-    Branch,
-    Wait,
-    add_branch,
-    add_deadline,
-    add_parallel,
-    add_step,
-    branch_out,
-    choose,
-    decide,
-    edit_branch,
-    move,
-    name_part,
-    remove,
-    remove_branch,
-    set_message,
-    set_timer,
-)
+from designer.outline_acts import SEND_MESSAGE, WAIT_MESSAGE, WAIT_TIMER
+from designer.outline_groups import CALL, GROUP
+from designer.outline_sent import ACTS, LINES
 from designer.outlining import arrange_draft, change_draft, mend_draft
 from designer.presence import holder
 from designer.problems import list_problems
 from designer.revisions import RevisionPage, get_revision_page, words_of
 from designer.rows import Row, read_rows, time_sum
-from designer.sheet import Sheet
-from designer.ways import CannotDraw
 from engine.bpmn.steps import KINDS
+from engine.bpmn.xml import parse_xml
 from engine.domain.texts import Text
 from engine.errors import NotFound, ProcedureError
 from engine.runtime import Engine
@@ -62,13 +40,16 @@ bp = Blueprint(
     template_folder="templates",
 )
 
-LINES = 4  # blank lines of a form for branches
-WAITS = {"wh": ("PT{}H", True), "wd": ("P{}D", True), "h": ("PT{}H", False), "d": ("P{}D", False)}
 EXTRA = {
     WAIT_TIMER: Text("chờ đến hạn", "wait until due"),
     SEND_MESSAGE: Text("gửi tin nhắn", "send a message"),
     WAIT_MESSAGE: Text("chờ tin nhắn", "wait for a message"),
+    GROUP: Text("nhóm bước", "group of steps"),
+    CALL: Text("gọi quy trình khác", "call of another procedure"),
 }
+BACK_TO_THE_ROW = (
+    "step", "timer", "message", "name", "decide", "deadline", "branch", "payload", "call",
+)  # fmt: skip
 
 
 @bp.before_request
@@ -130,7 +111,7 @@ def act(revision_id: int, name: str) -> ResponseReturnValue:
 
 def _next(revision_id: int, name: str, shown: str, focus: str) -> str:
     """Return where an author goes on: after a new step, with the next one."""
-    if name in ("step", "timer", "message", "name", "decide", "deadline", "branch") and shown:
+    if name in BACK_TO_THE_ROW and shown:
         return url_for(".table", revision_id=revision_id, after=focus, _anchor=f"row-{shown}")
     if name == "add":
         return url_for(".table", revision_id=revision_id, after=focus, _anchor="add")
@@ -159,177 +140,6 @@ def _status(refused: ProcedureError) -> int:
     if "NotFound" in kinds:
         return 404
     return 422 if "Invalid" in kinds else 409
-
-
-# --- the acts, as forms send them -------------------------------------------------------------------
-
-Sent = Any
-Act = tuple[str, Callable[[Sheet], str]]
-
-
-def _add(form: Sent) -> Act:
-    where, kind, name = form.get("where", ""), form.get("kind", ""), _text(form, "name")
-    facts = {word: form.get(word, "").strip() for word in ("role", "hours") if form.get(word, "").strip()}
-    facts = {word: value.replace(",", ".") if word == "hours" else value for word, value in facts.items()}
-    return _("Đã thêm bước."), lambda sheet: add_step(sheet, where, kind, name, **facts)
-
-
-def _save_step(form: Sent) -> Act:
-    changes = step_form.read(form)
-    return _("Đã ghi bước."), lambda sheet: step_form.write(sheet, form.get("shown", ""), changes)
-
-
-def _name(form: Sent) -> Act:
-    return _("Đã ghi tên."), lambda sheet: name_part(sheet, form.get("shown", ""), _text(form, "name"))
-
-
-def _remove(form: Sent) -> Act:
-    return _("Đã bỏ bước."), lambda sheet: remove(sheet, form.get("part", ""))
-
-
-def _move(form: Sent) -> Act:
-    return _("Đã chuyển bước."), lambda sheet: move(sheet, form.get("part", ""), form.get("where", ""))
-
-
-def _decide(form: Sent) -> Act:
-    branches = [
-        Branch(
-            name=Text(form.get(f"name_{at}", ""), form.get(f"name_en_{at}", "")),
-            to=form.get(f"to_{at}", NEXT),
-            style=form.get(f"style_{at}", "plain"),
-            reason=bool(form.get(f"reason_{at}")),
-        )
-        for at in _lines(form)
-    ]
-    return _("Đã rẽ nhánh theo nút."), lambda sheet: decide(sheet, form.get("shown", ""), branches)
-
-
-def _choose(form: Sent) -> Act:
-    branches = [
-        Branch(
-            name=Text(form.get(f"name_{at}", ""), form.get(f"name_en_{at}", "")),
-            to=form.get(f"to_{at}", NEXT),
-            feel="" if form.get("rest") == str(at) else condition_form.read(form, f"c{at}_"),
-        )
-        for at in _lines(form)
-        if form.get(f"name_{at}", "").strip()
-    ]
-    name = _text(form, "name")
-    return _("Đã rẽ nhánh theo điều kiện."), lambda sheet: choose(
-        sheet, form.get("where", ""), name, branches
-    )
-
-
-def _branch(form: Sent) -> Act:
-    branch = Branch(
-        name=_text(form, "name"),
-        to=form.get("to", END),
-        style=form.get("style", "plain"),
-        reason=bool(form.get("reason")),
-        feel=condition_form.read(form, "c_") if form.get("by") == "condition" else "",
-    )
-    return _("Đã thêm nhánh."), lambda sheet: add_branch(sheet, form.get("part", ""), branch)
-
-
-def _save_way(form: Sent) -> Act:
-    key = form.get("shown", "").removeprefix("way:")
-    is_rest = form.get("is_rest") == "1"
-    feel = "" if is_rest else condition_form.read(form, "c_")
-    return _("Đã ghi đường đi."), lambda sheet: edit_branch(
-        sheet, key, name=_text(form, "name"), feel=feel, is_rest=is_rest, to=form.get("to", "")
-    )
-
-
-def _remove_way(form: Sent) -> Act:
-    return _("Đã bỏ nhánh."), lambda sheet: remove_branch(sheet, form.get("part", ""))
-
-
-def _parallel(form: Sent) -> Act:
-    steps = [
-        (form.get(f"kind_{at}", ""), Text(form.get(f"name_{at}", "")))
-        for at in _lines(form)
-        if form.get(f"name_{at}", "").strip()
-    ]
-    if any(kind not in OFFERED for kind, _name in steps):
-        raise CannotDraw("Mỗi bước song song cần một loại.", "Each parallel step needs a kind.")
-    return _("Đã thêm các bước song song."), lambda sheet: branch_out(sheet, form.get("where", ""), steps)
-
-
-def _parallel_one(form: Sent) -> Act:
-    return _("Đã thêm một nhánh song song."), lambda sheet: add_parallel(
-        sheet, form.get("part", ""), form.get("kind", ""), _text(form, "name")
-    )
-
-
-def _deadline(form: Sent) -> Act:
-    wait = _wait(form)
-    return _("Đã đặt hạn cho bước."), lambda sheet: add_deadline(
-        sheet, form.get("shown", ""), _text(form, "name"), wait, form.get("to", END),
-        interrupts=not form.get("goes_on"),
-    )  # fmt: skip
-
-
-def _timer(form: Sent) -> Act:
-    wait, name = _wait(form), _text(form, "name")
-
-    def change(sheet: Sheet) -> str:
-        name_part(sheet, form.get("shown", ""), name)
-        return set_timer(sheet, form.get("shown", ""), wait)
-
-    return _("Đã ghi thời gian."), change
-
-
-def _message(form: Sent) -> Act:
-    message, name = form.get("message", "").strip(), _text(form, "name")
-    if not message:
-        raise CannotDraw("Hãy ghi tên tin nhắn.", "Write the name of the message.")
-
-    def change(sheet: Sheet) -> str:
-        name_part(sheet, form.get("shown", ""), name)
-        return set_message(sheet, form.get("shown", ""), message)
-
-    return _("Đã ghi tin nhắn."), change
-
-
-def _wait(form: Sent) -> Wait:
-    number, unit = form.get("number", "").strip(), form.get("counted", "wd")
-    if unit == "text" and form.get("expression", "").strip():
-        return Wait(text=form["expression"].strip(), is_working=bool(form.get("is_working")))
-    if unit not in WAITS or not number.isascii() or not number.isdigit() or not 1 <= int(number) <= 10_000:
-        raise CannotDraw(
-            f"Cần một số nguyên ngày hoặc giờ; đang ghi “{number[:20]}”.",
-            f"A whole number of days or hours is needed; “{number[:20]}” was given.",
-        )
-    shape, is_working = WAITS[unit]
-    return Wait(text=shape.format(int(number)), is_working=is_working)
-
-
-ACTS: dict[str, Callable[[Sent], Act]] = {
-    "add": _add,
-    "step": _save_step,
-    "name": _name,
-    "remove": _remove,
-    "move": _move,
-    "decide": _decide,
-    "choose": _choose,
-    "branch": _branch,
-    "way": _save_way,
-    "remove-way": _remove_way,
-    "parallel": _parallel,
-    "parallel-one": _parallel_one,
-    "deadline": _deadline,
-    "timer": _timer,
-    "message": _message,
-}
-
-
-def _lines(form: Sent) -> range:
-    count = form.get("lines", "")
-    return range(min(int(count) if count.isdigit() else LINES, 12))
-
-
-def _text(form: Sent, name: str) -> Text:
-    return Text(form.get(name, "").strip(), form.get(f"{name}_en", "").strip())
 
 
 # --- the pages ----------------------------------------------------------------------------------------
@@ -396,8 +206,15 @@ def _facts(unit: Unit, revision_id: int) -> tuple[RevisionPage, dict[str, Any]]:
         "asked": asked_of(page.content.forms.values(), [row.step for row in rows if row.step]),
         "operators": OPERATOR_NAMES,
         "may_edit": "edit" in page.may,
+        "processes": _processes(revision.definition.xml),
         "holder": None if held is None or held.is_me else held,
     }
+
+
+def _processes(xml: bytes) -> list[tuple[str, str]]:
+    """Return id and name of the processes of a drawing that a step of it may call: all but the first."""
+    found = [(one.get("id") or "", one.get("name") or "") for one in parse_xml(xml).iter("{*}process")]
+    return [(key, name or key) for key, name in found[1:] if key]
 
 
 def _places(rows: list[Row]) -> list[tuple[str, Text]]:

@@ -25,13 +25,14 @@ from designer import proof, review
 from designer.drafts import get_revision, open_draft
 from designer.requests import day, optional_day
 from designer.review import Decision
+from designer.review_summary import summary_of
 from designer.revisions import (
     get_procedure_page,
     get_revision_page,
     list_procedures,
 )
 from designer.starting import LIMIT_WORDS, known_fields, own_units, start_procedure
-from designer.states import LABELS, PENDING
+from designer.states import IN_THE_MAKING, LABELS, PENDING
 from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.errors import Invalid, Refused
@@ -121,9 +122,12 @@ def revision(revision_id: int) -> ResponseReturnValue:
     with _engine().reading(g.actor) as unit:
         page = get_revision_page(unit, revision_id, _language())
         report = proof.prove(unit, get_revision(unit, revision_id), page.checks)
+        is_made = page.line.state in IN_THE_MAKING
+        summary = summary_of(unit, revision_id, page.checks) if is_made else None
     return render_template(
         "designer/revision.html",
         page=page,
+        summary=summary,
         today=datetime.now(ZONE).date(),
         proof=report,
         verdict=proof.verdict_words(report) if report else None,

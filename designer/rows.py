@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from designer.outline import FINISH, OTHERWISE, Drawing, Words, hours
-from engine.bpmn.extensions import BPMN, local_name
+from engine.bpmn.extensions import BPMN, MC, local_name
 from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.procedure import hours as said_hours
@@ -64,7 +64,11 @@ class Row:
         host: The step that an event is attached to, else "".
         time: Its hours, or what a timer waits for; empty where neither is set.
         is_personal: People do it, so that it has role, form and buttons.
-        is_simple: The simple form can edit all that matters about it.
+        is_simple: The forms of the outline can edit all that matters about it.
+        group: The id of the group of steps that it stands in, else "".
+        message: The name of the message that it sends or waits for.
+        called: The id of the process that it calls.
+        fields: What its message carries: names and FEEL.
     """
 
     id: str
@@ -80,6 +84,10 @@ class Row:
     ways: tuple[WayRow, ...]
     is_personal: bool
     is_simple: bool
+    group: str = ""
+    message: str = ""
+    called: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_step(self) -> bool:
@@ -119,12 +127,13 @@ def read_rows(xml: bytes, words: Words) -> list[Row]:
         BadXml: If the diagram cannot be read.
     """
     drawing = Drawing(xml, words.fields)
-    timers = _timers(xml)
+    timers, talks = _timers(xml), _talks(xml)
     rows = []
     for key in drawing.in_order():
-        rows.append(_row(drawing, key, words, timers, ""))
+        rows.append(_row(drawing, key, words, timers, talks, ""))
         rows += [
-            _row(drawing, event.get("id"), words, timers, key) for event in drawing.boundaries.get(key, ())
+            _row(drawing, event.get("id"), words, timers, talks, key)
+            for event in drawing.boundaries.get(key, ())
         ]
     attached = {row.id for row in rows if row.host}
     return [row for row in rows if row.host or row.id not in attached]
@@ -146,7 +155,14 @@ def time_sum(xml: bytes, procedure: Procedure) -> Sum:
     return Sum(max(totals, default=0), None if limit is None else int(limit * 60))
 
 
-def _row(drawing: Drawing, key: str, words: Words, timers: Mapping[str, Text], host: str) -> Row:
+def _row(
+    drawing: Drawing,
+    key: str,
+    words: Words,
+    timers: Mapping[str, Text],
+    talks: Mapping[str, dict[str, Any]],
+    host: str,
+) -> Row:
     tag, step = drawing.tags[key], drawing.steps.get(key)
     is_personal = tag in PERSONAL
     kind = KINDS.get(step.kind, Text("")) if step else Text("")
@@ -167,12 +183,14 @@ def _row(drawing: Drawing, key: str, words: Words, timers: Mapping[str, Text], h
         ways=tuple(_ways(drawing, key)),
         is_personal=is_personal,
         is_simple=is_personal or tag in _SIMPLE,
+        group=drawing.group(key),
+        **talks.get(key, {}),
     )
 
 
 _SIMPLE = (
     "startEvent", "endEvent", "exclusiveGateway", "parallelGateway", "sendTask", "receiveTask",
-    "intermediateCatchEvent", "boundaryEvent",
+    "intermediateCatchEvent", "boundaryEvent", "subProcess", "callActivity", "eventBasedGateway",
 )  # fmt: skip
 
 
@@ -211,6 +229,25 @@ def _timers(xml: bytes) -> dict[str, Text]:
         text = "".join(definition.itertext()).strip()
         is_working = any(name.endswith("}clock") and value == "working" for name, value in definition.items())
         found[definition.getparent().get("id")] = say_wait(text, is_working)
+    return found
+
+
+def _talks(xml: bytes) -> dict[str, dict[str, Any]]:
+    """Return what the parts of a diagram send, wait for or call, as `Row` has it."""
+    root = parse_xml(xml)
+    names = {one.get("id"): one.get("name") or "" for one in root.iter(f"{{{BPMN}}}message")}
+    found: dict[str, dict[str, Any]] = {}
+    for node in root.iter(f"{{{BPMN}}}*"):
+        event = node.find(f"{{{BPMN}}}messageEventDefinition")
+        reference = (node if event is None else event).get("messageRef")
+        carried = node.iterfind(f"{{{BPMN}}}extensionElements/{{{MC}}}field")
+        facts = {
+            "message": names.get(reference, reference or ""),
+            "called": (node.get("calledElement") or "").rpartition(":")[2],
+            "fields": tuple((one.get("name") or "", one.get("value") or "") for one in carried),
+        }
+        if node.get("id") and any(facts.values()):
+            found[node.get("id")] = facts
     return found
 
 

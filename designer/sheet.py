@@ -13,12 +13,14 @@ from lxml import etree
 
 from engine.bpmn.drawn import route
 from engine.bpmn.extensions import BPMN, local_name
+from engine.bpmn.lint.groups import SUB_PROCESSES
 from engine.bpmn.picture import DC, DD, DI, Box
 from engine.bpmn.repair.draft import Draft, is_activity, is_node
 
 STEP = (100.0, 80.0)
 GATEWAY = (50.0, 50.0)
 EVENT = (36.0, 36.0)
+GROUP = (320.0, 150.0)
 APART = 50.0  # between a box and the next
 CLEAR = 18.0  # nothing comes nearer to a new box than this
 ROW = 120.0
@@ -108,6 +110,10 @@ class Sheet(Draft):
     def _plane(self) -> Any:
         return next(self.root.iter(f"{{{DI}}}BPMNPlane"), None)
 
+    def draw_at(self, node: Any, box: Box) -> None:
+        """Give a node a place that the caller knows to be free."""
+        self._put_shape(node, box)
+
     def _put_shape(self, node: Any, box: Box) -> None:
         plane = self._plane()
         if plane is None:
@@ -115,6 +121,8 @@ class Sheet(Draft):
         shape = etree.SubElement(
             plane, f"{{{DI}}}BPMNShape", {"id": f"{node.get('id')}_di", "bpmnElement": node.get("id")}
         )
+        if local_name(node) in SUB_PROCESSES:
+            shape.set("isExpanded", "true")
         sides = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
         etree.SubElement(shape, f"{{{DC}}}Bounds", {side: f"{value:g}" for side, value in sides.items()})
 
@@ -157,7 +165,13 @@ class Sheet(Draft):
     # --- pools and lanes -------------------------------------------------------------------------
 
     def _widen(self, node: Any, box: Box) -> None:
-        """Let the pool, and its lanes, reach around a new box; they grow, nothing moves."""
+        """Let groups, the pool and its lanes reach around a new box; they grow, nothing moves."""
+        for group in node.iterancestors(*(f"{{{BPMN}}}{kind}" for kind in SUB_PROCESSES)):
+            held = self.box(group)
+            if held is not None:
+                right, bottom = max(held.right, box.right + CLEAR), max(held.bottom, box.bottom + CLEAR)
+                self._resize(group, right - held.x, bottom - held.y)
+                box = Box(held.x, held.y, right - held.x, bottom - held.y)
         process = self.process_of(node)
         pool = next(
             (one for one in self.all("participant") if one.get("processRef") == process.get("id")), None
@@ -208,6 +222,8 @@ _PREFIX = {
 def _size(kind: str) -> tuple[float, float]:
     if kind.endswith("Gateway"):
         return GATEWAY
+    if kind in SUB_PROCESSES:
+        return GROUP
     return EVENT if kind.endswith("Event") else STEP
 
 

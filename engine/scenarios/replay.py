@@ -19,6 +19,7 @@ from engine.domain.forms import FormInvalid
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
+from engine.execution.errors import NothingWaits
 from engine.execution.executors import get_executor
 from engine.scenarios.made_up import made_up
 from engine.scenarios.trial import Item, Trial
@@ -42,11 +43,22 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """A message of another dossier, or from outside, that this one took: its name, what it brought, when."""
+
+    name: str
+    payload: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """One dossier as it was.
 
     Attributes:
         answers: Of the reception form, as typed.
+        heard: In the order in which they were taken; played at the same moments, and kept until something
+            waits for them, as messages are.
         ended_as: "withdrawn" or "stopped" where somebody ended it by hand, after `ended_after`.
     """
 
@@ -54,6 +66,7 @@ class Recorded:
     accepted_at: datetime
     answers: Mapping[str, Any]
     acts: tuple[Done, ...]
+    heard: tuple[Heard, ...] = ()
     ended_as: str = ""
     ended_after: timedelta | None = None
 
@@ -112,6 +125,8 @@ class _Replay:
         self.left: dict[str, list[Done]] = defaultdict(list)
         for one in recorded.acts:
             self.left[renamed.get(one.step, one.step)].append(one)
+        self.coming = sorted(recorded.heard, key=lambda one: one.at)
+        self.kept: list[Heard] = []
         self.way: list[str] = []
         self.assumed: list[str] = []
         self.load: dict[str, float] = defaultdict(float)
@@ -152,26 +167,55 @@ class _Replay:
         for _ in range(MOST_STEPS):
             if self.trial.has_ended:
                 return Text("")
+            if self._hear():
+                continue
+            message = self.coming[0].at if self.coming else None
             if not self.trial.open_steps:
-                when = self.trial.next_timer
+                when = min((one for one in (self.trial.next_timer, message) if one is not None), default=None)
+                end = self._end()
+                if end is not None and (when is None or end <= when):
+                    return self._end_at(end)
                 if when is None:
                     return Text("Chờ tin từ bên ngoài.", "Waits for a message from outside.")
-                self.trial.wait(when)
+                self._wait(when)
                 continue
             item, done, at = min(
                 (self._planned(one) for one in self.trial.dossier.items),
                 key=lambda one: (one[2], one[0].token),
             )
+            if message is not None and message <= at:
+                self._wait(message)
+                continue
             end = self._end()
             if end is not None and end <= at:
-                self.trial.wait(end)
-                if not self.trial.has_ended:
-                    self._end_by_hand()
-                return Text("")
+                return self._end_at(end)
             self.trial.wait(at)
             if item in self.trial.dossier.items:  # a timer on the way may have taken it
                 self._finish(item, done)
         return Text(f"Còn đi vòng sau {MOST_STEPS} bước.", f"Still goes round after {MOST_STEPS} steps.")
+
+    def _wait(self, until: datetime) -> None:
+        """Let time pass, and what arrives by then arrive."""
+        self.trial.wait(max(until, self.trial.now))
+        while self.coming and self.coming[0].at <= self.trial.now:
+            self.kept.append(self.coming.pop(0))
+
+    def _hear(self) -> bool:
+        """Take the oldest kept message that something waits for; say whether there was one."""
+        for one in self.kept:
+            try:
+                self.trial.message(one.name, one.payload)
+            except NothingWaits:
+                continue
+            self.kept.remove(one)
+            return True
+        return False
+
+    def _end_at(self, end: datetime) -> Text:
+        self.trial.wait(max(end, self.trial.now))
+        if not self.trial.has_ended:
+            self._end_by_hand()
+        return Text("")
 
     def _planned(self, item: Item) -> tuple[Item, Done | None, datetime]:
         """Return an open step with what was done there, and when it will be done now."""

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 
 from designer import outline_acts as acts
+from designer import outline_groups as groups
 from designer.mending import NoSuchRepair, mend, proposals
 from designer.outline import Words
 from designer.outline_acts import Branch, Wait
+from designer.outline_groups import Event
 from designer.rows import read_rows, time_sum
 from designer.sheet import Sheet
 from designer.starting import empty_drawing
@@ -300,3 +302,93 @@ def test_a_repair_of_the_linter_is_made_alone(line):
     left = [one for one in findings(mended) if f"{one.rule}:{one.element}" == key]
     assert left == []
     assert mended != spoilt
+
+
+# --- groups, calls, the first of several events, what messages carry ---------------------------------
+
+
+def in_group(author, group):
+    return [row.name.vi for row in author.rows().values() if row.group == group and row.is_step]
+
+
+@pytest.mark.parametrize("is_drawn", [False, True], ids=["no picture", "with a picture"])
+def test_a_group_of_steps_is_put_in_and_filled_step_by_step(is_drawn):
+    author = Author(laid_out(empty_drawing(PROCEDURE)) if is_drawn else empty_drawing(PROCEDURE))
+    first = author(groups.add_group, "Start", Text("Thẩm định liên ngành", "Joint appraisal"))
+    group = next(row.id for row in author.rows().values() if row.tag == "subProcess")
+    author(acts.add_step, first, "appraise", Text("Thẩm định"))
+    after = author(acts.add_step, group, "sign", Text("Ký"))
+
+    assert in_group(author, group) == ["Kiểm tra hồ sơ", "Thẩm định"]
+    assert author.rows()[after].group == ""
+    assert verify(load_definition(author.xml)).verdict == "sound"
+    order = list(author.rows())
+    assert order.index(group) < order.index(first) < order.index(after), "what is in a group comes behind it"
+    if is_drawn:
+        boxes = author.boxes()
+        around = boxes[group]
+        inside = [boxes[row.id] for row in author.rows().values() if row.group == group]
+        assert len(inside) == 4
+        assert all(around.x <= one.x and one.right <= around.right for one in inside)
+        assert all(around.y <= one.y and one.bottom <= around.bottom for one in inside)
+    with pytest.raises(CannotDraw):
+        author(acts.move, after, first)
+    author(acts.remove, group)
+    assert not any(row.group for row in author.rows().values())
+    assert not [one for one in lint(author.xml) if one.is_error]
+
+
+def test_a_call_begins_a_process_of_its_own_or_takes_one_that_is_there():
+    author = Author(empty_drawing(PROCEDURE))
+    call = author(groups.add_call, "Start", Text("Hỏi ý kiến liên ngành"))
+    called = author.rows()[call].called
+    again = author(groups.add_call, call, Text("Hỏi lại"), called)
+
+    assert author.rows()[again].called == called
+    assert verify(load_definition(author.xml)).verdict == "sound"
+    assert list(author.rows())[-1] != call, "the called process stands at the end of the table"
+    for bad in ("", "Process_P10", "nothing", call):
+        with pytest.raises(CannotDraw):
+            author(groups.set_call, call, bad)
+    author(acts.remove, again)
+    assert author.rows()[call].called == called
+    author(acts.remove, call)
+    assert called.encode() not in author.xml, "a process that nothing calls any more goes too"
+    assert not [one for one in lint(author.xml) if one.is_error]
+
+
+def test_whatever_happens_first_leads_on():
+    author = Author(laid_out(empty_drawing(PROCEDURE)))
+    step = author(acts.add_step, "Start", "receive", Text("Tiếp nhận"))
+    gate = author(
+        groups.wait_for_first, step, Text("Chờ thuế"),
+        [Event(name=Text("Có thông báo thuế"), message="thong_bao_thue"),
+         Event(name=Text("Quá 5 ngày"), wait=Wait(text="P5D"), to=step)],
+    )  # fmt: skip
+    author(groups.add_event, gate, Event(name=Text("Rút"), message="rut", to="end"))
+
+    rows = author.rows()
+    waits = {rows[one.to_id].name.vi: rows[one.to_id] for one in rows[gate].ways}
+    assert set(waits) == {"Có thông báo thuế", "Quá 5 ngày", "Rút"}
+    assert waits["Có thông báo thuế"].message == "thong_bao_thue"
+    assert waits["Quá 5 ngày"].ways[0].to_id == step
+    assert waits["Có thông báo thuế"].ways[0].to_id == "End", "the first goes on as before"
+    assert not [one for one in lint(author.xml) if one.is_error]
+    for events in ([], [Event(name=Text("Một"), message="m")], [Event(name=Text(""), message="m")] * 2,
+                   [Event(name=Text("Không tên tin"))] * 2):  # fmt: skip
+        with pytest.raises(CannotDraw):
+            author(groups.wait_for_first, step, Text(""), events)
+    with pytest.raises(CannotDraw):
+        author(groups.add_event, step, Event(name=Text("x"), message="y"))
+
+
+def test_a_message_carries_what_is_written_and_nothing_else():
+    author = Author(empty_drawing(PROCEDURE))
+    send = author(acts.add_step, "Start", acts.SEND_MESSAGE, Text("Gửi thuế"))
+    author(groups.set_payload, send, [("ma_ho_so", "dossier.code"), ("dien_tich", "total_floor")])
+    assert author.rows()[send].fields == (("ma_ho_so", "dossier.code"), ("dien_tich", "total_floor"))
+    for bad in ([("a", "1"), ("a", "2")], [("có dấu", "1")], [("a b", "1")], [("a", "")]):
+        with pytest.raises(CannotDraw):
+            author(groups.set_payload, send, bad)
+    author(groups.set_payload, send, [])
+    assert author.rows()[send].fields == ()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from designer.outline import Words
 from designer.rows import read_rows
 from engine.domain.access import SYSTEM
+from engine.domain.procedures import Procedure
 from engine.store.rows import CompetenceRow, ProcedureRow, RevisionRow
 
 pytestmark = pytest.mark.sqlite
@@ -289,3 +290,75 @@ def test_a_comment_on_a_step_is_written_and_read_on_its_page(author, province):
 
     assert "Hai giờ là đủ." in author.get(page).text
     assert "Hai giờ là đủ." not in author.get(page.replace("Step_1", "End")).text
+
+
+def test_groups_calls_first_events_and_payloads_are_forms_too(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="group", name="Thẩm định liên ngành")
+    group = rows(province, draft)["Thẩm định liên ngành"]
+    table = author.get(f"/designer/revisions/{draft}/outline").text
+    assert "trong nhóm “Thẩm định liên ngành”" in table
+
+    act(author, draft, "add", where=group.id, kind="call", name="Hỏi liên ngành")
+    call = rows(province, draft)["Hỏi liên ngành"]
+    assert call.called
+    page = author.get(f"/designer/revisions/{draft}/outline/parts/{call.id}").text
+    assert f'<option value="{call.called}" selected' in page
+
+    sent = {"name_0": "Có trả lời", "awaits_0": "message", "message_0": "tra_loi", "to_0": "next"}
+    sent |= {"name_1": "Quá hạn", "awaits_1": "time", "number_1": "5", "counted_1": "wd", "to_1": "end"}
+    answer = act(author, draft, "first", shown=call.id, where=call.id, lines="4", name="Chờ", **sent)
+    assert answer.status_code == 303, answer.text
+    gate = rows(province, draft)["Chờ"]
+    assert len(gate.ways) == 2
+    bad = act(author, draft, "first-one", shown=gate.id, part=gate.id, name="Rút", awaits="time", number="x")
+    assert bad.status_code == 409
+    assert 'value="Rút"' in bad.text, "what was typed stays"
+    act(author, draft, "first-one", shown=gate.id, part=gate.id, name="Rút", awaits="message", message="rut")
+
+    after = rows(province, draft)["Có trả lời"].id
+    act(author, draft, "add", where=after, kind="send_message", name="Báo cơ quan thuế")
+    send = rows(province, draft)["Báo cơ quan thuế"].id
+    sent = {"field_0": "ma", "value_0": "dossier.code", "field_1": "", "value_1": "today"}
+    assert act(author, draft, "payload", shown=send, lines="4", **sent).status_code == 303
+    assert rows(province, draft)["Báo cơ quan thuế"].fields == (("ma", "dossier.code"), ("today", "today"))
+    page = author.get(f"/designer/revisions/{draft}/outline/parts/{send}").text
+    assert 'value="dossier.code"' in page
+    assert act(author, draft, "payload", shown=send, lines="1", field_0="a b", value_0="1").status_code == 409
+
+
+def test_p10_gets_its_papers_its_fee_and_the_fields_of_its_form_without_javascript(author, province):
+    draft = start(author)
+    base = f"/designer/revisions/{draft}"
+
+    def version():
+        return re.search(r'name="version" value="(\d+)"', author.get(f"{base}/terms/").text)[1]
+
+    for name in ("Tờ khai đề nghị cấp giấy phép", "Măng-sét bản tin"):
+        data = {"version": version(), "do": "new-paper", "name_vi": name, "copies": "1", "kind": "original"}
+        assert author.post(f"{base}/terms/", data=data).status_code == 303
+    data = {"version": version(), "do": "fee", "fee_kind": "free", "text_vi": "Không thu phí."}
+    assert author.post(f"{base}/terms/", data=data).status_code == 303
+
+    answer = author.post(f"{base}/forms/", data={"version": version(), "title_vi": "Tờ khai"})
+    assert answer.status_code == 303, answer.text
+    form = answer.location.rstrip("/").rpartition("/")[2]
+    for label, kind in (("Tên bản tin", "text"), ("Số trang", "decimal")):
+        data = {"version": version(), "do": "add-field", "at": "0", "label_vi": label, "type": kind}
+        assert author.post(f"{base}/forms/{form}", data=data).status_code == 303
+    act(author, draft, "add", where="Start", kind="appraise", name="Thẩm định")
+    step = rows(province, draft)["Thẩm định"].id
+    sent = {"name": "Thẩm định", "kind": "appraise", "role": "specialist", "unit": "competent", "hours": "8"}
+    assert act(author, draft, "step", shown=step, form=form, **sent).status_code == 303
+    assert rows(province, draft)["Thẩm định"].step.form == form
+    with province.reading(SYSTEM) as unit:
+        content = unit.session.get(RevisionRow, draft).content
+    assert [one["name"]["vi"] for one in content["components"]] == [
+        "Tờ khai đề nghị cấp giấy phép", "Măng-sét bản tin"
+    ]  # fmt: skip
+    assert content["fee"]["text"]["vi"] == "Không thu phí."
+    [kept] = Procedure.from_json(content).forms.values()
+    assert [(one.label.vi, one.type) for one in kept.fields] == [
+        ("Tên bản tin", "text"),
+        ("Số trang", "decimal"),
+    ]

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from authoring import AUTHOR, step
 from pages import read
 
 from designer import impact, what_if
+from designer import outline_acts as acts
 from designer.changes.matching import align
+from designer.sheet import Sheet
+from designer.starting import empty_drawing
 from designer.what_if import Asked, BadInputs
 from engine.bpmn.definitions import load_definition
 from engine.domain.access import SYSTEM
 from engine.domain.calendar import WorkingCalendar
 from engine.domain.forms import parse_answers
-from engine.domain.procedures import Procedure
+from engine.domain.procedures import Limit, Procedure
 from engine.domain.scenarios import COMPLETE
+from engine.domain.texts import Text
 from engine.scenarios.made_up import made_up
-from engine.scenarios.replay import Done, Recorded, replay, ways_apart
+from engine.scenarios.replay import Done, Heard, Recorded, replay, ways_apart
 from engine.store.rows import DossierRow
 from engine.store.study_rows import StudyRow
 from engine.usecases import studies
@@ -239,3 +243,46 @@ def test_the_page_begins_with_history_and_shows_both_sides(app, office, authorin
     assert page.tree.xpath('//svg[contains(@class, "strip")]')
     answer = client.post(address, data=sent | {"arrivals": "nhiều"})
     assert answer.status_code == 422
+
+
+# --- messages -----------------------------------------------------------------------------------------
+
+
+def waiting_for_an_answer() -> bytes:
+    sheet = Sheet(empty_drawing(BARE))
+    acts.add_step(sheet, "Start", acts.WAIT_MESSAGE, Text("Chờ thuế"))
+    key = next(one.get("id") for one in sheet.all("receiveTask"))
+    acts.set_message(sheet, key, "thong_bao_thue")
+    acts.add_step(sheet, key, "sign", Text("Ký"))
+    return sheet.xml()
+
+
+BARE = Procedure(key="P99", name=Text("Thử"), limit=Limit(kind="working_day", value=10))
+ACCEPTED = datetime(2026, 3, 2, 2, tzinfo=UTC)
+
+
+def heard(*after: timedelta, name: str = "thong_bao_thue") -> Recorded:
+    came = tuple(Heard(name=name, payload={"so_tien": 5}, at=ACCEPTED + one) for one in after)
+    return Recorded(code="H9", accepted_at=ACCEPTED, answers={}, acts=(), heard=came)
+
+
+def test_messages_that_a_dossier_took_are_played_when_they_came():
+    definition = load_definition(waiting_for_an_answer())
+    day = timedelta(days=1)
+
+    played = replay(definition, BARE, heard(3 * day), WorkingCalendar())
+    assert not played.why
+    [signed] = played.way
+    assert definition.steps[signed].name.vi == "Ký"
+    later = replay(definition, BARE, heard(10 * day), WorkingCalendar())
+    assert later.way == played.way
+
+    for without in (heard(), heard(day, name="tin_khac")):
+        assert "Chờ tin" in replay(definition, BARE, without, WorkingCalendar()).why.vi
+
+
+def test_a_dossier_that_was_withdrawn_while_it_waited_ends_so():
+    past = replace(heard(), ended_as="withdrawn", ended_after=timedelta(days=2))
+    played = replay(load_definition(waiting_for_an_answer()), BARE, past, WorkingCalendar())
+    assert not played.why
+    assert played.status == "withdrawn"

@@ -195,8 +195,9 @@ class Draft:
                 del element.attrib[name]
 
     def remove(self, element: Any) -> None:
-        """Take an element away, with its picture and what refers to it."""
+        """Take an element away with what it holds, their pictures and what refers to it."""
         key = element.get("id")
+        gone = {one.get("id") for one in element.iter(f"{{{BPMN}}}*")} - {None}
         if is_node(element):
             for flow in self.incoming(element) + self.outgoing(element):
                 self.remove(flow)
@@ -215,7 +216,7 @@ class Draft:
             if key and other.get("default") == key:
                 del other.attrib["default"]
         for picture in list(self.root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge")):
-            if key and picture.get("bpmnElement") == key:
+            if picture.get("bpmnElement") in gone:
                 picture.getparent().remove(picture)
         if element.getparent() is not None:
             element.getparent().remove(element)

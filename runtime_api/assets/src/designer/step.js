@@ -57,11 +57,15 @@ export function stepTabs(element, panel) {
       office.components.length
         ? make('ul', { className: 'plain-list' }, ...office.components.map((one) => make('li', {}, said(one.name))))
         : make('p', { className: 'hint' }, t('Chưa khai giấy tờ nào.', 'None yet.')),
+      terms(office, '#papers', t('Sửa thành phần hồ sơ', 'Change the papers')),
     ] },
     { code: 'money', name: t('Tiền', 'Money'), draw: () => [
       tick(t('Thu phí, lệ phí ở bước này', 'The fee is collected at this step'), get('kind') === 'collect_fee',
         (value) => set('kind', true)(value ? 'collect_fee' : 'check')),
-      make('p', { className: 'hint' }, said(office.fee) || t('Thủ tục này không thu phí.', 'This procedure has no fee.')),
+      make('p', {}, said(office.fee) || (office.feeRule ? '' : t('Thủ tục này không thu phí.', 'This procedure has no fee.'))),
+      ...(office.feeRule ? [make('p', { className: 'hint code' }, office.feeRule)] : []),
+      ...(office.feeSource ? [make('p', { className: 'hint' }, t('Căn cứ: ', 'By: '), office.feeSource)] : []),
+      terms(office, '#fee', t('Sửa mức thu, công thức, miễn giảm, căn cứ', 'Change amount, rule, exemption, law')),
     ] },
     { code: 'law', name: t('Luật', 'Law'), draw: () => legal(element, panel) },
     { code: 'citizen', name: t('Công dân', 'Citizen'), draw: () => [
@@ -81,6 +85,9 @@ export function stepTabs(element, panel) {
   if (!isPersonal && !is(element, 'bpmn:CallActivity')) shown[0].draw = () => names(element, panel);
   return shown;
 }
+
+// In the same tab: the draft has one version, and a second tab would save over an old one.
+const terms = (office, part, words) => make('p', {}, make('a', { href: office.urls.show + part }, words));
 
 /** Name of the message a step or event sends or awaits, and what it carries. */
 export function messageFields(element, { model, edit }) {

@@ -43,6 +43,7 @@ hypothesis.settings.load_profile("house")
 
 OFFICES_OPEN = datetime(2025, 7, 1, 1, tzinfo=UTC)  # 08:00 on the day on which today's offices began
 MONDAY = datetime(2026, 11, 23, 2, 10, tzinfo=UTC)  # Monday 23/11/2026, 09:10 in Vietnam
+OFFICE_NAME = "counter.test"  # leads to this machine, and is not "localhost" to the browser
 
 Databases = SqliteDatabases | PostgresDatabases
 
@@ -197,9 +198,20 @@ def chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        named = f"--host-resolver-rules=MAP {OFFICE_NAME} 127.0.0.1"
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", named])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def plain_page(chromium: Any, site_url: str, app: Flask) -> Iterator[Any]:
+    """A page at the application under the name it has in an office network: plain http, no secure context."""
+    app.config["TRUSTED_HOSTS"] = ["localhost", OFFICE_NAME]
+    address = f"http://{OFFICE_NAME}:{site_url.rpartition(':')[2]}"
+    context = chromium.new_context(base_url=address, locale="vi-VN")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

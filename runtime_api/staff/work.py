@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from designer.law import registered
+from engine.domain.calendar import ZONE
 from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
@@ -69,7 +70,7 @@ def release(task_id: int) -> ResponseReturnValue:
 
 @bp.post("/tasks/<int:task_id>/draft")
 def save_draft(task_id: int) -> ResponseReturnValue:
-    """Keep what was typed; htmx gets one line back, a browser without script the page.
+    """Keep what was typed; the page's script gets its time and mark, a browser without script the page.
 
     Whoever types takes the step, so that two people never write over each other's draft.
     """
@@ -80,11 +81,20 @@ def save_draft(task_id: int) -> ResponseReturnValue:
             tasks.claim_task(unit, task_id)
         reason = request.form.get("reason", "").strip()
         tasks.save_task_draft(unit, task_id, {**raw, **({DRAFT_REASON: reason} if reason else {})})
-        look = check_task_form(unit, task_id, raw)
-    if "HX-Request" in request.headers:
-        return render_template("staff/_draft_line.html", task=view, saved_at=unit.now, look=look)
+        at = unit.now
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify({"saved_at": f"{at.astimezone(ZONE):%H:%M:%S}", "mark": at.isoformat()})
     flash(_("Đã lưu nháp trên máy chủ."), "success")
     return redirect(url_for("staff.task", task_id=task_id), 303)
+
+
+@bp.post("/tasks/<int:task_id>/look")
+def look_at_task(task_id: int) -> str:
+    """Say which fields are shown and what formulas give for what stands in the form; nothing is kept."""
+    with engine().reading(g.actor) as unit:
+        raw = typed.read_fields(task_pages.get_task(unit, task_id).form)
+        look = check_task_form(unit, task_id, raw)
+    return render_template("staff/_task_look.html", look=look)
 
 
 @bp.post("/tasks/<int:task_id>/complete")
@@ -207,6 +217,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         had_files=refusal is not None and typed.had_files(),
         sent=typed.sent_files(unit),
         reason=reason,
+        answered=refusal is not None,
         look=check_task_form(unit, view.id, values),
         reason_names=", ".join(say(one.name) for one in view.outcomes if one.needs_reason),
         rework_names=", ".join(say(one.name) for one in reworks),

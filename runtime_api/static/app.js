@@ -112,8 +112,8 @@
   for (const failure of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
     document.addEventListener(failure, (event) => {
       const place = event.target.closest ? event.target.closest("[data-offline]") : null;
-      if (!place) return;
-      const line = one(".saved", place) || place;
+      const line = place && one(".saved", place); // never the form itself: what is typed stands in it
+      if (!line) return;
       line.textContent = place.dataset.offline;
       line.classList.add("bad");
     });

@@ -10,6 +10,7 @@
   const HERE_AT_MOST = 2000;
   const SERVER_AFTER = 4000;
   const KEPT_FOR = 7 * 24 * 3600 * 1000;
+  const SENT_KEPT_FOR = 3600 * 1000; // long enough to sign in again if the sending met the end of the session
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 
@@ -42,7 +43,8 @@
     list: async (owner) => (await withStore("readonly", (rows) => rows.getAll())).filter((r) => r.owner === owner),
     sweep: async () => {
       for (const record of await withStore("readonly", (rows) => rows.getAll())) {
-        if (record.state !== "waiting" && record.at < Date.now() - KEPT_FOR) await store.remove(record.owner, record.id);
+        const most = record.state === "sent" ? SENT_KEPT_FOR : KEPT_FOR;
+        if (record.state !== "waiting" && record.at < Date.now() - most) await store.remove(record.owner, record.id);
       }
     },
     keyOf,
@@ -88,13 +90,15 @@
     const line = one("[data-draft-line]");
     const words = line ? line.dataset : {};
     const blank = JSON.stringify(read(form));
-    const state = { id: idOf(form), number: 0, here: "", server: "", trouble: "", signedOut: false, done: false };
+    const isFixed = form.hasAttribute("data-draft-fixed"); // the page itself has one draft, kept with what it is about
+    const state = { id: idOf(form), number: 0, here: "", server: about.draftServerAt || "", trouble: "", signedOut: false, done: false };
     let hereTimer = 0;
     let hereSince = 0;
     let serverTimer = 0;
     let record = null;
 
     function address() {
+      if (isFixed) return about.draftAddress;
       const url = new URL(about.draftAddress || location.href, location.href);
       url.searchParams.set("draft", state.id);
       url.searchParams.delete("lang");
@@ -126,7 +130,7 @@
       const named = about.draftTitleField && form.elements[about.draftTitleField];
       const name = named && named.value ? ` · ${named.value}` : "";
       record = {
-        ...(record || {}), key: keyOf(owner, state.id), owner, id: state.id, kind: about.draft, state: "draft",
+        mark: about.draftMark || "", ...(record || {}), isFixed, key: keyOf(owner, state.id), owner, id: state.id, kind: about.draft, state: "draft",
         title: `${about.draftTitle}${name}`.slice(0, 300), address: address(), values, number: ++state.number, at: Date.now(),
       };
       try {
@@ -155,9 +159,10 @@
           headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value },
         });
         if (answer.ok) {
-          const { saved_at: at } = await answer.json();
+          const { saved_at: at, mark } = await answer.json();
           Object.assign(state, { server: at, trouble: "", signedOut: false });
           record.serverNumber = sent.number;
+          record.mark = mark || "";
           await store.put(record).catch(() => {});
         } else if (answer.status === 401 || answer.status === 400) {
           if (await renewSession()) return saveServer();
@@ -194,11 +199,14 @@
       clearTimeout(hereTimer);
       hereTimer = setTimeout(saveHere, Math.max(0, Math.min(HERE_AFTER, hereSince + HERE_AT_MOST - now)));
       serverTimer = serverTimer || setTimeout(saveServer, SERVER_AFTER);
-      if (!location.search.includes(state.id)) history.replaceState(null, "", address());
+      if (!isFixed && !location.search.includes(state.id)) history.replaceState(null, "", address());
     }
     form.addEventListener("input", typed);
     form.addEventListener("change", typed);
-    form.addEventListener("submit", () => sessionStorage.setItem("motcua-sent", state.id));
+    form.addEventListener("submit", () => {
+      if (!isFixed) sessionStorage.setItem("motcua-sent", state.id);
+      else if (record) store.put({ ...record, state: "sent" }).catch(() => {}); // opened again, it was not taken
+    });
     document.addEventListener("visibilitychange", () => { if (document.hidden && hereSince) saveHere(); });
     window.addEventListener("focus", async () => {
       if (!state.signedOut) return;
@@ -219,16 +227,34 @@
       if (kept) {
         record = kept;
         state.number = kept.number;
-        if (!form.hasAttribute("data-draft-answered") && kept.state === "draft") {
-          fill(form, kept.values);
-          const said = one("[data-draft-restored]");
-          if (said) said.hidden = false;
-          form.dispatchEvent(new Event("change", { bubbles: true }));
-        }
-      } else {
+        if (form.hasAttribute("data-draft-answered")) record.mark = about.draftMark || "";
+        else if (isFixed) restoreFixed(kept);
+        else if (kept.state === "draft") putBack(kept);
+      } else if (!isFixed) {
         offerOthers(mine.filter((r) => r.kind === about.draft && r.state === "draft"));
       }
-      if (form.hasAttribute("data-draft-answered")) history.replaceState(null, "", address());
+      if (form.hasAttribute("data-draft-answered") && !isFixed) history.replaceState(null, "", address());
+    }
+
+    function putBack(kept) {
+      fill(form, kept.values);
+      const said = one("[data-draft-restored]");
+      if (said) said.hidden = false;
+      form.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+
+    /* The page shows what the server has. What was typed here after that is put back; but if the server was given
+       something else meanwhile, on another machine, a person chooses. */
+    function restoreFixed(kept) {
+      const isNewer = kept.number !== kept.serverNumber;
+      const isSame = (kept.mark || "") === (about.draftMark || "");
+      record.mark = about.draftMark || "";
+      if (!isNewer) return;
+      if (isSame) return putBack(kept);
+      const offer = one("[data-draft-newer]");
+      if (!offer) return;
+      offer.hidden = false;
+      one("button", offer).addEventListener("click", () => { offer.hidden = true; putBack(kept); });
     }
 
     function offerOthers(others) {
@@ -247,7 +273,7 @@
     if (anew) anew.addEventListener("click", async () => {
       state.done = true;
       await store.remove(owner, state.id).catch(() => {});
-      if (about.draftSave) {
+      if (about.draftSave && !isFixed) {
         await fetch(`${about.draftSave}/${state.id}/discard`, {
           method: "POST", headers: { "X-CSRFToken": form.elements.csrf_token.value },
         }).catch(() => {});
@@ -282,7 +308,7 @@
   const local = one("[data-draft-local]");
   if (local) (async () => {
     const known = new Set(local.dataset.draftKnown.split(" "));
-    const mine = (await store.list(local.dataset.draftOwner)).filter((r) => r.state === "draft" && !known.has(r.id));
+    const mine = (await store.list(local.dataset.draftOwner)).filter((r) => r.state === "draft" && !known.has(r.id) && !(r.isFixed && r.number === r.serverNumber));
     const list = one("[data-draft-list]", local);
     for (const record of mine.sort((a, b) => b.at - a.at)) {
       const item = document.createElement("li");

@@ -125,3 +125,24 @@ def test_a_lost_network_keeps_the_typing_here_and_sends_it_on_return(page):
     page.goto("/staff/drafts")
     page.get_by_role("link", name="Trần Thị Bê").first.click()
     expect(page.locator('[name="d.pages"]')).to_have_value("12")
+
+
+def test_over_plain_http_the_counter_keeps_drafts_without_a_service_worker(plain_page):
+    """An office network without certificates: no secure context, but nothing typed is lost there either."""
+    page = plain_page
+    sign_in(page, "my.nk")
+    begin(page)
+    expect(line(page)).to_contain_text(HERE)
+    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
+
+    page.context.set_offline(True)
+    page.fill('[name="d.pages"]', "12")
+    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ", timeout=15000)
+    page.close()  # as when the machine is switched off
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto("/staff/drafts")
+    again.get_by_role("link", name="Trần Thị Bê").first.click()
+
+    expect(again.locator('[name="d.pages"]')).to_have_value("12")

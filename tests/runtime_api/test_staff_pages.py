@@ -256,14 +256,16 @@ def test_a_step_says_what_to_do_why_and_what_each_button_leads_to(browse, apprai
 def test_a_draft_is_kept_on_the_server_and_takes_the_step(browse, appraisal):
     client = browse("linh.vt")
 
-    line = client.post(
+    kept = client.post(
         f"/staff/tasks/{appraisal}/draft",
         data={"d.appraisal_note": "Thiếu kích thước", "reason": "Bổ sung bản vẽ"},
-        headers={"HX-Request": "true"},
-    ).text
+        headers={"Accept": "application/json"},
+    ).json
     page = read(client.get(f"/staff/tasks/{appraisal}"))
 
-    assert "Đã lưu nháp trên máy chủ lúc 09:10" in line
+    assert kept["saved_at"] == "09:10:00"
+    assert page.tree.xpath("//form[@id='work']")[0].get("data-draft-mark") == kept["mark"]
+    assert "Đã lưu trên máy chủ lúc 09:10" in page.words
     assert page.field("d.appraisal_note") == "Thiếu kích thước"
     assert page.field("reason") == "Bổ sung bản vẽ"
     assert "Võ Thùy Linh" in read(browse("dat.lq").get(f"/staff/tasks/{appraisal}")).words

@@ -35,6 +35,7 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
     app.context_processor(lambda: {"demo": settings.demo, "public_url": settings.public_url})
     app.jinja_env.globals.update(help_address=helping.help_address, tour_here=helping.tour_here)
     app.jinja_env.globals["unread_notifications"] = staff.notifications.unread  # asked where a bell is drawn
+    app.jinja_env.globals["filings_to_settle"] = staff.filings.to_settle  # asked in the bar of a coordinator
     init_security(app, settings)
     init_i18n(app)
     init_errors(app)

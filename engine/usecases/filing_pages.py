@@ -165,6 +165,17 @@ def count_waiting(unit: Unit) -> int:
     )
 
 
+def count_to_settle(unit: Unit) -> int:
+    """Return how many filings wait for the actor, as a coordinator, to name their deciding office."""
+    desks = [one.unit_id for one in unit.actor.assignments if COORDINATOR in one.roles]
+    if not desks:
+        return 0
+    waiting = select(func.count()).where(
+        FilingRow.held_by_unit_id.in_(desks), FilingRow.state == FilingState.COORDINATION.value
+    )
+    return unit.session.scalar(waiting) or 0
+
+
 def get_filing(unit: Unit, number: str) -> FilingView:
     """Return a filing that lies, or was filed, at one of the actor's offices.
 

@@ -30,7 +30,15 @@ from engine.usecases.audit import record
 from engine.usecases.calendars import calendar_of
 from engine.usecases.drafts import drop_draft
 from engine.usecases.filing_letters import PAPERS, REFUSAL, STAGE, write_letter
-from engine.usecases.filing_notices import tell_lapsed, tell_papers_wanted, tell_passed_on, tell_refused
+from engine.usecases.filing_notices import (
+    tell_coordinators,
+    tell_counter,
+    tell_lapsed,
+    tell_papers_wanted,
+    tell_passed_on,
+    tell_refused,
+    tell_settled,
+)
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import COUNTER, Applicant, find_place, read_applicant
 
@@ -268,6 +276,7 @@ def pass_on(unit: Unit, number: str, version: int, to_unit_id: int, note: str) -
     row.held_by_unit_id, row.competent_unit_id = target.id, None
     row.state = FilingState.SUBMITTED.value
     tell_passed_on(unit, row, target)
+    tell_counter(unit, row, COUNTER, note.strip())
     _note(unit, row, "passed_on", assignment, note=note.strip(), from_unit=before, to_unit=target.id)
 
 
@@ -285,6 +294,7 @@ def ask_coordinator(unit: Unit, number: str, version: int, note: str) -> None:
     _check_text(note, "điều chưa rõ", "what is not clear")
     row.held_by_unit_id = _coordinating_unit(unit, row)
     row.state = FilingState.COORDINATION.value
+    tell_coordinators(unit, row, COORDINATOR, note.strip())
     _note(unit, row, "coordination.asked", assignment, note=note.strip())
 
 
@@ -303,6 +313,7 @@ def settle_competence(unit: Unit, number: str, version: int, competent_unit_id: 
     row.competent_unit_id = competent_unit_id
     row.held_by_unit_id = row.received_unit_id
     row.state = FilingState.SUBMITTED.value
+    tell_settled(unit, row, units.get_unit(unit, competent_unit_id).name_vi)
     _note(
         unit, row, "coordination.settled", found.unit_id if found else None,
         note=note.strip()[:LONGEST], competent=competent_unit_id,

@@ -12,7 +12,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from engine.domain.attempts import Backoff
 from engine.domain.dossiers import BadCode, DossierCode, Status
@@ -109,19 +109,29 @@ def look_up(unit: Unit, code: str, factor: str, client: str) -> PublicView:
         TooManyTries: If either was tried too often within the hour.
     """
     wanted = _normal(code)
+    asked = select(DossierRow.id, DossierRow.applicant_phone, DossierRow.applicant_id_no)
+    found = admit(unit, wanted, factor, client, asked.where(DossierRow.code == wanted))
+    return _view(unit, rows.get_dossier(unit, found))
+
+
+def admit(unit: Unit, wanted: str, factor: str, client: str, asked: Select[tuple[int, str, str]]) -> int:
+    """Count a try and return the id that `asked` finds, if the digits are those of its telephone or number.
+
+    Args:
+        asked: Selects id, telephone and number of what is called `wanted`.
+
+    Raises:
+        LookUpFailed, TooManyTries: As for `look_up`.
+    """
     _count_try(unit, wanted, client)
-    found = unit.session.execute(
-        select(DossierRow.id, DossierRow.applicant_phone, DossierRow.applicant_id_no).where(
-            DossierRow.code == wanted
-        )
-    ).one_or_none()
+    found = unit.session.execute(asked).one_or_none()
     numbers = (found.applicant_phone, found.applicant_id_no) if found else ("", "")
     if not knows_digits(numbers, factor) or found is None:
         raise LookUpFailed("a known code and its digits", "they do not fit")
     with unit.engine.unit(unit.actor) as counting:
         for key in _keys(wanted, client):
             give_back(counting.session, key)
-    return _view(unit, rows.get_dossier(unit, found.id))
+    return found.id
 
 
 def mask_name(name: str) -> str:

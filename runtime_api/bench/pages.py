@@ -28,6 +28,7 @@ from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import DossierRow, UserRow
 from engine.store.schema import upgrade
 from engine.usecases.open_work import URGENT, OpenLists
+from runtime_api.bench.counter import measure_reception
 from runtime_api.bench.crowd import fill
 from runtime_api.bench.figures import percentile
 from runtime_api.bench.run import machine, own_databases, version_of
@@ -94,10 +95,12 @@ def _measure(
     samples = _samples(engine, luck)
     lines = {}
     for who, login in PEOPLE.items():
-        client = _signed_in(app, login)
+        client = signed_in(app, login)
         for kind, addresses in _addresses(engine, who, login, samples, luck).items():
             say(f"{who}: {kind}")
             lines[f"{who}: {kind}"] = _timed(client, addresses, requests)
+    say("reception")
+    reception = measure_reception(app, signed_in, requests)
     version, settings = version_of(engine.database)
     with engine.reading(SYSTEM) as unit:
         counts = {
@@ -111,6 +114,7 @@ def _measure(
         "bytes": size_of(engine.database),
         "filled_in_s": round(filled),
         "pages": lines,
+        "reception": reception,
     }
     engine.database.dispose()
     return found
@@ -145,7 +149,7 @@ def _app(engine: Engine, folder: Path) -> Flask:
     return create_app(engine, settings)
 
 
-def _signed_in(app: Flask, login: str) -> FlaskClient:
+def signed_in(app: Flask, login: str) -> FlaskClient:
     client = app.test_client()
     page = client.get("/sign-in").text
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)

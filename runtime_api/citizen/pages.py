@@ -14,6 +14,7 @@ from engine.domain.dossiers import Status
 from engine.domain.texts import Text
 from engine.errors import Invalid, ProcedureError
 from engine.usecases.desks import desk_of
+from engine.usecases.filing_lookups import is_filing_number, look_up_filing
 from engine.usecases.lookups import LookUpFailed, PublicView, TooManyTries, look_up
 from engine.usecases.papers import issued_decision
 from engine.usecases.procedures import find_procedure, list_procedures, procedure_of, revision_in_force
@@ -68,6 +69,8 @@ def look_up_now() -> ResponseReturnValue:
     problems = _empty_fields(code, factor)
     if problems:
         return _again(code, problems=problems, status=422)
+    if is_filing_number(code):
+        return _filing(code, factor)
     try:
         with engine().reading(CITIZEN) as unit:
             found = look_up(unit, code, factor, request.remote_addr or "")
@@ -90,6 +93,16 @@ def look_up_now() -> ResponseReturnValue:
             is_late=_is_late(found), headline=_headline(found)
         )
     )
+
+
+def _filing(number: str, factor: str) -> ResponseReturnValue:
+    """What was handed in and is not accepted yet has a number of another shape, and a page of its own."""
+    try:
+        with engine().reading(CITIZEN) as unit:
+            found = look_up_filing(unit, number, factor, request.remote_addr or "")
+    except (LookUpFailed, TooManyTries) as refusal:
+        return _again(number, refusal=refusal, status=status_of(refusal))
+    return _private(render_template("citizen/filing.html", found=found, factor=factor))
 
 
 @bp.post("/lookup/rating")

@@ -103,6 +103,12 @@ def _run_pages(arguments: argparse.Namespace) -> int:
         lines = [("", "p50 ms", "p95 ms", "max ms")]
         lines += [(kind, *(line[key] for key in _PAGES)) for kind, line in one["pages"].items()]
         print_table(lines)
+        print()
+        ratio = say("lần trang nhỏ nhất", "times the smallest page")
+        counter = [(say("tiếp nhận", "reception"), "p50 ms", "p95 ms", "max ms", ratio)]
+        for kind, line in one["reception"].items():
+            counter.append((kind, *(line[key] for key in (*_PAGES, "ratio"))))
+        print_table(counter)
     return GOOD
 
 

@@ -206,7 +206,7 @@
       const tick = one("input[type=checkbox]", place);
       if (tick) tick.checked = true;
       for (const details of all("details", place)) details.open = true;
-      changed();
+      input.dispatchEvent(new Event("change", { bubbles: true })); // sent in pieces at once, as if it were chosen
     });
   }
   document.addEventListener("dragover", (event) => event.preventDefault());

@@ -172,3 +172,71 @@ def test_a_code_that_is_no_card_is_told_and_fills_nothing(page, scanned):
 
     expect(page.locator("[data-applicant-line]")).to_contain_text("không phải mã trên thẻ căn cước")
     assert page.input_value('[name="applicant_name"]') == ""
+
+
+DROPPED = """() => {
+  const carried = new DataTransfer();
+  carried.items.add(new File(['%PDF-1.7 bang tot nghiep'], 'bang.pdf', { type: 'application/pdf' }));
+  return carried;
+}"""
+PHOTO = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63606060f80f00010401"
+    "00e221bc330000000049454e44ae426082"
+)
+
+
+def test_a_file_dropped_on_a_paper_and_a_photo_go_with_the_dossier(page):
+    sign_in(page, "my.nk")
+    hand = Hand(page)
+    choose(hand, "ct")
+    hand.value(CARD)
+    hand.press("Enter")
+    hand.at("d.doc_title")
+    page.fill('[name="d.doc_title"]', "Bằng tốt nghiệp")
+    page.fill('[name="d.pages"]', "1")
+    paper = page.locator(".check-list li").first
+    page.uncheck("#c-C1")
+
+    paper.dispatch_event("drop", {"dataTransfer": page.evaluate_handle(DROPPED)})
+    expect(page.locator("#c-C1")).to_be_checked()
+    expect(paper.locator(".files li")).to_contain_text("đã lên máy chủ", timeout=20_000)
+    camera = page.locator("#c-C1-photo")
+    assert camera.get_attribute("capture") == "environment"
+    camera.set_input_files({"name": "anh.png", "mimeType": "image/png", "buffer": PHOTO})
+    hand.leave("F9")
+    code = is_accepted(page, "H12.41")
+
+    page.goto(f"/staff/dossiers/{code}")
+    for name in ("bang.pdf", "anh.png"):
+        expect(page.get_by_text(name).first).to_be_visible()
+
+
+def test_a_file_dropped_beside_the_papers_leaves_the_page_as_it_is(page):
+    sign_in(page, "my.nk")
+    choose(Hand(page), "ct")
+    page.fill('[name="applicant_name"]', "Trần Thị Bê")
+
+    page.locator("h1").dispatch_event("drop", {"dataTransfer": page.evaluate_handle(DROPPED)})
+
+    assert page.input_value('[name="applicant_name"]') == "Trần Thị Bê"
+    assert page.locator(".check-list .files li").count() == 0
+
+
+def test_a_paper_that_depends_on_an_answer_gets_its_tick_until_somebody_decides(page):
+    sign_in(page, "mai.lt")
+    choose(Hand(page), "gpxd")
+    fire, heritage = page.locator("#c-C5"), page.locator("#c-C7")
+    expect(fire).not_to_be_checked()
+
+    page.check('[name="d.on_fire_list"][value="1"]')
+    expect(fire).to_be_checked()
+    page.check('[name="d.on_fire_list"][value="0"]')
+    expect(fire).not_to_be_checked()
+
+    page.check('[name="d.on_fire_list"][value="1"]')
+    expect(fire).to_be_checked()
+    fire.focus()
+    page.keyboard.press("Space")  # the applicant does not have it with them
+    page.check('[name="d.heritage_zone"][value="1"]')
+    expect(heritage).to_be_checked()
+    expect(fire).not_to_be_checked()

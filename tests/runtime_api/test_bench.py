@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 
 from engine.store.rows import Base
 from runtime_api.bench.bare import BareConnection
+from runtime_api.bench.counter import measure_reception
 from runtime_api.bench.durable import record_round
 from runtime_api.bench.figures import median_ratio, percentile
 from runtime_api.bench.memory import measure_memory
+from runtime_api.bench.pages import signed_in
 from runtime_api.bench.stage import ROUND, multiply, open_stage, open_tasks, receive, set_stage
 from runtime_api.bench.stage import act as act_on
 from runtime_api.cli import GOOD, WRONG_USE, main
@@ -86,3 +88,13 @@ def test_figures_are_read_from_the_ordered_durations():
     assert percentile([3.0, 1.0, 2.0], 0.5) == 2.0
     assert percentile([3.0, 1.0, 2.0], 0.99) == 3.0
     assert median_ratio([(1, 2), (3, 4), (100, 1)]) == 0.75
+
+
+@pytest.mark.sqlite
+def test_reception_is_measured_request_by_request(app):
+    found = measure_reception(app, signed_in, requests=2)
+
+    assert set(found) == {"smallest page"} | {
+        f"{key}: {what}" for key in ("P03", "P07") for what in ("page", "accept", "applicant by number")
+    }
+    assert all(0 < one["p50_ms"] <= one["p95_ms"] <= one["max_ms"] for one in found.values())

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from office import Office, open_office
+from office import APPLICANT, Office, open_office
 from pages import read
 
+from engine.usecases.filings import Filing, file_request
 from engine.usecases.reception import ReceivedComponent
 
 pytestmark = pytest.mark.sqlite  # what a page answers does not depend on the database
@@ -175,3 +176,21 @@ def test_who_has_a_result_rates_it_once_where_it_is_looked_up(citizen, office):
     assert "Cảm ơn" in read(rated).words
     assert "đã được đánh giá" in read(again).words
     assert "Rất hài lòng" not in read(look_up(citizen, code)).words
+
+
+def test_a_filing_is_looked_up_by_its_number_and_a_wrong_one_answers_like_an_unknown_one(citizen, office):
+    with office.unit("my.nk") as unit:
+        place = office.unit_id("nam-can")
+        number = file_request(unit, Filing(procedure_key="P07", receiving_unit_id=place, applicant=APPLICANT))
+
+    found = look_up(citizen, number)
+    wrong, unknown = look_up(citizen, number, "0000"), look_up(citizen, "YC-H12.41-261123-0099")
+
+    page = read(found)
+    assert "Mới nộp, chờ tiếp nhận" in page.words
+    assert "Thời hạn giải quyết chưa được tính" in page.words
+    assert page.weight < LIGHT
+    assert (found.headers["Cache-Control"], wrong.status_code, unknown.status_code) == ("no-store", 404, 404)
+    assert read(wrong).words == read(unknown).words
+    for private in (APPLICANT.name, APPLICANT.phone, APPLICANT.id_no):
+        assert private not in found.text

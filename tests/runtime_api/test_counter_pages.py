@@ -135,8 +135,11 @@ def test_a_stale_page_of_a_filing_says_so(browse):
 def test_the_coordinators_queue_names_who_decides(browse, office):
     clerk, director = browse("mai.lt"), browse(_director(office))
     number = file(clerk)
+    assert "Điều phối 1" not in read(director.get("/staff/")).words
     act(clerk, number, "coordinate", question="Người nộp ở xã giáp ranh")
 
+    assert "Điều phối 1 đang chờ" in read(director.get("/staff/")).words
+    assert "Điều phối" not in read(clerk.get("/staff/")).words
     assert number in read(director.get("/staff/filings")).words
     page = read(director.get(f"/staff/filings/{number}"))
     assert "Cơ quan nào giải quyết?" in page.words

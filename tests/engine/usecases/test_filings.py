@@ -23,7 +23,14 @@ from engine.store.counter_rows import FilingRow
 from engine.store.rows import AttachmentRow, DossierRow, OutboxRow
 from engine.usecases.attachments import NewFile
 from engine.usecases.dossiers import Reception, receive_dossier
-from engine.usecases.filing_pages import filing_letter, get_filing, list_filings, print_filing_letter
+from engine.usecases.filing_lookups import look_up_filing
+from engine.usecases.filing_pages import (
+    count_to_settle,
+    filing_letter,
+    get_filing,
+    list_filings,
+    print_filing_letter,
+)
 from engine.usecases.filings import (
     BadDays,
     Filing,
@@ -41,6 +48,8 @@ from engine.usecases.filings import (
     take_papers,
     withdraw_filing,
 )
+from engine.usecases.lookups import LookUpFailed, TooManyTries
+from engine.usecases.notifications import list_notifications
 from engine.usecases.reception import ReceivedComponent
 
 LAW = "Nghị định 118/2025/NĐ-CP"
@@ -252,6 +261,85 @@ def test_where_nobody_can_tell_who_decides_the_coordinator_does(office):
         received = receive_dossier(unit, reception(office, number, "ttpvhcc"))
     assert office.dossier(received.dossier_id).competent_unit_id == office.unit_id("thanh-phu")
     assert office.check() == {}
+
+
+def told(office: Office, login: str) -> list[tuple[str, str]]:
+    with office.reading(login) as unit:
+        return [(one.kind, one.target) for one in list_notifications(unit).lines]
+
+
+def test_those_who_coordinate_and_those_who_asked_are_told_and_the_bar_counts(office):
+    number = file(office, "mai.lt", "ttpvhcc")
+    director = coordinator_of(office)
+    with office.reading(director) as unit:
+        assert count_to_settle(unit) == 0
+    act(office, "mai.lt", ask_coordinator, number, "Người nộp ở xã giáp ranh")
+
+    page = f"/staff/filings/{number}"
+    assert told(office, director) == [("work.filing_coordination", page)]
+    with office.reading(director) as unit:
+        assert count_to_settle(unit) == 1
+    with office.reading("mai.lt") as unit:
+        assert count_to_settle(unit) == 0
+
+    act(office, director, settle_competence, number, office.unit_id("thanh-phu"), "")
+    assert told(office, "mai.lt") == [("work.filing_settled", page)]
+    with office.reading(director) as unit:
+        assert count_to_settle(unit) == 0
+
+
+def test_the_counter_to_which_a_filing_is_passed_on_is_told(office):
+    number = file(office)
+    act(office, "my.nk", pass_on, number, office.unit_id("dat-mui"), "Thửa đất ở xã Đất Mũi")
+
+    assert told(office, "diem.ct") == [("work.filing_arrived", f"/staff/filings/{number}")]
+    assert told(office, "my.nk") == []
+
+
+def test_the_number_of_a_filing_is_looked_up_by_its_applicant_and_by_nobody_else(office):
+    number = file(office)
+    act(office, "my.nk", ask_for_papers, number, GAPS, LAW, 7)
+
+    with office.reading(None) as unit:
+        found = look_up_filing(unit, number.lower(), "5678", "a")
+        with pytest.raises(LookUpFailed) as wrong:
+            look_up_filing(unit, number, "0000", "b")
+        with pytest.raises(LookUpFailed) as unknown:
+            look_up_filing(unit, "YC-H12.41-261123-0999", "5678", "c")
+        with pytest.raises(LookUpFailed):
+            look_up_filing(unit, "YC-không-phải", "5678", "d")
+
+    assert str(wrong.value) == str(unknown.value)
+    assert [one.wrong for one in found.wanted] == ["Chưa mang bản chính", "Bản sao mờ trang 3"]
+    assert found.state is FilingState.SUPPLEMENT
+    assert found.until is not None
+    assert found.applicant == "Ng*** V** Á"
+    steps = [text.en for text, _ in found.steps]
+    assert steps == ["Papers taken, not accepted", "Papers asked for (form 02)"]
+
+
+def test_after_acceptance_the_look_up_names_the_dossier_and_after_refusal_the_reason(office):
+    accepted, refused = file(office), file(office)
+    with office.unit("my.nk") as unit:
+        code = receive_dossier(unit, reception(office, accepted)).code
+    act(office, "my.nk", refuse_filing, refused, "Không thuộc thẩm quyền", LAW, "Nộp ở Sở Xây dựng")
+
+    with office.reading(None) as unit:
+        one = look_up_filing(unit, accepted, "1234", "a")
+        other = look_up_filing(unit, refused, "1234", "a")
+
+    assert (one.dossier_code, one.wanted) == (code, ())
+    assert (other.reason, other.guidance) == ("Không thuộc thẩm quyền", "Nộp ở Sở Xây dựng")
+
+
+def test_tries_to_guess_the_digits_of_a_filing_are_counted(office):
+    number = file(office)
+    with office.reading(None) as unit:
+        for _ in range(5):
+            with pytest.raises(LookUpFailed):
+                look_up_filing(unit, number, "0000", "a")
+        with pytest.raises(TooManyTries):
+            look_up_filing(unit, number, "5678", "a")
 
 
 def test_nobody_else_sees_or_touches_it(office):

@@ -228,15 +228,15 @@ def test_a_paper_that_depends_on_an_answer_gets_its_tick_until_somebody_decides(
     fire, heritage = page.locator("#c-C5"), page.locator("#c-C7")
     expect(fire).not_to_be_checked()
 
-    page.check('[name="d.on_fire_list"][value="1"]')
+    page.check('[name="d.on_fire_list"]')
     expect(fire).to_be_checked()
-    page.check('[name="d.on_fire_list"][value="0"]')
+    page.uncheck('[name="d.on_fire_list"]')
     expect(fire).not_to_be_checked()
 
-    page.check('[name="d.on_fire_list"][value="1"]')
+    page.check('[name="d.on_fire_list"]')
     expect(fire).to_be_checked()
     fire.focus()
     page.keyboard.press("Space")  # the applicant does not have it with them
-    page.check('[name="d.heritage_zone"][value="1"]')
+    page.check('[name="d.heritage_zone"]')
     expect(heritage).to_be_checked()
     expect(fire).not_to_be_checked()

@@ -94,7 +94,8 @@ def _accepted(client: FlaskClient, address: str, fields: dict[str, str], request
         answer = client.post("/staff/reception", data=sent)
         durations.append(perf_counter() - begin)
         if answer.status_code != 303:
-            raise RuntimeError(f"receiving answered {answer.status_code}")
+            said = " ".join(re.findall(r'role="alert"[^>]*>([^<]*)', answer.text))
+            raise RuntimeError(f"receiving answered {answer.status_code}: {said}")
     return durations[WARM:]
 
 

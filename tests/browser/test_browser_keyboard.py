@@ -156,7 +156,7 @@ def test_a_draft_saves_itself_and_says_when(page):
         page.go_back()
 
     page.locator("#work textarea:not([name=reason])").first.fill("Bản vẽ tầng 2 thiếu kích thước")
-    page.get_by_text(re.compile(r"Đã lưu nháp trên máy chủ lúc \d\d:\d\d")).wait_for()
+    page.get_by_text(re.compile(r"Đã lưu trên máy chủ lúc \d\d:\d\d")).wait_for()
     page.reload()
 
     assert "Bản vẽ tầng 2 thiếu kích thước" in page.locator("#work textarea").first.input_value()

@@ -25,6 +25,7 @@ from admin.views import (
     people,
     procedures,
     running,
+    teamwork,
     templates,
 )
 from admin.views.base import OfficeView, lazy, refuse
@@ -33,11 +34,21 @@ from engine.store import rows
 from engine.store.counter_rows import FilingRow, HandOverRow, RatingRow
 from engine.store.document_rows import DocumentRow, TemplateRow
 from engine.store.draft_rows import DraftCommentRow, DraftCopyRow, DraftVersionRow
+from engine.store.duty_rows import LendingRuleRow, SigningFormRow, SubstitutionRow
 from engine.store.file_rows import FileStateRow, UploadRow
 from engine.store.law_rows import LegalDocumentRow
 from engine.store.message_rows import MessageRow
 from engine.store.notification_rows import NotificationRow
 from engine.store.study_rows import StudyRow
+from engine.store.teamwork_rows import (
+    BulkLineRow,
+    BulkRow,
+    CommentRow,
+    DelegationRow,
+    SavedViewRow,
+    WatchRow,
+)
+from engine.store.token_rows import ApiTokenRow
 from engine.store.word_rows import WordFileRow
 
 # Category, then its views: class, row, address, name.
@@ -54,6 +65,7 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
                 lazy("Phân công", "Assignments"),
             ),
             (people.UserView, rows.UserRow, "users", lazy("Tài khoản", "Accounts")),
+            (people.TokenView, ApiTokenRow, "tokens", lazy("Khóa của chương trình", "Keys of programs")),
             (organisation.LevelView, rows.LevelRow, "levels", lazy("Cấp", "Levels")),
         ),
     ),
@@ -86,6 +98,25 @@ VIEWS: tuple[tuple[Any, tuple[tuple[type[OfficeView], Any, str, Any], ...]], ...
             (authoring.LegalDocumentView, LegalDocumentRow, "law", lazy("Văn bản pháp luật", "Law")),
             (procedures.DefinitionView, rows.DefinitionRow, "definitions", lazy("Bản vẽ", "Drawings")),
             (procedures.SetImportView, rows.SetImportRow, "imports", lazy("Lần nhập bộ chuẩn", "Imports")),
+        ),
+    ),
+    (
+        lazy("Làm việc chung", "Working together"),
+        (
+            (teamwork.BulkView, BulkRow, "bulks", lazy("Việc hàng loạt", "Acts on many")),
+            (teamwork.BulkLineView, BulkLineRow, "bulk-lines", lazy("Bước hàng loạt", "Steps of acts")),
+            (teamwork.SavedViewView, SavedViewRow, "saved-views", lazy("Khung nhìn", "Saved views")),
+            (teamwork.WatchView, WatchRow, "watches", lazy("Theo dõi", "Followed dossiers")),
+            (teamwork.CommentView, CommentRow, "comments", lazy("Trao đổi", "Comments")),
+            (teamwork.DelegationView, DelegationRow, "loans", lazy("Việc nhờ", "Steps lent")),
+            (teamwork.SubstitutionView, SubstitutionRow, "substitutions", lazy("Thay việc", "Substitution")),
+            (teamwork.LendingRuleView, LendingRuleRow, "lending-rules", lazy("Quy tắc thay", "Lending")),
+            (
+                teamwork.SigningFormView,
+                SigningFormRow,
+                "signing-forms",
+                lazy("Cách ký thay", "Ways to sign"),
+            ),
         ),
     ),
     (

@@ -1,21 +1,27 @@
 """Languages: Vietnamese is what the sources say, English is looked up in one catalogue.
 
-`?lang=en` switches and is remembered: in the session, and for staff with the account.
+`?lang=en` switches and is remembered: in the session, and for staff with the account. Programs say
+`Accept-Language`.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask_babel import Babel, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from engine.domain.texts import LANGUAGES, Text
 from engine.domain.timewords import say_date, say_moment, say_money, say_number
 
 CATALOGUES = Path(__file__).parent / "translations"
+LANGUAGE, CATALOGUE = "motcua_language", "motcua_catalogue"  # in `g`, once they were asked for
 
 
 def init_i18n(app: Flask) -> None:
@@ -31,6 +37,7 @@ def init_i18n(app: Flask) -> None:
     app.before_request(_remember)
     app.after_request(_name_language)
     app.jinja_env.globals.update(
+        _=_word,
         say=say,
         date=say_date,
         moment=say_moment,
@@ -42,8 +49,14 @@ def init_i18n(app: Flask) -> None:
 
 def language() -> str:
     """Return "vi" or "en": the language of the present request."""
-    locale = get_locale() if has_request_context() else None
-    return str(locale) if locale and str(locale) in LANGUAGES else "vi"
+    if not has_request_context():
+        return "vi"
+    kept = g.get(LANGUAGE)  # asked for each word of a page, and the same for all of them
+    if kept is None:
+        kept = str(get_locale())
+        kept = kept if kept in LANGUAGES else "vi"
+        setattr(g, LANGUAGE, kept)
+    return kept
 
 
 def say(text: Text | str | None) -> str:
@@ -51,6 +64,19 @@ def say(text: Text | str | None) -> str:
     if text is None:
         return ""
     return text.say(language()) if isinstance(text, Text) else str(text)
+
+
+@pass_eval_context
+def _word(context: EvalContext, text: str, **values: Any) -> str:
+    """Say a sentence of a template; what is filled in is escaped there."""
+    catalogue = g.get(CATALOGUE) if has_request_context() else None
+    if catalogue is None:
+        catalogue = get_translations()
+        if has_request_context():
+            setattr(g, CATALOGUE, catalogue)
+    said = catalogue.ugettext(text)
+    said = Markup(said) if context.autoescape else said
+    return said % values if "%" in said else said
 
 
 def compile_catalogues() -> None:
@@ -71,6 +97,8 @@ def _choose() -> str:
     asked = request.args.get("lang", "")
     if asked in LANGUAGES:
         return asked
+    if request.path.startswith("/api/"):  # a program says what it reads; it has no session to keep it in
+        return request.accept_languages.best_match(LANGUAGES) or "vi"
     kept = session.get("lang", "")
     return kept if kept in LANGUAGES else "vi"
 

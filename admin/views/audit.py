@@ -24,6 +24,7 @@ ACTS: Mapping[str, Text] = {
     "account.unlocked": Text("cho đăng nhập lại", "allowed signing in again"),
     "assignment.created": Text("phân công", "assigned a person"),
     "assignment.ended": Text("kết thúc phân công", "ended an assignment"),
+    "bulk.stopped": Text("dừng việc hàng loạt", "stopped an act on many"),
     "calendar.day_cleared": Text("bỏ một ngày trong lịch", "cleared a day"),
     "calendar.day_set": Text("ghi một ngày trong lịch", "set a day"),
     "document.word_made": Text("lập tệp Word của văn bản", "made a Word file of a paper"),
@@ -51,8 +52,11 @@ ACTS: Mapping[str, Text] = {
     "template.added": Text("thêm mẫu văn bản", "added a template"),
     "template.ended": Text("kết thúc mẫu văn bản", "ended a template"),
     "timer.fired": Text("hẹn giờ đến hạn", "a timer fired"),
+    "token.issued": Text("cấp khóa cho chương trình", "issued a key to a program"),
+    "token.revoked": Text("thu hồi khóa của chương trình", "took a key back"),
     "unit.closed": Text("đóng đơn vị", "closed a unit"),
     "unit.created": Text("thêm đơn vị", "added a unit"),
+    "view.removed": Text("xóa khung nhìn", "deleted a view"),
 }
 
 

@@ -66,6 +66,7 @@ class WorkingCalendar:
     _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
+    _seconds: dict[date, float] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def day_minutes(self) -> int:
@@ -141,12 +142,14 @@ class WorkingCalendar:
 
     def working_minutes_between(self, start: datetime, end: datetime) -> int:
         """Whole working minutes from `start` to `end`; 0 if `end` is not later."""
-        total = timedelta()
-        for opens, closes in self._spans_from(start):
-            if opens >= end:
-                break
-            total += min(closes, end) - opens
-        return int(total.total_seconds() // 60)
+        day, last = local_day(start), local_day(end)
+        total = self._seconds_within(day, start, end)
+        if day < last:
+            total += self._seconds_within(last, start, end)
+            for _ in range(min((last - day).days - 1, FURTHEST)):  # whole days, whose length is known
+                day += _DAY
+                total += self._seconds_of(day)
+        return int(total // 60)
 
     def is_provisional(self, after: date, until: date) -> bool:
         """Whether a day after `after`, up to and including `until`, rests on an expected decision."""
@@ -160,6 +163,21 @@ class WorkingCalendar:
                 if closes > moment:
                     yield max(opens, moment), closes
             day += _DAY
+
+    def _seconds_within(self, day: date, start: datetime, end: datetime) -> float:
+        """Working seconds of one day between two moments."""
+        cut = ((max(opens, start), min(closes, end)) for opens, closes in self._spans_of(day))
+        return sum((closes - opens).total_seconds() for opens, closes in cut if closes > opens)
+
+    def _seconds_of(self, day: date) -> float:
+        """Working seconds of a whole day; a calendar keeps those that were asked for."""
+        found = self._seconds.get(day)
+        if found is None:
+            if len(self._seconds) >= FURTHEST:
+                self._seconds.clear()
+            found = sum((closes - opens).total_seconds() for opens, closes in self._spans_of(day))
+            self._seconds[day] = found
+        return found
 
     def _spans_of(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """Working spans of one day; a calendar keeps those that were asked for."""

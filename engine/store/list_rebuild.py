@@ -50,14 +50,18 @@ def rebuild(connection: Connection) -> None:
         connection.exec_driver_sql("INSERT INTO dossier_search (dossier_search) VALUES ('rebuild')")
         return
     connection.exec_driver_sql("TRUNCATE dossier_search")
-    connection.exec_driver_sql("DROP INDEX ix_dossier_search_words")
+    for name in ("words", "open"):
+        connection.exec_driver_sql(f"DROP INDEX ix_dossier_search_{name}")
     connection.execute(
         text(
-            "INSERT INTO dossier_search (dossier_id, words) SELECT id,"
-            " array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')) FROM dossier"
+            "INSERT INTO dossier_search (dossier_id, words, is_open) SELECT id,"
+            " array_to_tsvector(array_remove(string_to_array(search_text, ' '), '')), ended_at IS NULL"
+            " FROM dossier"
         )
     )
-    connection.exec_driver_sql("CREATE INDEX ix_dossier_search_words ON dossier_search USING gin (words)")
+    made = "CREATE INDEX ix_dossier_search_{} ON dossier_search USING gin (words)"
+    connection.exec_driver_sql(made.format("words"))
+    connection.exec_driver_sql(made.format("open") + " WHERE is_open")
 
 
 def _fill_open_work():

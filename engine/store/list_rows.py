@@ -1,7 +1,8 @@
 """The tables that lists are read from. The database itself keeps the first two in step, by triggers.
 
 `open_work` has one row for each open step, with all that decides in which lists it stands and where. One
-index gives each list in its order, so the thousandth page costs what the first one does. `dossier_unit`
+index gives each list in its order, by unit, role, procedure and step, so the thousandth page costs what the
+first one does, and a number stops counting after the first thousand. `dossier_unit`
 says which unit sees which dossier. The third such table, `dossier_search`, is made for its database alone
 and is read in `engine.store.search`.
 """
@@ -28,10 +29,15 @@ class OpenWorkRow(Base):
     __tablename__ = "open_work"
     __table_args__ = (
         Index("ix_open_work_unit", "unit_id", "stopped", "due", "work_item_id"),
-        Index("ix_open_work_role", "unit_id", "role", "stopped", "due", "work_item_id"),
+        Index("ix_open_work_role", "unit_id", "role", "stopped", "due", "work_item_id", "holder"),
         Index("ix_open_work_holder", "holder", "stopped", "due", "work_item_id"),
         Index("ix_open_work_due", "stopped", "due", "work_item_id"),
-        Index("ix_open_work_steps", "unit_id", "procedure_id", "node_id", "work_item_id"),
+        Index("ix_open_work_step", "unit_id", "procedure_id", "node_id", "stopped", "due", "work_item_id"),
+        Index(
+            "ix_open_work_procedure",
+            *("unit_id", "procedure_id", "stopped", "due", "work_item_id", "role", "holder"),
+        ),
+        Index("ix_open_work_anywhere", "procedure_id", "stopped", "due", "work_item_id", "unit_id"),
         Index(
             "ix_open_work_competent", "competent_unit_id", "is_away", "kind", "stopped", "due", "work_item_id"
         ),

@@ -54,6 +54,8 @@ class Offices:
     calendars: dict[tuple[int, date], Any] = field(default_factory=dict)
     templates: dict[tuple[str, int, date], Any] = field(default_factory=dict)
     revisions: dict[int, Revision] = field(default_factory=dict)
+    ways: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
 
 
 def take_offices(unit: Any, version: int) -> None:

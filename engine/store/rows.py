@@ -375,7 +375,7 @@ class WorkItemRow(Base):
     __tablename__ = "work_item"
     __table_args__ = (
         Index("ix_work_item_unit_status_due", "unit_id", "status", "due_at"),
-        Index("ix_work_item_ended_by", "ended_by", "id"),
+        Index("ix_work_item_ended_by", "ended_by", "id", "dossier_id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), index=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     FromClause,
     String,
@@ -29,31 +30,36 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from engine.domain.searching import PERSONAL, AskedWord
 from engine.store.rows import DossierRow
 
-_SEARCH = table("dossier_search", column("dossier_id"), column("words"))
+_SEARCH = table("dossier_search", column("dossier_id"), column("words"), column("is_open", Boolean))
 _FTS = table("dossier_search", column("rowid"))
 
 
-def found_dossiers(dialect: str, asked: Sequence[AskedWord], *, personal: bool) -> FromClause:
+def found_dossiers(
+    dialect: str, asked: Sequence[AskedWord], *, personal: bool, at_work: bool = False
+) -> FromClause:
     """Return all dossiers that have the words, as a FROM with `dossier_id`; to be narrowed, ordered and cut.
 
     Args:
         personal: Whether numbers may also match identity numbers, telephones and parcels.
+        at_work: Only open steps are looked for, so ended dossiers may be left out where that is faster.
     """
     if dialect == "sqlite":
         matches = literal_column("dossier_search").op("MATCH")(_verbatim(_for_fts(asked, personal)))
         return select(_FTS.c.rowid.label("dossier_id")).where(matches).subquery()
-    return select(_SEARCH.c.dossier_id).where(_matches(asked, personal)).subquery()
+    open_only = [_SEARCH.c.is_open] if at_work else []
+    return select(_SEARCH.c.dossier_id).where(*open_only, _matches(asked, personal)).subquery()
 
 
 def has_words(
     dialect: str, dossier_id: ColumnElement[int], asked: Sequence[AskedWord], *, personal: bool
 ) -> ColumnElement[bool]:
-    """Return the condition that a row's dossier has the words; for lists that are short already."""
+    """Return the condition that a row's dossier has the words, looked at row by row, never all at once."""
     if dialect == "sqlite":
         padded = literal(" ") + DossierRow.search_text + literal(" ")
         likes = [or_(*(padded.contains(one) for one in _likes(word, personal))) for word in asked]
         return exists(select(DossierRow.id).where(DossierRow.id == dossier_id, *likes))
-    return dossier_id.in_(select(_SEARCH.c.dossier_id).where(_matches(asked, personal)))
+    # No EXISTS and no IN: PostgreSQL would turn them into a join and read every dossier that has the words.
+    return select(_matches(asked, personal)).where(_SEARCH.c.dossier_id == dossier_id).scalar_subquery()
 
 
 def _matches(asked: Sequence[AskedWord], personal: bool) -> ColumnElement[bool]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Date, and_, bindparam, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, or_, select
 
 from engine.domain.access import RoleMissing
 from engine.domain.organisation import UnitFacts
@@ -83,9 +83,15 @@ def unit_by_code(unit: Unit, code: str) -> UnitRow | Office | None:
 def names_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
     """Return the names of units by id, in one statement."""
     wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    return dict(unit.session.execute(select(UnitRow.id, UnitRow.name_vi).where(UnitRow.id.in_(wanted))).all())
+    offices = kept_offices(unit)
+    known = {one: offices.names[one] for one in wanted if one in offices.names} if offices else {}
+    if missing := wanted - known.keys():
+        found = unit.session.execute(select(UnitRow.id, UnitRow.name_vi).where(UnitRow.id.in_(missing))).all()
+        known |= dict(found)
+        if offices is not None:
+            for unit_id, name in found:
+                keep(offices.names, unit_id, name)
+    return known
 
 
 def people_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
@@ -173,22 +179,13 @@ def check_holder(unit: Unit, user_id: int, role: str, unit_id: int, day: date) -
 
 def below(unit: Unit, roots: Iterable[int]) -> frozenset[int]:
     """Return the units at and below `roots`, whatever their dates."""
-    children: dict[int | None, list[int]] = {}
-    for unit_id, parent_id in unit.session.execute(select(UnitRow.id, UnitRow.parent_id)):
-        children.setdefault(parent_id, []).append(unit_id)
-    return _reach(roots, children)
+    return _reach(roots, _ways(unit, "below", select(UnitRow.parent_id, UnitRow.id)))
 
 
 def with_predecessors(unit: Unit, unit_ids: Iterable[int]) -> frozenset[int]:
     """Return the units and those whose work they continue: their old dossiers are theirs now."""
-    old: dict[int | None, list[int]] = {}
-    for old_id, new_id in unit.session.execute(
-        select(SuccessionRow.old_unit_id, SuccessionRow.new_unit_id).where(
-            SuccessionRow.new_unit_id.is_not(None)
-        )
-    ):
-        old.setdefault(new_id, []).append(old_id)
-    return _reach(unit_ids, old)
+    continued = select(SuccessionRow.new_unit_id, SuccessionRow.old_unit_id)
+    return _reach(unit_ids, _ways(unit, "before", continued.where(SuccessionRow.new_unit_id.is_not(None))))
 
 
 def _ask_held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
@@ -196,6 +193,19 @@ def _ask_held_roles(unit: Unit, unit_ids: Iterable[int], day: date) -> dict[int,
     for roles, unit_id in unit.session.execute(_HELD_THERE, {"day": day, "units": list(found)}):
         found[unit_id].update(roles)
     return {unit_id: frozenset(roles) for unit_id, roles in found.items()}
+
+
+def _ways(unit: Unit, name: str, pairs: Select[Any]) -> Mapping[int | None, list[int]]:
+    """Return whither one comes from each unit, from memory where that may answer."""
+    offices = kept_offices(unit)
+    if offices is not None and name in offices.ways:
+        return offices.ways[name]
+    ways: dict[int | None, list[int]] = {}
+    for here, there in unit.session.execute(pairs):
+        ways.setdefault(here, []).append(there)
+    if offices is not None:
+        offices.ways[name] = ways
+    return ways
 
 
 def _office(row: UnitRow) -> Office:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from engine.store.work import Unit
 from engine.usecases.alerts import next_alert_due, tell_due_alerts
-from engine.usecases.bulk import carry_out_due, next_bulk_due
+from engine.usecases.bulk import next_bulk_due
+from engine.usecases.bulk_signing import carry_on
 from engine.usecases.counter_work import do_counter_work, next_counter_work
 from engine.usecases.delivery import deliver_messages, next_delivery_due
 from engine.usecases.digests import next_digest_due, write_due_digests
@@ -89,7 +90,7 @@ SCANNING = Work(name=SCANS, do_due=scan_due, next_due=next_scan_due)
 DRAWING = Work(name=DRAWINGS, do_due=draw_due, next_due=next_drawing_due)
 FORGETTING = Work(name=UPLOADS, do_due=forget_uploads, next_due=next_forgetting)
 STUDIES = Work(name="studies", do_due=do_due_studies, next_due=next_study_due)
-BULK = Work(name="bulk", do_due=carry_out_due, next_due=next_bulk_due)
+BULK = Work(name="bulk", do_due=carry_on, next_due=next_bulk_due)
 WATCHING = Work(name="watching", do_due=tell_watchers, next_due=next_watch_due)
 ALERTS = Work(name="alerts", do_due=tell_due_alerts, next_due=next_alert_due)
 DIGESTS = Work(name="digests", do_due=write_due_digests, next_due=next_digest_due)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from engine.domain.access import SYSTEM
+from engine.domain.access import SYSTEM, check_holds
 from engine.domain.texts import Text
 from engine.errors import Invalid, NotFound, ProcedureError, Refused
 from engine.store.list_rows import OpenWorkRow
@@ -22,6 +22,8 @@ from engine.store.teamwork_rows import BulkLineRow, BulkRow
 from engine.store.work import Unit
 from engine.usecases import handing, task_pages, tasks, watching
 from engine.usecases.accounts import load_actor
+from engine.usecases.audit import record
+from engine.usecases.oversight import ADMIN, check_reason
 from engine.usecases.visibility import scope_of
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ MOST = 10_000
 AT_ONCE = 25  # so few are done while somebody waits for the page
 PAGE = 200
 ACTS = ("complete", "claim", "release", "reassign", "watch")
+SIGN = "sign"  # needs a PIN, so it is done by `bulk_signing` while somebody waits, never by the worker
 
 
 class NothingChosen(Invalid):
@@ -49,6 +52,12 @@ class UnknownAct(Invalid):
     code = "unknown_act"
     vi = "Hãy chọn lại việc cần làm hàng loạt; giá trị gửi lên không có trong danh sách."
     en = "Choose again what is to be done in bulk; what was sent is not on the list."
+
+
+class BulkStopped(Refused):
+    code = "bulk_stopped"
+    vi = "Bộ phận CNTT đã dừng việc hàng loạt này: {reason}. Bước này giữ nguyên."
+    en = "IT staff stopped this act on many: {reason}. This step was left as it is."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +149,7 @@ def begin(unit: Unit, bulk_id: int, act: str, facts: Mapping[str, Any]) -> bool:
         UnknownAct: If there is no such act.
         HandingReasonMissing: To reassign without a reason.
     """
-    bulk = _own(unit, bulk_id, lock=True)
+    bulk = own_bulk(unit, bulk_id, lock=True)
     if bulk.state != "prepared":
         return False
     if act not in ACTS:
@@ -154,9 +163,28 @@ def begin(unit: Unit, bulk_id: int, act: str, facts: Mapping[str, Any]) -> bool:
     return True
 
 
+def stop(unit: Unit, bulk_id: int, reason: str) -> int:
+    """Let the waiting lines of a begun bulk alone, as IT staff; return how many.
+
+    Raises:
+        RoleMissing: If the actor is not IT staff.
+        ReasonTooShort: Without a reason.
+        NotFound: If no such bulk is at work.
+    """
+    check_holds(unit.actor, ADMIN)
+    check_reason(reason)
+    bulk = unit.session.get(BulkRow, bulk_id, with_for_update=True)
+    if bulk is None or bulk.state not in ("queued", "running"):
+        raise NotFound("a bulk at work", "there is none", what="việc hàng loạt")
+    left = bulk.total - bulk.done - bulk.refused
+    refuse_rest(unit, bulk, BulkStopped("to go on", "it was stopped", reason=reason.strip()))
+    record(unit, f"account:{bulk.user_id}", "bulk.stopped", {"bulk": bulk.id, "reason": reason.strip()})
+    return left
+
+
 def describe(unit: Unit, bulk_id: int) -> BulkView:
     """Return a bulk of the actor's."""
-    bulk = _own(unit, bulk_id)
+    bulk = own_bulk(unit, bulk_id)
     order = {"refused": 0, "waiting": 1, "done": 2}
     lines = unit.session.scalars(
         select(BulkLineRow)
@@ -191,7 +219,7 @@ def describe(unit: Unit, bulk_id: int) -> BulkView:
 
 def chosen_codes(unit: Unit, bulk_id: int) -> list[str]:
     """Return the codes of the dossiers of a bulk that the actor may see, each once, in order."""
-    _own(unit, bulk_id)
+    own_bulk(unit, bulk_id)
     rows = unit.session.scalars(
         select(BulkLineRow.code)
         .where(BulkLineRow.bulk_id == bulk_id, BulkLineRow.code != "")
@@ -207,14 +235,14 @@ def carry_out(engine: Engine, bulk_id: int, most: int) -> int:
     """Do at most `most` waiting lines of a begun bulk; return how many."""
     with engine.unit(SYSTEM) as unit:
         bulk = unit.session.get(BulkRow, bulk_id, with_for_update=True)
-        if bulk is None or bulk.state not in ("queued", "running"):
+        if bulk is None or bulk.state not in ("queued", "running") or bulk.act == SIGN:
             return 0
         if bulk.state == "queued":
             bulk.state, bulk.begun_at = "running", unit.now
         try:
             actor = load_actor(unit, bulk.user_id)
         except NotFound as gone:  # the account was closed meanwhile
-            _refuse_rest(unit, bulk, gone)
+            refuse_rest(unit, bulk, gone)
             return 1
         act, facts = bulk.act, dict(bulk.facts)
         waiting = unit.session.scalars(
@@ -228,19 +256,20 @@ def carry_out(engine: Engine, bulk_id: int, most: int) -> int:
     for line_id in waiting:
         try:
             with engine.unit(actor) as unit:
-                line = _waiting(unit, line_id)
+                line = waiting_line(unit, line_id)
                 if line is not None:
                     said = _ACTS[act](unit, line, facts)
-                    _settle(unit, line, "done", said)
+                    settle(unit, line, "done", said)
         except ProcedureError as refusal:
             with engine.unit(SYSTEM) as unit:
-                line = _waiting(unit, line_id)
+                line = waiting_line(unit, line_id)
                 if line is not None:
-                    _settle(unit, line, "refused", Text(refusal.say("vi"), refusal.say("en")))
+                    settle(unit, line, "refused", Text(refusal.say("vi"), refusal.say("en")))
     return len(waiting)
 
 
-def _refuse_rest(unit: Unit, bulk: BulkRow, refusal: ProcedureError) -> None:
+def refuse_rest(unit: Unit, bulk: BulkRow, refusal: ProcedureError) -> None:
+    """End a bulk: what still waits is left alone, and says why."""
     waiting = (BulkLineRow.bulk_id == bulk.id, BulkLineRow.state == "waiting")
     words = {"state": "refused", "text_vi": refusal.say("vi"), "text_en": refusal.say("en")}
     unit.session.execute(update(BulkLineRow).where(*waiting).values(words))
@@ -251,7 +280,10 @@ def carry_out_due(engine: Engine, most: int) -> int:
     """Go on with the oldest begun bulk, for the worker; return how many lines were done."""
     with engine.reading(SYSTEM) as unit:
         bulk_id = unit.session.scalar(
-            select(BulkRow.id).where(BulkRow.state.in_(("queued", "running"))).order_by(BulkRow.id).limit(1)
+            select(BulkRow.id)
+            .where(BulkRow.state.in_(("queued", "running")), BulkRow.act != SIGN)
+            .order_by(BulkRow.id)
+            .limit(1)
         )
     if bulk_id is None:
         return 0
@@ -263,12 +295,14 @@ def next_bulk_due(unit: Unit) -> datetime | None:
     return None
 
 
-def _waiting(unit: Unit, line_id: int) -> BulkLineRow | None:
+def waiting_line(unit: Unit, line_id: int) -> BulkLineRow | None:
+    """Return a line, locked, if nothing came of it yet."""
     line = unit.session.get(BulkLineRow, line_id, with_for_update=True)
     return line if line is not None and line.state == "waiting" else None
 
 
-def _settle(unit: Unit, line: BulkLineRow, state: str, said: Text) -> None:
+def settle(unit: Unit, line: BulkLineRow, state: str, said: Text) -> None:
+    """Write down what came of a line: "done" or "refused", with its words."""
     line.state, line.text_vi, line.text_en = state, said.vi, said.say("en")
     counted = {"done": BulkRow.done + 1} if state == "done" else {"refused": BulkRow.refused + 1}
     unit.session.execute(update(BulkRow).where(BulkRow.id == line.bulk_id).values(counted))
@@ -336,7 +370,12 @@ _ACTS: Mapping[str, Callable[[Unit, BulkLineRow, Mapping[str, Any]], Text]] = {
 # --- looking ----------------------------------------------------------------------------------
 
 
-def _own(unit: Unit, bulk_id: int, *, lock: bool = False) -> BulkRow:
+def own_bulk(unit: Unit, bulk_id: int, *, lock: bool = False) -> BulkRow:
+    """Return a bulk of the actor's.
+
+    Raises:
+        NotFound: If there is none; that of a colleague is none.
+    """
     bulk = unit.session.get(BulkRow, bulk_id, with_for_update=lock)
     if bulk is None or bulk.user_id != unit.actor.user_id:
         raise NotFound("the bulk to exist", "there is none", what="việc hàng loạt")

@@ -46,6 +46,7 @@ from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.signature_checks import SIGNATURE_CHECKS
 from engine.usecases.stops import SUSPENSION, term_of
 from engine.usecases.study_checks import STUDY_CHECKS
+from engine.usecases.teamwork_checks import TEAMWORK_CHECKS
 
 BATCH = 500
 
@@ -263,6 +264,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *COUNTER_CHECKS,
         *LIST_CHECKS,
         *DUE_CHECKS,
+        *TEAMWORK_CHECKS,
         *PAPER_CHECKS,
         *SIGNATURE_CHECKS,
         *DRAFT_CHECKS,

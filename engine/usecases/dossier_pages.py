@@ -213,6 +213,7 @@ def open_case(unit: Unit, key: int | str) -> tuple[Case, Scope]:
     """Return a dossier that the actor may see, and how far; by its id or its code."""
     if isinstance(key, str):
         key = str(DossierCode.parse(key)) if not key.isdecimal() else int(key)
+    know_offices(unit)
     row = rows.get_dossier(unit, key)
     scope = check_visible(unit, row)
     return Case.of(unit, row), scope

@@ -194,6 +194,17 @@ def places_for(unit: Unit, task_id: int) -> Places:
     )
 
 
+def colleagues_led(unit: Unit) -> tuple[tuple[int, str], ...]:
+    """Return id and name of those who hold a chair in the units that the actor leads, by name; at most 200.
+
+    Whether one of them may do a certain step is looked at when it is given to them.
+    """
+    led = [one.unit_id for one in unit.actor.assignments if one.roles & {"HEAD", "COORDINATOR"}]
+    people = {user_id: name for unit_id in led for user_id, name, _roles in _people(unit, unit_id)}
+    people.pop(unit.actor.user_id, None)
+    return tuple(sorted(people.items(), key=lambda one: one[1]))[:200]
+
+
 def lent_to(unit: Unit, task_id: int) -> tuple[str, str, str] | None:
     """Return who lent an open step, to whom, and the words that came with it; None if it is not lent."""
     found = _lent(unit, rows.get_task(unit, task_id))

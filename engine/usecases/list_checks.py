@@ -101,6 +101,7 @@ def dossiers_not_found_by_their_words(unit: Unit) -> int:
                 "SELECT count(*) FROM dossier d FULL JOIN dossier_search s ON s.dossier_id = d.id"
                 " WHERE s.words IS DISTINCT FROM"
                 " array_to_tsvector(array_remove(string_to_array(d.search_text, ' '), ''))"
+                " OR s.is_open IS DISTINCT FROM (d.ended_at IS NULL)"
             )
         )
     missing = 0

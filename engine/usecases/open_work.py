@@ -17,6 +17,7 @@ from sqlalchemy import (
     Subquery,
     and_,
     case,
+    exists,
     false,
     func,
     literal,
@@ -31,6 +32,7 @@ from engine.domain.calendar import at, local_day
 from engine.domain.searching import AskedWord
 from engine.store import units
 from engine.store.list_rows import OpenWorkRow
+from engine.store.offices import know_offices
 from engine.store.rows import WorkItemRow
 from engine.store.search import found_dossiers, has_words
 from engine.store.work import Unit
@@ -40,9 +42,9 @@ from engine.usecases.visibility import LEADERS
 SCOPES = ("role", "mine", "unit", "team", "waiting")
 STATES = ("all", "late", "today", "supplement", "agency")
 MOST_BRANCHES = 24
-MOST_ACTS = 2_000  # of somebody, the last ones, in which "waiting for others" is looked for
-COUNTED = 1_000  # numbers of lists stop here
-FEW = 300  # steps that may be named in a question
+MOST_ACTS = 1_000  # of somebody, the last ones, in which "waiting for others" is looked for
+COUNTED, COUNTED_OF_WORDS = 1_000, 100  # numbers of lists stop here; earlier where words have to be looked at
+FEW, SOME = 300, 3_000  # dossiers that may be named in a question; that may be looked up for each list
 SAMPLE = 2_000  # lines of each branch from which the choices of a filter are taken
 
 URGENT = Order(
@@ -62,9 +64,9 @@ class Count(int):
 
     more: bool
 
-    def __new__(cls, number: int, *, more: bool = False) -> Self:
-        count = super().__new__(cls, min(number, COUNTED))
-        count.more = more or number > COUNTED
+    def __new__(cls, number: int, most: int = COUNTED, *, more: bool = False) -> Self:
+        count = super().__new__(cls, min(number, most))
+        count.more = more or number > most
         return count
 
 
@@ -74,13 +76,16 @@ class OpenLists:
 
     Attributes:
         narrow: Further conditions on `OpenWorkRow`, in every list.
+        most: Numbers stop here.
     """
 
     unit: Unit
     narrow: Sequence[ColumnElement[bool]] = ()
+    most: int = COUNTED
     _own: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
+        know_offices(self.unit)
         ids = self.unit.actor.unit_ids
         self._own = units.with_predecessors(self.unit, ids) if ids else frozenset()
 
@@ -127,42 +132,43 @@ class OpenLists:
         keys = [together.c[one.name] for one in order.keys]
         return select(together).order_by(*(one.desc() if turned else one for one in keys)).limit(limit)
 
-    def counts(self, lists: Sequence[tuple[str, str]]) -> list[Count]:
-        """Return the lengths of lists, each a scope and a state, up to `COUNTED`; one question for all."""
-        numbers = []
-        for scope, state in lists:
-            branches = self.branches(scope, state)
-            some = [select(OpenWorkRow.work_item_id).where(one, *self.narrow) for one in branches]
-            if not some:
-                numbers.append(literal(0))
-                continue
-            cut = [select(one.limit(COUNTED + 1).subquery()) for one in some]
-            together = (union(*cut) if len(cut) > 1 else cut[0]).subquery()
-            numbers.append(select(func.count()).select_from(together).scalar_subquery())
-        found = self.unit.session.execute(select(*(one.label(f"n{at}") for at, one in enumerate(numbers))))
-        return [Count(number) for number in found.one()]
+    def counted(self, scope: str, state: str) -> ColumnElement[int]:
+        """Return the length of a list as one number of a larger question; it stops at `most` + 1."""
+        branches = self.branches(scope, state)
+        if not branches:
+            return literal(0)
+        some = [select(OpenWorkRow.work_item_id).where(one, *self.narrow) for one in branches]
+        cut = [select(one.limit(self.most + 1).subquery()) for one in some]
+        together = (union(*cut) if len(cut) > 1 else cut[0]).subquery()
+        return select(func.count()).select_from(together).scalar_subquery()
 
-    def count_urgent(self, scope: str) -> dict[str, Count]:
-        """Return the lengths of the lists "all", "late" and "today", read off the first lines of one walk.
+    def urgent(self, scope: str) -> Subquery:
+        """Return `open`, `late` and `today`: lengths of three lists, read off the first lines of one walk.
 
         The late come first and what is due today behind them, so both are exact unless there are very many.
         """
         branches = self.branches(scope, "all")
         if not branches:
-            return {"all": Count(0), "late": Count(0), "today": Count(0)}
-        first = self.chosen(branches, URGENT, COUNTED + 1).subquery()
-        running, day_ends = first.c.stopped.is_(False), self._day_ends
+            return select(*(literal(0).label(one) for one in ("open", "late", "today"))).subquery()
+        first = self.chosen(branches, URGENT, self.most + 1).subquery()
+        running = first.c.stopped.is_(False)
         late = and_(running, first.c.due < self.unit.now)
-        today = and_(running, first.c.due >= self.unit.now, first.c.due < day_ends)
-        number, overdue, soon = self.unit.session.execute(
+        today = and_(running, first.c.due >= self.unit.now, first.c.due < self._day_ends)
+        return (
             select(
-                func.count(),
-                func.sum(case((late, 1), else_=0)),
-                func.sum(case((today, 1), else_=0)),
-            ).select_from(first)
-        ).one()
-        cut = number > COUNTED and (overdue or 0) + (soon or 0) > COUNTED
-        return {"all": Count(number), "late": Count(overdue or 0), "today": Count(soon or 0, more=cut)}
+                func.count().label("open"),
+                func.coalesce(func.sum(case((late, 1), else_=0)), 0).label("late"),
+                func.coalesce(func.sum(case((today, 1), else_=0)), 0).label("today"),
+            )
+            .select_from(first)
+            .subquery()
+        )
+
+    def has_any(self, lists: Sequence[tuple[str, str]]) -> bool:
+        """Say whether there is a line in any of these lists, each a scope and a state."""
+        branches = [branch for scope, state in lists for branch in self.branches(scope, state)]
+        found = [exists().where(one, *self.narrow) for one in branches]
+        return bool(found) and bool(self.unit.session.scalar(select(or_(*found))))
 
     @property
     def _day_ends(self) -> datetime:
@@ -262,25 +268,43 @@ class OpenLists:
 def with_words(unit: Unit, asked: Sequence[AskedWord]) -> list[ColumnElement[bool]]:
     """Return the condition that the dossier of a step has the words.
 
-    Where few open steps match, they are looked up once and named; where many do, any list is soon full.
+    Where few dossiers at work match, they are looked up once and named. Where some thousands do, these are
+    looked up once in each list; where more do, line by line, as any list is soon full of them.
     Numbers match personal data only in the units whose dossier it is; one that was merely asked does not
     find by what it may not read.
     """
     if not asked:
         return []
-    dialect = unit.engine.database.dialect.name
     numbers = any(one.may_be_personal for one in asked)
-    parts = []
-    for personal in (False, True) if numbers else (False,):
-        found = found_dossiers(dialect, asked, personal=personal)
-        steps = select(OpenWorkRow.work_item_id).join(found, found.c.dossier_id == OpenWorkRow.dossier_id)
-        parts.append((steps.where(OpenWorkRow.is_away.is_(False)) if personal else steps).limit(FEW + 1))
-    together = union(*(select(one.subquery()) for one in parts)) if len(parts) > 1 else parts[0]
-    few = unit.session.scalars(together).all()
-    if len(few) <= FEW:
-        return [OpenWorkRow.work_item_id.in_(few)]
-    shared = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=False)
+    shared = _few(unit, asked, personal=False)
+    private = _few(unit, asked, personal=True) if numbers else shared
+    if private is None:
+        if not numbers:
+            return [_has(unit, asked, personal=False)]
+        at_home = and_(OpenWorkRow.is_away.is_(False), _has(unit, asked, personal=True))
+        return [or_(at_home, _has(unit, asked, personal=False))]
+    found = OpenWorkRow.dossier_id.in_(private)
     if not numbers:
-        return [shared]
-    private = has_words(dialect, OpenWorkRow.dossier_id, asked, personal=True)
-    return [or_(and_(OpenWorkRow.is_away.is_(False), private), shared)]
+        return [found]
+    return [or_(and_(OpenWorkRow.is_away.is_(False), found), OpenWorkRow.dossier_id.in_(shared or ()))]
+
+
+def _few(unit: Unit, asked: Sequence[AskedWord], *, personal: bool) -> Sequence[int] | None:
+    """Return the dossiers at work that have the words; None if there are more than may be named."""
+    dialect = unit.engine.database.dialect.name
+    found = found_dossiers(dialect, asked, personal=personal, at_work=True)
+    ids = select(found.c.dossier_id)
+    if dialect == "sqlite":  # its index of words knows nothing of work
+        ids = ids.join(OpenWorkRow, OpenWorkRow.dossier_id == found.c.dossier_id).distinct()
+    few = unit.session.scalars(ids.limit(FEW + 1)).all()
+    return few if len(few) <= FEW else None
+
+
+def _has(unit: Unit, asked: Sequence[AskedWord], *, personal: bool) -> ColumnElement[bool]:
+    dialect = unit.engine.database.dialect.name
+    if dialect != "sqlite":
+        found = found_dossiers(dialect, asked, personal=personal, at_work=True)
+        counted = select(func.count()).select_from(select(found.c.dossier_id).limit(SOME + 1).subquery())
+        if unit.session.scalar(counted) <= SOME:
+            return OpenWorkRow.dossier_id.in_(select(found.c.dossier_id))
+    return has_words(dialect, OpenWorkRow.dossier_id, asked, personal=personal)

@@ -62,7 +62,7 @@ def read_personal_data(unit: Unit, dossier_id: int, reason: str) -> PersonalData
         NotFound: If there is no such dossier.
     """
     assignment = check_holds(unit.actor, ADMIN)
-    _check_reason(reason)
+    check_reason(reason)
     row = unit.session.get(DossierRow, dossier_id)
     if row is None:
         raise NotFound("a dossier", "there is none", what="hồ sơ")
@@ -110,7 +110,7 @@ def suspend_revision(unit: Unit, revision_id: int, reason: str) -> None:
         ReasonTooShort: If hardly anything is said.
     """
     check_holds(unit.actor, APPROVER, where="UBND tỉnh")
-    _check_reason(reason)
+    check_reason(reason)
     row = _revision(unit, revision_id, "PUBLISHED")
     row.state, row.review_note, row.changed_at = "SUSPENDED", reason.strip(), unit.now
     record(unit, f"revision:{row.id}", "revision.suspended", {"reason": reason.strip()})
@@ -144,6 +144,11 @@ def _revision(unit: Unit, revision_id: int, state: str) -> RevisionRow:
     return row
 
 
-def _check_reason(reason: str) -> None:
+def check_reason(reason: str) -> None:
+    """Check that a reason says something.
+
+    Raises:
+        ReasonTooShort: Otherwise.
+    """
     if len(reason.strip()) < LEAST_REASON:
         raise ReasonTooShort("a reason", "hardly anything is said", least=LEAST_REASON)

@@ -89,12 +89,17 @@ class ToSeal:
 
 
 def sign_decisions(
-    engine: Engine, actor: Actor, chosen: Iterable[tuple[int, int]], pin: str
+    engine: Engine,
+    actor: Actor,
+    chosen: Iterable[tuple[int, int]],
+    pin: str,
+    told: Callable[[SignResult], object] = lambda _: None,
 ) -> list[SignResult]:
     """Sign decisions with the actor's key.
 
     Args:
         chosen: Ids of steps, each with the version that was shown.
+        told: Hears what came of each, one by one.
 
     Raises:
         BadChoice, NoKey, KeyOfAnother, KeyMissing, WrongPin, TooManyPins: Then nothing was signed.
@@ -119,7 +124,7 @@ def sign_decisions(
     with closing(_open(engine, actor, row, pin)) as key:
         if fold(key.name) != fold(actor.name):
             raise KeyOfAnother("one's own key", "another's", owner=key.name, person=actor.name)
-        return _each(wanted, sign_one)
+        return _each(wanted, sign_one, told)
 
 
 def sealing_queue(unit: Unit) -> list[ToSeal]:
@@ -200,7 +205,11 @@ def seal_decisions(engine: Engine, actor: Actor, chosen: Sequence[int], pin: str
         return _each(wanted, seal_one)
 
 
-def _each(wanted: dict[int, int], act: Callable[[int], tuple[str, int]]) -> list[SignResult]:
+def _each(
+    wanted: dict[int, int],
+    act: Callable[[int], tuple[str, int]],
+    told: Callable[[SignResult], object] = lambda _: None,
+) -> list[SignResult]:
     """Do one after the other; a refusal is a result, and the next goes on."""
     results = []
     for key in wanted:
@@ -210,6 +219,7 @@ def _each(wanted: dict[int, int], act: Callable[[int], tuple[str, int]]) -> list
         except ProcedureError as refusal:
             said = Text(refusal.say("vi"), refusal.say("en"))
             results.append(SignResult(key=key, code="", document_id=None, said=said))
+        told(results[-1])
     return results
 
 

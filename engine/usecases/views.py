@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, or_, select
 
-from engine.domain.access import RoleMissing
+from engine.domain.access import RoleMissing, check_holds
 from engine.errors import Invalid, NotFound, Refused
 from engine.store import units
 from engine.store.rows import UserRow
 from engine.store.teamwork_rows import FirstViewRow, SavedViewRow
 from engine.store.work import Unit
+from engine.usecases.audit import record
 from engine.usecases.list_queries import ListQuery
+from engine.usecases.oversight import ADMIN, check_reason
 
 LONGEST_NAME = 60
 MOST_VIEWS = 30
@@ -126,6 +128,24 @@ def delete_view(unit: Unit, view_id: int) -> str:
     row = _seen(unit, view_id)
     if row.owner_id != unit.actor.user_id:
         raise NotFound("an own view", "it is another's", what="khung nhìn")
+    unit.session.execute(delete(FirstViewRow).where(FirstViewRow.view_id == view_id))
+    unit.session.delete(row)
+    return row.name
+
+
+def remove_view(unit: Unit, view_id: int, reason: str) -> str:
+    """Delete anybody's view, as IT staff, e.g. a shared one whose owner has left. Return its name.
+
+    Raises:
+        RoleMissing: If the actor is not IT staff.
+        ReasonTooShort: Without a reason.
+    """
+    check_holds(unit.actor, ADMIN)
+    check_reason(reason)
+    row = unit.session.get(SavedViewRow, view_id)
+    if row is None:
+        raise NotFound("the view to exist", "there is none", what="khung nhìn")
+    record(unit, f"account:{row.owner_id}", "view.removed", {"name": row.name, "reason": reason.strip()})
     unit.session.execute(delete(FirstViewRow).where(FirstViewRow.view_id == view_id))
     unit.session.delete(row)
     return row.name

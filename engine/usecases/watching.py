@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from engine.domain.access import SYSTEM
 from engine.domain.texts import Text
@@ -116,8 +116,13 @@ def mark_seen(unit: Unit, dossier_id: int) -> None:
 
 def count_watched(unit: Unit) -> int:
     """Return how many dossiers the actor follows."""
-    count = select(func.count()).select_from(WatchRow).where(WatchRow.user_id == unit.actor.user_id)
-    return unit.session.scalar(count) or 0
+    return unit.session.scalar(select(watched_number(unit))) or 0
+
+
+def watched_number(unit: Unit) -> ColumnElement[int]:
+    """Return how many dossiers the actor follows, as one number of a larger question."""
+    own = WatchRow.user_id == unit.actor.user_id
+    return select(func.count()).select_from(WatchRow).where(own).scalar_subquery()
 
 
 def list_watched(unit: Unit) -> tuple[WatchedLine, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, literal, null, select
 
 from engine.domain.access import Lent
 from engine.domain.calendar import WorkingCalendar
@@ -31,7 +31,19 @@ from engine.usecases.finding import whole_code
 from engine.usecases.keysets import Order
 from engine.usecases.list_columns import BadFilter, Columns, columns_of, read_filters
 from engine.usecases.list_queries import ListQuery
-from engine.usecases.open_work import NEWEST, OLDEST, STATES, URGENT, Count, OpenLists, with_words
+from engine.usecases.open_work import (
+    COUNTED_OF_WORDS,
+    NEWEST,
+    OLDEST,
+    SCOPES,
+    STATES,
+    URGENT,
+    Count,
+    OpenLists,
+    with_words,
+)
+from engine.usecases.visibility import LEADERS
+from engine.usecases.watching import watched_number
 
 TaskScope = Literal["role", "mine", "unit", "team", "waiting"]
 TaskState = Literal["all", "late", "today", "supplement", "agency"]
@@ -92,6 +104,14 @@ class TaskCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TabCounts:
+    """The lengths of the lists beside this one: each scope that the actor has, and what the actor follows."""
+
+    open: tuple[tuple[str, Count], ...]
+    followed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
     """One page of the list.
 
@@ -105,6 +125,7 @@ class TaskPage:
 
     lines: tuple[TaskLine, ...]
     counts: TaskCounts
+    tabs: TabCounts
     procedures: tuple[tuple[str, Text], ...]
     steps: tuple[tuple[str, Text], ...]
     columns: Columns
@@ -159,12 +180,14 @@ def list_tasks(
     if backwards:
         page.reverse()
     procedures, steps = _choices(unit, scope, procedure)
+    counts, tabs = count_tasks(lists, scope)
     has_previous = beyond if backwards else bool(after)
     has_next = bool(page) if backwards else beyond
     return TaskPage(
         lines=_read(unit, page, columns),
         columns=columns,
-        counts=count_tasks(lists, scope),
+        counts=counts,
+        tabs=tabs,
         procedures=procedures,
         steps=steps,
         next=order.cursor(page[-1]) if page and has_next else None,
@@ -172,17 +195,45 @@ def list_tasks(
     )
 
 
-def count_tasks(lists: OpenLists, scope: TaskScope) -> TaskCounts:
-    """Return the lengths of the lists of a scope, one for each state."""
-    rest = ("supplement", "agency")
-    counts = dict(zip(rest, lists.counts([(scope, one) for one in rest]), strict=True))
-    return TaskCounts(**lists.count_urgent(scope), **counts)
+def first_line(unit: Unit, scope: TaskScope) -> TaskLine | None:
+    """Return the most urgent line of a list; None if it is empty."""
+    lists = OpenLists(unit)
+    branches = lists.branches(scope, "all")
+    if not branches:
+        return None
+    chosen = lists.chosen(branches, URGENT, 1).subquery()
+    found = unit.session.execute(_lines(chosen, URGENT, backwards=False, with_data=False)).all()
+    return next(iter(_read(unit, found, Columns())), None)
+
+
+def count_tasks(lists: OpenLists, scope: TaskScope) -> tuple[TaskCounts, TabCounts]:
+    """Return the lengths of the lists of a scope, one for each state, and of those beside, asked at once."""
+    unit = lists.unit
+    wide = OpenLists(unit)
+    leads = any(one.roles & LEADERS for one in unit.actor.assignments)
+    tabs = [one for one in SCOPES if one != "team" or leads]
+    urgent = lists.urgent(scope)
+    numbers = {"supplement": lists.counted(scope, "supplement"), "agency": lists.counted(scope, "agency")}
+    numbers |= {f"tab_{one}": wide.counted(one, "all") for one in tabs}
+    numbers["followed"] = watched_number(unit)
+    asked = select(urgent.c.open, urgent.c.late, urgent.c.today)
+    found = unit.session.execute(asked.add_columns(*(one.label(name) for name, one in numbers.items()))).one()
+    most = lists.most
+    counts = TaskCounts(
+        all=Count(found.open, most),
+        late=Count(found.late, most),
+        today=Count(found.today, most, more=found.open > most and found.late + found.today > most),
+        supplement=Count(found.supplement, most),
+        agency=Count(found.agency, most),
+    )
+    open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in tabs)
+    return counts, TabCounts(open=open_tabs, followed=found.followed)
 
 
 def count_narrowed(
     unit: Unit, scope: TaskScope, text: str, procedure: str, step: str, filters: Mapping[str, str]
-) -> TaskCounts:
-    """Return the lengths of the lists that `list_tasks` would give; a filter that cannot be read is none."""
+) -> tuple[TaskCounts, TabCounts]:
+    """Return the numbers that `list_tasks` would give; a filter that cannot be read is none."""
     conditions: list[ColumnElement[bool]] = []
     if procedure and filters:
         with suppress(BadFilter):
@@ -237,11 +288,13 @@ def _lists(
         of_dossier = select(DossierRow.id).where(DossierRow.code == code).scalar_subquery()
         return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier])
     exactly, loosely = read_question(text), read_question(text, loosely=True)
-    lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)])
+    if not exactly:
+        return OpenLists(unit, narrow)
+    lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)], COUNTED_OF_WORDS)
     everywhere = [(scope, one) for one in ("all", "supplement", "agency")]
-    if exactly == loosely or any(lists.counts(everywhere)):
+    if exactly == loosely or lists.has_any(everywhere):
         return lists
-    return OpenLists(unit, [*narrow, *with_words(unit, loosely)])
+    return OpenLists(unit, [*narrow, *with_words(unit, loosely)], COUNTED_OF_WORDS)
 
 
 def _choices(
@@ -251,23 +304,30 @@ def _choices(
 
     They are those of the first lines of a very long list, and of the procedures that the units decide.
     """
-    wide = OpenLists(unit).kinds(scope)
+    kinds = OpenLists(unit).kinds(scope)
     competent = select(CompetenceRow.procedure_id).where(CompetenceRow.unit_id.in_(unit.actor.unit_ids))
-    rows = unit.session.execute(
-        select(ProcedureRow.id, ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
-        .where(or_(ProcedureRow.id.in_(select(wide.c.procedure_id)), ProcedureRow.id.in_(competent)))
-        .order_by(ProcedureRow.key)
-    ).all()
-    procedures = tuple((one.key, Text(one.name_vi, one.name_en)) for one in rows)
-    chosen = next((one.id for one in rows if one.key == procedure), None)
-    kinds = OpenLists(unit, [OpenWorkRow.procedure_id == chosen]).kinds(scope) if chosen else wide
-    named = unit.session.execute(
-        select(WorkItemRow.node_id, WorkItemRow.name_vi, WorkItemRow.name_en)
-        .where(WorkItemRow.id.in_(select(kinds.c.id)))
-        .order_by(WorkItemRow.name_vi, WorkItemRow.id)
+    of_procedure = (ProcedureRow.id, ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
+    of_step = (
+        WorkItemRow.node_id,
+        WorkItemRow.name_vi.label("step_vi"),
+        WorkItemRow.name_en.label("step_en"),
     )
-    steps = {one.node_id: (one.node_id, Text(one.name_vi, one.name_en)) for one in named}
-    return procedures, tuple(steps.values())
+    rows = unit.session.execute(
+        select(*of_procedure, *of_step)
+        .join(kinds, kinds.c.procedure_id == ProcedureRow.id)
+        .join(WorkItemRow, WorkItemRow.id == kinds.c.id)
+        .union_all(select(*of_procedure, *(null() for _ in of_step)).where(ProcedureRow.id.in_(competent)))
+    ).all()
+    procedures = {one.key: Text(one.name_vi, one.name_en) for one in rows}
+    chosen = next((one.id for one in rows if one.key == procedure), None)
+    if chosen:
+        kinds = OpenLists(unit, [OpenWorkRow.procedure_id == chosen]).kinds(scope)
+        rows = unit.session.execute(select(*of_step).join(kinds, kinds.c.id == WorkItemRow.id)).all()
+    named = sorted(
+        (one.step_vi, one.node_id, Text(one.step_vi, one.step_en)) for one in rows if one.node_id is not None
+    )
+    steps = {node: (node, name) for _, node, name in named}
+    return tuple(sorted(procedures.items(), key=lambda one: one[0])), tuple(steps.values())
 
 
 def _lines(chosen: Any, order: Order, *, backwards: bool, with_data: bool) -> Select:

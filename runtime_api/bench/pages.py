@@ -13,7 +13,7 @@ from contextlib import ExitStack, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,7 +22,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from engine.domain.access import SYSTEM
-from engine.errors import Refused
 from engine.runtime import Engine
 from engine.settings import Settings
 from engine.store.list_rows import OpenWorkRow
@@ -42,14 +41,6 @@ PEOPLE = {"specialist": "linh.vt", "commune": "xa-07", "province": "hai.hv"}
 FAR = 1_000  # the page that must be as fast as the first
 ROWS = 50  # a page
 A_WEEK = timedelta(days=7)
-
-
-class NoTemplate(Refused):
-    """There is a database in use, but not one that this bench has filled."""
-
-    code = "bench_pages_database"
-    vi = "Cơ sở dữ liệu này không phải do phép đo này tạo ra; chưa có gì thay đổi."
-    en = "This database was not filled by this bench; nothing was changed."
 
 
 def measure_pages(
@@ -124,18 +115,11 @@ def _measure(
 
 
 def _filled(url: str, folder: Path) -> Engine | None:
-    """Return the engine of a database that this bench has filled before; None for an empty one.
-
-    Raises:
-        NoTemplate: If somebody else did.
-    """
+    """Return the engine of a database that this bench has filled before; None for any other."""
     engine = open_stage(url, folder)
     with suppress(Exception), engine.reading(SYSTEM) as unit:
-        if not unit.session.scalar(select(func.count()).select_from(UserRow)):
-            return None
         if unit.session.scalar(select(UserRow.id).where(UserRow.login == PEOPLE["commune"])):
             return engine
-        raise NoTemplate("a database of this bench", "it is another")
     return None
 
 
@@ -230,21 +214,28 @@ def _far_page(engine: Engine, login: str, scope: str) -> tuple[int, str] | None:
 
 
 def _timed(client: FlaskClient, addresses: Sequence[str], requests: int) -> dict[str, float]:
-    """Ask for pages in turn; the first few are not counted, as the process warms up with them."""
-    durations, worst = [], ""
+    """Ask for pages in turn; the first few are not counted, as the process warms up with them.
+
+    `cpu_ms` is this process's own time at the 95th percentile, which others on the machine do not add to.
+    """
+    durations: list[float] = []
+    worked: list[float] = []
+    worst = ""
     for number, address in enumerate(_turning(addresses, requests + 5)):
-        begin = perf_counter()
+        begin, own = perf_counter(), process_time()
         answer = client.get(address)
-        took = perf_counter() - begin
+        took, own = perf_counter() - begin, process_time() - own
         if answer.status_code != 200:
             raise RuntimeError(f"{address} answered {answer.status_code}")
         if number >= 5:
             worst = address if not durations or took > max(durations) else worst
             durations.append(took)
+            worked.append(own)
     return {
         "p50_ms": round(percentile(durations, 0.5) * 1000, 1),
         "p95_ms": round(percentile(durations, 0.95) * 1000, 1),
         "max_ms": round(max(durations) * 1000, 1),
+        "cpu_ms": round(percentile(worked, 0.95) * 1000, 1),
         "slowest": worst,
     }
 

@@ -100,7 +100,7 @@ def _run_pages(arguments: argparse.Namespace) -> int:
         words = say("hồ sơ, bước đang mở, MB", "dossiers, open steps, MB")
         numbers = ", ".join(str(one[key]) for key in ("dossiers", "open_steps"))
         print(f"\n{one['version']} ({name}) {words}: {numbers}, {one['bytes'] // 1_000_000}")
-        lines = [("", "p50 ms", "p95 ms", "max ms")]
+        lines = [("", "p50 ms", "p95 ms", "max ms", say("xử lý p95", "cpu p95"))]
         lines += [(kind, *(line[key] for key in _PAGES)) for kind, line in one["pages"].items()]
         print_table(lines)
         print()
@@ -112,7 +112,7 @@ def _run_pages(arguments: argparse.Namespace) -> int:
     return GOOD
 
 
-_PAGES = ("p50_ms", "p95_ms", "max_ms")
+_PAGES = ("p50_ms", "p95_ms", "max_ms", "cpu_ms")
 _LATENESS = (
     "still_waiting", "fired", "fired_twice", "missed",
     "late_p50_ms", "late_p95_ms", "late_max_ms", "missed_in_three_days", "caught_up_seconds",

@@ -10,13 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.store.work import Unit
-from engine.usecases import views, watching, worklists
+from engine.usecases import handing, views, watching, worklists
 from engine.usecases.keysets import BadCursor
 from engine.usecases.list_columns import BadFilter
 from engine.usecases.list_queries import ListQuery
-from engine.usecases.open_work import SCOPES, OpenLists
 from engine.usecases.views import SavedView
-from engine.usecases.visibility import LEADERS
 from runtime_api.errors import status_of
 from runtime_api.i18n import language, say
 from runtime_api.staff.blueprint import bp, engine
@@ -44,7 +42,8 @@ def task_list() -> ResponseReturnValue:
             flash(bad.say(language()), "info")
             first = {"view": view.id} if view else query.as_args()
             return redirect(url_for("staff.task_list", **first), 303)
-        numbers = _numbers(unit, page.counts)
+        numbers = _numbers(page.counts, page.tabs)
+        colleagues = handing.colleagues_led(unit) if page.lines else ()
     answer = make_response(
         render_template(
             "staff/task_list.html",
@@ -56,6 +55,7 @@ def task_list() -> ResponseReturnValue:
             view=view,
             sharing=[one for one in g.actor.assignments if one.roles & set(views.SHARERS)],
             order_names=_orders(page),
+            colleagues=colleagues,
             **numbers,
         ),
         status,
@@ -68,10 +68,10 @@ def live_counts() -> Response:
     """The numbers beside the tabs, asked for now and then; unchanged ones cost no bytes."""
     query = ListQuery.of(request.args.to_dict())
     with engine().reading(g.actor) as unit:
-        counts = worklists.count_narrowed(
+        counts, tabs = worklists.count_narrowed(
             unit, query.scope, query.text, query.procedure, query.step, query.filters
         )
-        numbers = _numbers(unit, counts)
+    numbers = _numbers(counts, tabs)
     answer = make_response(
         render_template("staff/_counts.html", query=query, asked=query.as_args(), **numbers)
     )
@@ -152,9 +152,8 @@ def _page(unit: Unit, query: ListQuery, filters: Any) -> worklists.TaskPage:
     )
 
 
-def _numbers(unit: Unit, counts: worklists.TaskCounts) -> dict[str, Any]:
+def _numbers(counts: worklists.TaskCounts, tabs: worklists.TabCounts) -> dict[str, Any]:
     """Return the numbers beside the tabs and of the states."""
-    leads = any(one.roles & LEADERS for one in unit.actor.assignments)
     names = {
         "role": _("Tôi làm được"),
         "mine": _("Tôi đã nhận"),
@@ -162,11 +161,9 @@ def _numbers(unit: Unit, counts: worklists.TaskCounts) -> dict[str, Any]:
         "team": _("Tôi phụ trách"),
         "waiting": _("Chờ người khác"),
     }
-    shown = [one for one in SCOPES if one != "team" or leads]
-    found = OpenLists(unit).counts([(one, "all") for one in shown])
     return {
-        "tabs": [(one, names[one], number) for one, number in zip(shown, found, strict=True)],
-        "followed": watching.count_watched(unit),
+        "tabs": [(one, names[one], number) for one, number in tabs.open],
+        "followed": tabs.followed,
         "counts": [
             ("all", _("Tất cả việc đang mở"), counts.all, ""),
             ("late", _("Đã quá hạn"), counts.late, "late"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine.errors import ProcedureError
-from engine.usecases import bulk, worklists
+from engine.usecases import bulk, bulk_signing, worklists
 from engine.usecases.dossier_pages import lines_by_code
 from engine.usecases.list_queries import ListQuery
 from runtime_api.errors import status_of
@@ -34,6 +34,8 @@ def choose_many() -> ResponseReturnValue:
     except ProcedureError as refusal:
         flash(refusal.say(language()), "error")
         return redirect(list_place(), 303)
+    if request.form.get("act") == "reassign":  # assigned on the list itself; what is missing is asked there
+        return begin_many(bulk_id)
     return redirect(url_for("staff.many", bulk_id=bulk_id), 303)
 
 
@@ -65,6 +67,9 @@ def begin_many(bulk_id: int) -> ResponseReturnValue:
         if kind in ("user", "unit") and number:
             facts[kind] = whole(number)
     try:
+        if act == bulk.SIGN:
+            bulk_signing.sign_chosen(engine(), g.actor, bulk_id, sent.get("pin", ""))
+            return redirect(url_for("staff.many", bulk_id=bulk_id), 303)
         with engine().unit(g.actor) as unit:
             began = bulk.begin(unit, bulk_id, act, facts)
     except ProcedureError as refusal:
@@ -92,9 +97,11 @@ def many_sheet(bulk_id: int) -> str:
 def _page(bulk_id: int, refusal: ProcedureError | None = None) -> str:
     with engine().reading(g.actor) as unit:
         view = bulk.describe(unit, bulk_id)
+        signs = view.state == "prepared" and bulk_signing.may_sign_all(unit, bulk_id)
     return render_template(
         "staff/many.html",
         view=view,
+        signs=signs,
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
         back=list_place(),
@@ -109,6 +116,7 @@ def _titles() -> dict[str, str]:
         "release": _("Trả lại hàng loạt"),
         "reassign": _("Chuyển hàng loạt"),
         "watch": _("Theo dõi hàng loạt"),
+        "sign": _("Ký hàng loạt"),
     }
 
 

@@ -131,10 +131,8 @@ def complete(task_id: int) -> ResponseReturnValue:
 def _offer_next() -> None:
     """Name the most urgent work that is left: first what this person has taken, then what is free."""
     with engine().reading(g.actor) as unit:
-        left = worklists.list_tasks(unit, scope="mine", limit=1).lines
-        left = left or worklists.list_tasks(unit, scope="role", limit=1).lines
-    if left:
-        line = left[0]
+        line = worklists.first_line(unit, "mine") or worklists.first_line(unit, "role")
+    if line is not None:
         address = url_for("staff.task", task_id=line.id)
         flash("|".join((address, say(line.step_name), line.code, say(line.time.text))), "next")
 

@@ -98,3 +98,28 @@ def test_reception_is_measured_request_by_request(app):
         f"{key}: {what}" for key in ("P03", "P07") for what in ("page", "accept", "applicant by number")
     }
     assert all(0 < one["p50_ms"] <= one["p95_ms"] <= one["max_ms"] for one in found.values())
+
+
+@pytest.mark.sqlite
+def test_the_bench_of_pages_fills_an_empty_database_once_and_asks_every_kind_of_page(tmp_path, capsys):
+    url = f"sqlite:///{tmp_path}/pages.sqlite"
+    tiny = ("--database", url, "--pages", "300", "--requests", "2")
+
+    assert main(["bench", *tiny, "--json"]) == GOOD
+    found = json.loads(capsys.readouterr().out)["databases"]["given"]
+    assert main(["bench", *tiny]) == GOOD
+    again = capsys.readouterr().out
+
+    kinds = {name.partition(": ")[2] for name in found["pages"]}
+    assert kinds >= {"task list, page 1", "task list, search", "search, common word", "dossier page"}
+    assert all(0 < one["p50_ms"] <= one["p95_ms"] <= one["max_ms"] for one in found["pages"].values())
+    assert found["dossiers"] > 300
+    assert f"{found['dossiers']}, {found['open_steps']}" in again  # the same database, not filled twice
+
+
+@pytest.mark.sqlite
+def test_the_bench_of_pages_leaves_a_database_in_use_alone(province, capsys):
+    url = province.database.url.render_as_string(hide_password=False)
+
+    assert main(["bench", "--database", url, "--pages", "10", "--requests", "1"]) == WRONG_USE
+    assert "chưa có gì thay đổi" in "".join(capsys.readouterr())

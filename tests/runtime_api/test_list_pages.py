@@ -9,8 +9,9 @@ from office import open_office
 from pages import read
 from sqlalchemy import func, select
 
-from engine.store.rows import WorkItemRow
+from engine.store.rows import UserRow, WorkItemRow
 from engine.store.teamwork_rows import BulkLineRow, BulkRow, FirstViewRow, SavedViewRow
+from engine.usecases.worklists import list_tasks
 
 pytestmark = pytest.mark.sqlite  # the use cases behind these pages are tested on both databases
 HOSTILE = '<script>alert("x")</script> {{7*7}}'
@@ -279,3 +280,33 @@ def test_nothing_ticked_is_told_on_the_list(browse, appraisals):
     answer = choose(client)
 
     assert "Chưa chọn việc nào" in read(client.get(answer.location)).words
+
+
+def test_a_head_assigns_ticked_steps_on_the_list_and_nobody_sends_them_back(browse, office, appraisals):
+    head = browse("khoa.nd")
+    page = read(head.get("/staff/?scope=unit&step=T3"))
+    (to,) = page.tree.xpath('//select[@name="to"]/option[text()="Lý Quốc Đạt"]/@value')
+    ticks = page.tree.xpath('//input[@name="t"]/@value')
+    sent = {"act": "reassign", "to": to}
+    unsaid = read(choose(head, *ticks[:2], **sent))
+    done = choose(head, *ticks[:2], **sent, reason="Chia đều việc trong phòng.")
+    result = read(head.get(done.location))
+
+    assert unsaid.answer.status_code == 422  # the choice stands, on a page that asks for the reason
+    assert unsaid.field("to") == to
+    assert result.words.count("✓ đã làm") == 2
+    with office.reading("dat.lq") as unit:
+        assert sorted(one.id for one in list_tasks(unit, scope="mine").lines) == appraisals[:2]
+    assert not read(browse("linh.vt").get("/staff/?scope=unit")).tree.xpath('//select[@name="to"]')
+
+
+def test_a_colleague_who_may_not_do_the_step_is_refused_line_by_line(browse, office, appraisals):
+    head = browse("khoa.nd")
+    with office.reading(None) as unit:
+        stranger = unit.session.scalar(select(UserRow.id).where(UserRow.login == "mai.lt"))
+    done = choose(head, f"{appraisals[0]}.1", act="reassign", to=f"user.{stranger}", reason="Thử giao.")
+    result = read(head.get(done.location))
+
+    assert result.words.count("✕ không làm được") == 1
+    with office.reading(None) as unit:
+        assert unit.session.get_one(WorkItemRow, appraisals[0]).claimed_by != stranger

@@ -8,9 +8,12 @@ from dataclasses import replace
 
 import pytest
 from office import open_office
+from sqlalchemy import select, update
 
 from engine.documents import pdf
 from engine.store.keys import KeyStore
+from engine.store.teamwork_rows import BulkRow
+from engine.usecases import bulk, bulk_signing
 from runtime_api.demo_keys import PIN, give_keys
 
 pytestmark = [
@@ -148,3 +151,54 @@ def test_a_file_signed_elsewhere_is_looked_at_before_it_is_taken(client, office)
     for answer in (unsigned, nothing):
         assert answer.status_code == 422
         assert "không có chữ ký số nào đọc được" in answer.text
+
+
+def test_chosen_decisions_of_the_list_are_signed_with_one_pin_each_with_its_result(client, office):
+    """A PIN that is wrong signs nothing and keeps the choice; a line that changed is refused alone."""
+    client.sign_in("tuan.pm")
+    listing = client.get("/staff/?scope=role").text
+    first, second = re.findall(r'name="t" value="([\d.]+)"', listing)
+    chosen = client.post("/staff/many", data={"t": [first, second.split(".")[0] + ".99"]}).location
+    asked = client.get(chosen).text
+    wrong = client.post(f"{chosen}/begin", data={"act": "sign", "pin": "1"})
+    done = client.post(f"{chosen}/begin", data={"act": "sign", "pin": PIN}, follow_redirects=True).text
+    again = client.post(f"{chosen}/begin", data={"act": "sign", "pin": PIN}, follow_redirects=True).text
+
+    assert 'value="sign"' in asked
+    assert wrong.status_code == 409
+    assert "PIN" in wrong.text
+    assert (done.count("✓ đã làm"), done.count("✕ không làm được")) == (1, 1)
+    assert again == done
+    assert picks(client.get("/staff/signing").text, "task") == [second]
+    assert office.check() == {}
+    with office.reading(None) as unit:
+        assert PIN not in str(unit.session.execute(select(BulkRow.facts, BulkRow.act)).all())
+
+
+def test_signing_that_was_cut_short_ends_in_words_and_no_worker_goes_on_with_it(office, clock):
+    task = office.task(1, "T8")
+    with office.unit("tuan.pm") as unit:
+        number = bulk.prepare(unit, [(task, 1)])
+        unit.session.execute(update(BulkRow).values(act=bulk.SIGN, state="running", begun_at=unit.now))
+    early = bulk_signing.carry_on(office.engine, 10)
+    clock.advance(minutes=11)
+    late, after = bulk_signing.carry_on(office.engine, 10), bulk_signing.carry_on(office.engine, 10)
+
+    assert (early, late, after) == (0, 1, 0)
+    with office.reading("tuan.pm") as unit:
+        view = bulk.describe(unit, number)
+    assert (view.state, view.refused) == ("done", 1)
+    assert "hàng chờ ký" in view.lines[0].text.vi
+    assert office.check() == {}
+
+
+def test_other_work_than_decisions_is_not_offered_for_signing(client, office):
+    dossier = office.permit()
+    task = office.task(dossier, "T2")
+    client.sign_in("khoa.nd")
+    chosen = client.post("/staff/many", data={"t": [f"{task}.1"]}).location
+
+    assert 'value="sign"' not in client.get(chosen).text
+    refused = client.post(f"{chosen}/begin", data={"act": "sign", "pin": PIN})
+    assert refused.status_code == 409
+    assert "chưa có khóa ký số" in refused.text

@@ -120,13 +120,13 @@ def test_a_database_with_dossiers_in_it_gets_its_lists_when_it_is_upgraded(offic
     before = {one: rows(office, select(one.__table__).order_by(*one.__table__.primary_key))
               for one in (OpenWorkRow, DossierUnitRow)}  # fmt: skip
     words = rows(office, select(DossierRow.search_text))
-    migration = _migration("0040_lists")
     with office.engine.database.begin() as connection:
         _undo(connection)
         old = "h12.01-261123-0001 nguyen van a 096090001234 0912345678"
         connection.execute(text("UPDATE dossier SET search_text = :old"), {"old": old})
         with Operations.context(MigrationContext.configure(connection)):
-            migration.upgrade()
+            for name in ("0040_lists", "0042_list_speed"):
+                _migration(name).upgrade()
 
     assert wrongs(office) == [0, 0, 0]
     assert before == {one: rows(office, select(one.__table__).order_by(*one.__table__.primary_key))

@@ -13,7 +13,7 @@ from bpmn_library import pages as library
 from designer.blueprints import DESIGNER
 from engine.runtime import Engine
 from engine.settings import Settings
-from runtime_api import citizen, health, leader, staff
+from runtime_api import api, citizen, health, leader, staff
 from runtime_api import help as helping
 from runtime_api.auth import init_auth
 from runtime_api.compression import init_compression
@@ -27,6 +27,7 @@ from runtime_api.static_files import init_assets
 def create_app(engine: Engine, settings: Settings) -> Flask:
     """Return the application that serves `engine`; the schema must be current."""
     app = Flask(__name__, static_folder=None)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Vietnamese as it is written
     app.extensions["motcua"] = engine
     app.extensions["motcua_settings"] = settings
     init_compression(app)
@@ -46,6 +47,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for pages in (citizen.bp, staff.bp, leader.bp, *DESIGNER, library.bp, helping.bp, health.bp):
+    for pages in (citizen.bp, staff.bp, api.bp, leader.bp, *DESIGNER, library.bp, helping.bp, health.bp):
         app.register_blueprint(pages)
     init_admin(app)

@@ -35,6 +35,7 @@ STATUS_OF_CODE = {
     "too_many_tries": 429,
     "file_too_large": 413,
     "no_room": 503,
+    "version_missing": 428,
 }
 RETRY_AFTER = 10  # seconds
 UNREACHABLE = (OperationalError, InterfaceError, PoolTimeout)  # the database is away, or too busy
@@ -73,6 +74,12 @@ def unreachable(error: Exception) -> Response:
     answer = _answer(503, _titles()[503], _messages()[503], code="unreachable", reference=incident)
     answer.headers["Retry-After"] = str(RETRY_AFTER)
     return answer
+
+
+def problem_of(error: ProcedureError) -> Response:
+    """Return a refusal as problem details, in the language of the request."""
+    status = status_of(error)
+    return _problem(status, _titles()[status], error.say(language()), error.code, "")
 
 
 def _refused(error: ProcedureError) -> ResponseReturnValue:
@@ -173,6 +180,7 @@ def _fragment(status: int, message: str, reference: str) -> Response:
 def _titles() -> dict[int, str]:
     return {
         400: _("Yêu cầu chưa đúng"),
+        428: _("Yêu cầu chưa đúng"),
         401: _("Cần đăng nhập"),
         403: _("Bạn chưa có quyền làm việc này"),
         404: _("Không tìm thấy"),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from flask.typing import ResponseReturnValue
 from flask_admin.actions import action
+from sqlalchemy import select
 
 from admin.commands import NEW, Command, Field
 from admin.views.base import Facet, OfficeView, lazy
 from admin.views.organisation import listed
 from engine.domain.texts import Text
 from engine.store.rows import UserRow
+from engine.store.token_rows import ApiTokenRow
 from engine.store.work import Unit
-from engine.usecases import accounts
+from engine.usecases import accounts, tokens
 
 
 def _create_user(unit: Unit, _key: str, values: Mapping[str, Any]) -> Text:
@@ -122,3 +126,84 @@ class UserView(OfficeView):
             accounts.enable_user,
             Text("Đã mở lại {count} tài khoản.", "{count} accounts were opened again."),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedKey:
+    """A key that is shown once."""
+
+    name: str
+    key: str
+
+
+def _issue_token(unit: Unit, _key: str, values: Mapping[str, Any]) -> IssuedKey:
+    key = tokens.issue_token(unit, int(values["account"]), values["name"], values["days"])
+    return IssuedKey(values["name"], key)
+
+
+def _revoke_token(unit: Unit, key: str, values: Mapping[str, Any]) -> Text:
+    tokens.revoke_token(unit, int(key), values["reason"])
+    return Text("Khóa không còn dùng được.", "The key holds no more.")
+
+
+def _open_accounts(session: Any) -> list[tuple[str, str]]:
+    rows = session.execute(
+        select(UserRow.id, UserRow.full_name, UserRow.login)
+        .where(UserRow.is_active)
+        .order_by(UserRow.full_name, UserRow.id)
+    )
+    return [(str(one.id), f"{one.full_name} ({one.login})") for one in rows]
+
+
+class TokenView(OfficeView):
+    about = Text(
+        "Khóa để chương trình khác làm việc thay một tài khoản. Mỗi chương trình nên có tài khoản riêng.",
+        "Keys by which programs act as an account. Each program should have an account of its own.",
+    )
+    column_list = ("name", "user", "created_at", "ends_on", "revoked_at")
+    column_details_list = ("name", "user", "created_at", "ends_on", "revoked_at", "revoke_reason")
+    column_sortable_list = ("name", "created_at", "ends_on", "revoked_at")
+    column_default_sort = ("created_at", True)
+    column_labels = {
+        "name": lazy("Tên", "Name"),
+        "user": lazy("Tài khoản", "Account"),
+        "created_at": lazy("Cấp lúc", "Issued"),
+        "ends_on": lazy("Hạn", "Until"),
+        "revoked_at": lazy("Thu hồi lúc", "Taken back"),
+        "revoke_reason": lazy("Lý do thu hồi", "Why it was taken back"),
+    }
+    commands = (
+        Command(
+            name="issue",
+            label=Text("Cấp khóa", "Issue a key"),
+            explain=Text("Khóa chỉ hiện một lần.", "The key is shown once."),
+            on=NEW,
+            run=_issue_token,
+            fields=(
+                Field(
+                    name="account", label=Text("Tài khoản", "Account"), kind="choice", options=_open_accounts
+                ),
+                Field(name="name", label=Text("Dùng cho chương trình nào", "For which program")),
+                Field(
+                    name="days",
+                    label=Text("Dùng được bao nhiêu ngày", "Holds for how many days"),
+                    kind="number",
+                    default=lambda _row: "90",
+                ),
+            ),
+        ),
+        Command(
+            name="revoke",
+            label=Text("Thu hồi", "Take back"),
+            run=_revoke_token,
+            may=lambda row: row.revoked_at is None,
+            tone="danger",
+            fields=(Field(name="reason", label=Text("Lý do", "Reason"), kind="long"),),
+        ),
+    )
+
+    def show_once(self, command: Command, model: Any, answer: IssuedKey) -> ResponseReturnValue:
+        return self.render("office/key.html", issued=answer)
+
+    def title_of(self, model: ApiTokenRow) -> str:
+        return model.name

@@ -229,6 +229,20 @@ def test_p10_is_built_in_the_outline_alone_without_javascript_and_published_by_a
     expect(page.locator("header.head")).to_contain_text("80 / 80 giờ")
     expect(page.locator("header.head")).to_contain_text("Đã chứng minh")
     shoot(page, "p10_outline")
+
+    page.goto(f"{address}/terms/")  # its papers and fee, on the same draft, without JavaScript too
+    for name in ("Tờ khai cấp giấy phép", "Măng-sét bản tin"):
+        new = page.locator("#papers details").last
+        if new.get_attribute("open") is None:
+            new.locator("summary").focus()
+            page.keyboard.press("Enter")
+        new.get_by_label("Tên giấy tờ", exact=True).fill(name)
+        new.get_by_label("Phải có", exact=True).select_option(label="không bắt buộc")
+        keys.press("Thêm giấy tờ", "#papers details:last-of-type")
+    keys.write("Câu người dân đọc", "Không thu phí.", "#fee")
+    keys.press("Lưu phí", "#fee")
+    expect(page.locator("#papers")).to_contain_text("2. Măng-sét bản tin")
+    shoot(page, "p10_terms")
     publish(person, address, page, "tuan.pm")
     assert page.goto(outline).ok
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from accessibility import check_accessible
 from authoring import Authoring
@@ -424,28 +426,43 @@ def test_lanes_are_drawn_by_who_does_the_steps(editor, authoring):
     assert "Lãnh đạo phòng" in authoring.row(editor.draft).definition.xml.decode()
 
 
-def test_what_is_copied_in_one_procedure_is_pasted_in_another_tab(editor, authoring):
+def test_what_is_copied_in_one_procedure_is_pasted_in_another(editor, authoring):
     copy = """() => {
       const m = motcuaEditor.modeler;
       m.get('copyPaste').copy([m.get('elementRegistry').get('T2')]);
     }"""
     paste = """() => {
       const m = motcuaEditor.modeler, root = m.get('canvas').getRootElement();
-      const pool = m.get('elementRegistry').filter(e => e.type === 'bpmn:Participant')[0];
-      const point = { x: pool.x + 300, y: pool.y + 40 };
-      const [made] = m.get('copyPaste').paste({ element: pool || root, point });
-      const bo = made.businessObject;
-      return [made.id, bo.get('mc:role'), bo.get('mc:hours'), bo.name];
+      const [made] = m.get('copyPaste').paste({ element: root, point: { x: 400, y: 400 } });
+      return made.id;
     }"""
+    before = authoring.row(editor.draft).definition.xml
     editor.evaluate(copy)
     other = editor.context.new_page()
-    other.goto(f"/designer/revisions/{editor.draft}/edit")
+    other.goto("/designer/new")
+    for label, words in (("Tên thủ tục", "Cấp lại giấy phép"), ("Mã ngắn", "P98"), ("Lĩnh vực", "Xây dựng")):
+        other.get_by_label(label, exact=True).fill(words)
+    other.get_by_role("button", name="Lập bảng các bước").click()
+    other.wait_for_url("**/outline**")
+    draft = int(re.search(r"/revisions/(\d+)/", other.url)[1])
+    other.goto(f"/designer/revisions/{draft}/edit")
     other.wait_for_selector("html[data-editor=ready]", state="attached")
 
     made = other.evaluate(paste)
+    save(other)
 
-    assert made[0] != "T2"
-    assert made[1:] == ["HEAD", "2", "Phân công thụ lý"]
+    pasted = steps_of(authoring, draft)[made]
+    assert (pasted.name.vi, pasted.role, pasted.minutes) == ("Phân công thụ lý", "HEAD", 120)
+    assert [one.code for one in pasted.outcomes] == [
+        one.code for one in steps_of(authoring, editor.draft)["T2"].outcomes
+    ]
+    assert authoring.row(editor.draft).definition.xml == before, "where it was copied nothing changed"
+
+
+def test_a_second_tab_of_the_same_person_is_told_of_the_first(editor):
+    other = editor.context.new_page()
+    other.goto(f"/designer/revisions/{editor.draft}/edit")
+    other.wait_for_selector("html[data-editor=ready]", state="attached")
     expect(other.locator("[data-editor=presence]")).to_contain_text("ở một thẻ khác")
 
 

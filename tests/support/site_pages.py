@@ -28,7 +28,9 @@ STARTS: dict[str, tuple[str, ...]] = {
     "khoa.nd": ("/staff/", "/staff/incidents"),
     "nhi.ty": ("/staff/returns",),
     "hai.hv": ("/leader/", "/staff/"),
+    "tuan.pm": ("/staff/signing", "/designer/"),
     "thao.np": ("/designer/",),
+    "lan.dt": ("/designer/",),
     "vinh.dq": ("/admin/", "/library/"),
 }
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -174,9 +175,15 @@ def _sign(
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     signer = signers.PdfSigner(about, signer=key.signer, stamp_style=style)
     try:
-        return signer.sign_pdf(writer, existing_fields_only=True).getvalue()
+        return _apart(lambda: signer.sign_pdf(writer, existing_fields_only=True).getvalue())
     except (RuntimeError, OSError, SigningError) as lost:  # a token that was pulled out while it signed
         raise KeyMissing("a key that signs", str(lost)[:200], what=key.name) from lost
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """Do it in a thread of its own: pyHanko begins an event loop, and in a thread that has one it fails."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
 
 
 def _look(signature: Any, roots: Sequence[Any], now: datetime, *, is_last: bool) -> SignatureFinding:
@@ -189,7 +196,7 @@ def _look(signature: Any, roots: Sequence[Any], now: datetime, *, is_last: bool)
     faults: list[Text] = []
     context = ValidationContext(trust_roots=list(roots), moment=now, allow_fetching=False)
     try:
-        status = validate_pdf_signature(signature, signer_validation_context=context)
+        status = _apart(lambda: validate_pdf_signature(signature, signer_validation_context=context))
     except Exception as trouble:  # a signature that cannot even be read must not break the page
         said = str(trouble)[:120]
         en = f"The signature of {name} cannot be read ({said})."

@@ -83,6 +83,7 @@ def _measure(
         url, folder, dossiers, lambda done: say(f"{done}") if done % 100_000 == 0 else None
     )
     filled = perf_counter() - begin
+    engine.clock.moment = MONDAY + A_WEEK  # a day on which the crowd has taken no numbers
     app = _app(engine, folder)
     luck = random.Random(7)
     samples = _samples(engine, luck)
@@ -93,7 +94,6 @@ def _measure(
             say(f"{who}: {kind}")
             lines[f"{who}: {kind}"] = _timed(client, addresses, requests)
     say("reception")
-    engine.clock.moment = MONDAY + A_WEEK  # a day on which the crowd has taken no numbers
     reception = measure_reception(app, signed_in, requests)
     version, settings = version_of(engine.database)
     with engine.reading(SYSTEM) as unit:

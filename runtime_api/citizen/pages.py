@@ -90,7 +90,8 @@ def look_up_now() -> ResponseReturnValue:
             asked={"code": code, "factor": factor},
             has_decision=decision is not None,
             rating=rating_steps() if can_rate else [],
-            is_late=_is_late(found), headline=_headline(found)
+            is_late=_is_late(found),
+            headline=_headline(found),
         )
     )
 

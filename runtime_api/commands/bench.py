@@ -107,12 +107,13 @@ def _run_pages(arguments: argparse.Namespace) -> int:
         ratio = say("lần trang nhỏ nhất", "times the smallest page")
         counter = [(say("tiếp nhận", "reception"), "p50 ms", "p95 ms", "max ms", ratio)]
         for kind, line in one["reception"].items():
-            counter.append((kind, *(line[key] for key in (*_PAGES, "ratio"))))
+            counter.append((kind, *(line[key] for key in _RECEPTION)))
         print_table(counter)
     return GOOD
 
 
 _PAGES = ("p50_ms", "p95_ms", "max_ms", "cpu_ms")
+_RECEPTION = ("p50_ms", "p95_ms", "max_ms", "ratio")
 _LATENESS = (
     "still_waiting", "fired", "fired_twice", "missed",
     "late_p50_ms", "late_p95_ms", "late_max_ms", "missed_in_three_days", "caught_up_seconds",

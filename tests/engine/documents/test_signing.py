@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import shutil
 import subprocess
@@ -133,6 +134,19 @@ def test_exactly_the_chosen_ones_are_signed_with_a_result_for_each(office, clock
     assert all("không cần làm nữa" in one.said.vi for one in again)
     with office.reading(None) as unit:
         assert unit.session.scalars(select(SignatureRow.kind)).all() == ["person", "person"]
+
+
+def test_a_thread_with_an_event_loop_signs_and_looks_as_any_other(office, clock):
+    (dossier,) = to_sign(office)
+
+    async def sign_and_look():
+        (result,) = sign_decisions(*act(office), chosen(office, dossier), PIN)
+        return result, look_at(file_of(office, dossier)[1], roots(office), clock.now())
+
+    result, found = asyncio.run(sign_and_look())
+
+    assert result.is_done
+    assert [one.is_good for one in found] == [True]
 
 
 def test_the_kept_page_is_the_one_that_was_signed_and_a_stranger_can_prove_it(office, clock):

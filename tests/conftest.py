@@ -19,7 +19,7 @@ from typing import Any
 
 import hypothesis
 import pytest
-from browser import Browser
+from browser import DEMO_PASSWORD, Browser
 from databases import PostgresDatabases, SqliteDatabases
 from flask import Flask
 from quick_apps import remember_compiled
@@ -221,6 +221,32 @@ def page(chromium: Any, site_url: str) -> Iterator[Any]:
     context = chromium.new_context(base_url=site_url, locale="vi-VN", viewport=viewport)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def person(chromium: Any, site_url: str) -> Iterator[Any]:
+    """`person("login", "/path")` is a page of one's own browser; `script=False`: without JavaScript."""
+    profiles = []
+
+    def sit_down(login: str, path: str, *, script: bool = True) -> Any:
+        viewport = {"width": 1366, "height": 768}
+        profiles.append(
+            chromium.new_context(
+                base_url=site_url, locale="vi-VN", viewport=viewport, java_script_enabled=script
+            )
+        )
+        page = profiles[-1].new_page()
+        page.set_default_timeout(30_000)
+        page.goto(f"/sign-in?next={path}")
+        page.fill("#login", login)
+        page.fill("#password", DEMO_PASSWORD)
+        page.click("form.stack button[type=submit]")
+        page.wait_for_url(lambda url: "/sign-in" not in url)
+        return page
+
+    yield sit_down
+    for profile in profiles:
+        profile.close()
 
 
 def _opened(url: str, clock: FakeClock, folder: Path) -> Iterator[Engine]:

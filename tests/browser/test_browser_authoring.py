@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from accessibility import check_accessible
-from browser import DEMO_PASSWORD
 from office import Office
 from playwright.sync_api import expect
 
@@ -51,34 +50,6 @@ NAMED = """name => motcuaEditor.modeler.get('elementRegistry')
   .filter(one => !one.labelTarget && one.businessObject.name === name).map(one => one.id)[0]"""
 BETWEEN = """([from, to]) => motcuaEditor.modeler.get('elementRegistry')
   .filter(one => one.source && one.source.id === from && one.target.id === to).map(one => one.id)[0]"""
-
-
-@pytest.fixture
-def person(chromium, site_url):
-    """`person("login", "/path")` is a page of one's own browser; `script=False`: without JavaScript."""
-    profiles = []
-
-    def sit_down(login: str, path: str, *, script: bool = True):
-        profiles.append(
-            chromium.new_context(
-                base_url=site_url,
-                locale="vi-VN",
-                viewport={"width": 1366, "height": 768},
-                java_script_enabled=script,
-            )
-        )
-        page = profiles[-1].new_page()
-        page.set_default_timeout(30_000)
-        page.goto(f"/sign-in?next={path}")
-        page.fill("#login", login)
-        page.fill("#password", DEMO_PASSWORD)
-        page.click("form.stack button[type=submit]")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    yield sit_down
-    for profile in profiles:
-        profile.close()
 
 
 def shoot(page, name: str) -> None:

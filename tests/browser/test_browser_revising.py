@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from authoring import AUTHOR, HEAD, PROVINCE, Authoring
-from browser import DEMO_PASSWORD
 from office import Office
 from playwright.sync_api import expect
 
@@ -35,29 +34,6 @@ def office(province, clock, app) -> Office:
         if not asset("designer.js"):
             pytest.skip("the assets are not built here")
     return Office(province, clock)
-
-
-@pytest.fixture
-def person(chromium, site_url):
-    """`person("login", "/path")` is a page of that person's own browser."""
-    profiles = []
-
-    def sit_down(login: str, path: str):
-        profiles.append(
-            chromium.new_context(base_url=site_url, locale="vi-VN", viewport={"width": 1366, "height": 768})
-        )
-        page = profiles[-1].new_page()
-        page.set_default_timeout(15_000)
-        page.goto(f"/sign-in?next={path}")
-        page.fill("#login", login)
-        page.fill("#password", DEMO_PASSWORD)
-        page.click("form.stack button[type=submit]")
-        page.wait_for_url(lambda url: "/sign-in" not in url)
-        return page
-
-    yield sit_down
-    for profile in profiles:
-        profile.close()
 
 
 def shoot(page, name: str) -> None:

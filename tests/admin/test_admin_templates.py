@@ -79,7 +79,6 @@ def test_a_template_goes_from_the_file_to_the_clerk(app, it, office):
         ({"unit": "999"}, 422, "Hãy chọn một mục"),
         ({"name": ""}, 422, "Hãy chọn tệp mẫu"),
     ],
-    ids=str,
 )
 def test_a_refusal_stands_on_the_form_with_what_was_typed(it, changed, status, said):
     answer = add(it, **changed)

@@ -127,7 +127,6 @@ def test_the_page_of_a_form_is_replaced_from_a_day_on(office, clock):
         ({"name": "m.html", "content": b"\xff\xfe"}, PageTemplateRefused),
         ({"login": CLERK}, RoleMissing),
     ],
-    ids=str,
 )
 def test_what_cannot_be_a_template_is_refused_and_nothing_is_written(office, harm, refusal):
     with pytest.raises(refusal) as told:

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from engine.bpmn.extensions import scan_steps
+from engine.bpmn.extensions import MC, local_name, scan_steps
 from engine.bpmn.steps import StepSpec
 from engine.bpmn.xml import parse_xml
 from engine.domain.texts import Text
@@ -46,6 +46,8 @@ FIELD_NAMES: Mapping[str, Text] = {
 }
 ADJUSTABLE = frozenset({"role", "unit", "minutes", "documentation", "todo"})
 GONE = Text("bỏ bước này", "take it out")
+BEYOND = Text("số lần làm, bảng quyết định, tin nhắn hay sự kiện của nó",
+              "how often it is done, its decision table, message or events")  # fmt: skip
 BRANCHES = Text("điều kiện rẽ nhánh", "the conditions of its branches")
 
 
@@ -82,6 +84,7 @@ def breaches(before: bytes, after: bytes) -> list[Breach]:
     old, new = scan_steps(old_root).steps, scan_steps(new_root).steps
     old_branches, new_branches = _branches(old_root), _branches(new_root)
     kinds_before, kinds_after = _tags(old_root), _tags(new_root)
+    old_beyond, new_beyond = _beyond(old_root), _beyond(new_root)
     found: list[Breach] = []
     for key, step in old.items():
         if step.zone not in _LOCKING:
@@ -90,6 +93,8 @@ def breaches(before: bytes, after: bytes) -> list[Breach]:
             found.append(Breach(step, GONE))
             continue
         found += [Breach(step, _changing(name)) for name in _changed(step, new[key])]
+        if old_beyond.get(key) != new_beyond.get(key):
+            found.append(Breach(step, _changing_words(BEYOND)))
         if step.zone == "locked" and old_branches.get(key, ()) != new_branches.get(key, ()):
             found.append(Breach(step, _changing_words(BRANCHES)))
     return found
@@ -136,6 +141,42 @@ def _changing_words(what: Text) -> Text:
 
 def _tags(root: Any) -> dict[str, str]:
     return {element.get("id"): element.tag for element in root.iter(f"{BPMN}*") if element.get("id")}
+
+
+def _beyond(root: Any) -> dict[str, tuple[str, ...]]:
+    """Return what a step does besides its own words: repetitions, messages, calls, events that end it."""
+    names = {one.get("id"): one for kind in _NAMED for one in root.iter(f"{BPMN}{kind}")}
+    found: dict[str, list[str]] = {}
+    for element in root.iter(f"{BPMN}*"):
+        key, kind = element.get("id"), local_name(element)
+        if key and kind.endswith(("ask", "ubProcess", "Event", "transaction", "callActivity")):
+            said = [f"{word}={_named(names, element.get(word))}" for word in _WORDS if element.get(word)]
+            said += [_plain(part, names) for part in element if local_name(part).endswith(_PARTS)]
+            found.setdefault(key, []).extend(said)
+            if kind == "boundaryEvent" and element.get("cancelActivity") not in ("false", "0"):
+                found.setdefault(element.get("attachedToRef") or "", []).append("ended: " + " ".join(said))
+    return {key: tuple(sorted(said)) for key, said in found.items()}
+
+
+def _plain(part: Any, names: Mapping[str, Any]) -> str:
+    """Return an element as text without ids, and with what it refers to by its name or code."""
+    said = [local_name(part), (part.text or "").strip()]
+    for word, value in sorted(part.items()):
+        if word != "id" and not word.endswith("}type"):
+            said.append(f"{word.rpartition('}')[2]}={_named(names, value)}")
+    return " ".join([*said, *(_plain(one, names) for one in part if isinstance(one.tag, str))])
+
+
+def _named(names: Mapping[str, Any], value: str | None) -> str:
+    found = names.get((value or "").rpartition(":")[2])
+    if found is None:
+        return value or ""
+    return found.get("errorCode") or found.get("escalationCode") or found.get("name") or value or ""
+
+
+_NAMED = ("message", "signal", "error", "escalation")
+_WORDS = ("messageRef", "calledElement", "triggeredByEvent", f"{{{MC}}}decide", f"{{{MC}}}decideInto")
+_PARTS = ("LoopCharacteristics", "EventDefinition")
 
 
 def _branches(root: Any) -> dict[str, tuple[str, ...]]:

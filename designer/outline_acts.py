@@ -13,32 +13,37 @@ from typing import Any
 
 from designer import office_parts as parts
 from designer.kinds import OFFERED
+from designer.repeats import Repeat, write_repeat
 from designer.sheet import Sheet
 from designer.ways import (
     CHOOSERS,
+    PERSONAL,
     check_target,
     code_of,
     decider,
     decides_for,
     drop_strays,
     find,
-    flow_for,
+    find_activity,
+    find_flow,
+    find_node,
     free_name,
     join_of,
     onward,
     outcomes_of,
+    put_node,
     refuse,
     set_condition,
 )
 from engine.bpmn.extensions import BPMN, MC, local_name, scan_steps
-from engine.bpmn.repair.draft import is_activity, variable
+from engine.bpmn.repair.draft import variable
 from engine.bpmn.steps import Outcome
+from engine.domain.names import is_free
 from engine.domain.texts import Text
 
 MOST_BRANCHES = 12
 NOTHING = Text("")
 NEXT, END = "next", "end"
-WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE = "wait_timer", "wait_message", "send_message"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +63,6 @@ class Branch:
     reason: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """A time to wait: ISO 8601 or FEEL, by the working calendar or by the clock on the wall."""
-
-    text: str
-    is_working: bool = True
-
-
 # --- steps -----------------------------------------------------------------------------------------
 
 
@@ -74,10 +71,8 @@ def add_step(sheet: Sheet, where: str, kind: str, name: Text = NOTHING, **more: 
 
     Args:
         where: The id of a flow, or of the node after which the step comes.
-        kind: One of `designer.kinds.OFFERED`, or a wait or message of this module.
+        kind: One of `designer.kinds.OFFERED`.
     """
-    if kind in (WAIT_TIMER, WAIT_MESSAGE, SEND_MESSAGE):
-        return _add_event(sheet, where, kind, name)
     if kind not in OFFERED:
         refuse("Hãy chọn loại bước.", "Choose the kind of step.")
     step = put_node(sheet, where, "userTask")
@@ -101,22 +96,11 @@ def begin_step(step: Any, kind: str, name: Text = NOTHING) -> None:
     parts.set_outcomes(step, [Outcome(code="done", name=offer.button, style="main")])
 
 
-def _add_event(sheet: Sheet, where: str, kind: str, name: Text) -> str:
-    if kind == WAIT_TIMER:
-        node = put_node(sheet, where, "intermediateCatchEvent")
-        parts.set_name(node, name or Text("Chờ đến hạn", "Wait until due"))
-        set_timer(sheet, node.get("id"), Wait(text="P1D"))
-        return node.get("id")
-    node = put_node(sheet, where, "receiveTask" if kind == WAIT_MESSAGE else "sendTask")
-    usual = Text("Chờ tin nhắn", "Wait for a message"), Text("Gửi tin nhắn", "Send a message")
-    parts.set_name(node, name or usual[kind == SEND_MESSAGE])
-    set_message(sheet, node.get("id"), variable(node.get("name"), "message"))
-    return node.get("id")
-
-
 def remove(sheet: Sheet, key: str) -> str:
     """Take a step out, with the decision behind it if it has one; what led to it leads on."""
-    node = find(sheet, key)
+    node = find_node(sheet, key)
+    if local_name(node) in ("startEvent", "endEvent"):
+        refuse("Điểm bắt đầu và kết thúc không bỏ được.", "A start or an end cannot be taken out.")
     after = onward(sheet, node)
     gate = next((sheet.target(one) for one in sheet.outgoing(node)), None)
     if gate is not None and decides_for(sheet, gate, node):
@@ -132,53 +116,14 @@ def remove(sheet: Sheet, key: str) -> str:
     return (after or (before.get("id") if before is not None else "")) if after != key else ""
 
 
-def move(sheet: Sheet, key: str, where: str) -> str:
-    """Take a step from its place and put it on a flow, or behind another node."""
-    node = find(sheet, key)
-    outgoing = sheet.outgoing(node)
-    if sheet.scope_of(find(sheet, where)) is not sheet.scope_of(node):
-        refuse(
-            "Bước không ra vào nhóm bằng cách chuyển; hãy thêm bước mới ở đó rồi bỏ bước này.",
-            "A step cannot be moved into or out of a group; add a new one there and take this one out.",
-        )
-    if len(outgoing) > 1 or not is_activity(node):
-        refuse(
-            "Chỉ chuyển được một bước có một đường ra; bước có rẽ nhánh thì chuyển từng nhánh.",
-            "Only a step with one way on can be moved; of one that branches, move the branches.",
-        )
-    gate = sheet.target(outgoing[0]) if outgoing else None
-    if gate is not None and decides_for(sheet, gate, node):
-        refuse(
-            "Sau bước này là một điểm rẽ theo nút của nó; hãy bỏ điểm rẽ rồi chuyển.",
-            "Behind this step is a branch by its buttons; take that out first.",
-        )
-    flow = flow_for(sheet, where)
-    if flow is not None and key in (flow.get("sourceRef"), flow.get("targetRef")):
-        return key  # it is there already
-    if flow is None and where == key:
-        return key
-    if outgoing:
-        sheet.bridge(node, gate)
-        for one in [*outgoing, *sheet.incoming(node)]:
-            sheet.remove(one)
-    flow = flow_for(sheet, where)
-    if flow is None:
-        sheet.connect(find(sheet, where), node)
-        return key
-    target = sheet.target(flow)
-    sheet.redirect(flow, target=node)
-    sheet.connect(node, target)
-    return key
-
-
 # --- decisions -------------------------------------------------------------------------------------
 
 
 def decide(sheet: Sheet, key: str, branches: Sequence[Branch]) -> str:
     """Let the buttons of a step decide where the dossier goes: one branch, one button."""
-    step = find(sheet, key)
+    step = find_node(sheet, key)
     named = _named(branches)
-    if not is_activity(step):
+    if local_name(step) not in PERSONAL:
         refuse("Chỉ bước có người làm mới có nút.", "Only a step that somebody does has buttons.")
     gate = _gate_behind(sheet, step, "exclusiveGateway")
     decision = step.get(f"{{{MC}}}decision") or _new_decision(sheet, step)
@@ -213,11 +158,13 @@ def choose(sheet: Sheet, where: str, name: Text, branches: Sequence[Branch]) -> 
 
 def add_branch(sheet: Sheet, key: str, branch: Branch) -> str:
     """Give a decision one more branch: with a button where buttons decide, else with its condition."""
-    gate = find(sheet, key)
-    step = decider(sheet, gate)
-    if local_name(gate) in ("parallelGateway",):
+    gate = find_node(sheet, key)
+    if local_name(gate) == "parallelGateway":
         refuse("Đây là điểm chạy song song; hãy thêm một nhánh song song.",
                 "This is a parallel split; add a parallel branch.")  # fmt: skip
+    if local_name(gate) not in CHOOSERS:
+        refuse("Nhánh chỉ thêm được ở một điểm rẽ.", "A branch is added where the way forks.")
+    step = decider(sheet, gate)
     if step is not None and not branch.feel:
         return decide(sheet, step.get("id"), [branch])
     _named([branch])
@@ -227,7 +174,7 @@ def add_branch(sheet: Sheet, key: str, branch: Branch) -> str:
 
 def edit_branch(sheet: Sheet, key: str, *, name: Text, feel: str, is_rest: bool, to: str) -> str:
     """Name a flow, say when it is taken, and lead it somewhere else."""
-    flow = find(sheet, key)
+    flow = find_flow(sheet, key)
     source = sheet.source(flow)
     if name.vi:
         flow.set("name", name.vi)
@@ -251,7 +198,7 @@ def edit_branch(sheet: Sheet, key: str, *, name: Text, feel: str, is_rest: bool,
 
 def remove_branch(sheet: Sheet, key: str) -> str:
     """Take one way out of a decision away; a decision with one way left goes too."""
-    flow = find(sheet, key)
+    flow = find_flow(sheet, key)
     source = sheet.source(flow)
     if len(sheet.outgoing(source)) < 2 and local_name(source) != "boundaryEvent":
         refuse("Không bỏ được đường duy nhất đi tiếp.", "The only way on cannot be taken out.")
@@ -306,7 +253,7 @@ def branch_out(sheet: Sheet, where: str, steps: Sequence[tuple[str, Text]]) -> s
 
 def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
     """Give a parallel split one more step, which its join waits for."""
-    split = find(sheet, key)
+    split = find_node(sheet, key, "parallelGateway")
     join = join_of(sheet, split)
     if kind not in OFFERED:
         refuse("Hãy chọn loại bước.", "Choose the kind of step.")
@@ -316,69 +263,36 @@ def add_parallel(sheet: Sheet, key: str, kind: str, name: Text) -> str:
     return step.get("id")
 
 
-# --- time and messages ------------------------------------------------------------------------------
+# --- repetitions, decision tables, names ---------------------------------------------------------------
 
 
-def add_deadline(sheet: Sheet, key: str, name: Text, wait: Wait, to: str, *, interrupts: bool = True) -> str:
-    """Put a time limit on a step: when it passes, the dossier goes another way, or a reminder goes out."""
-    step = find(sheet, key)
-    if not is_activity(step):
-        refuse("Chỉ đặt được hạn cho một bước.", "A time limit is put on a step.")
-    event = sheet.attach(step)
-    if not interrupts:
-        event.set("cancelActivity", "false")
-    parts.set_name(event, name or Text("Quá hạn", "Out of time"))
-    set_timer(sheet, event.get("id"), wait)
-    target = sheet.add_after(event, "endEvent") if to in (END, NEXT, "") else find(sheet, to)
-    check_target(sheet, event, target)
-    sheet.connect(event, target)
+def set_repeat(sheet: Sheet, key: str, repeat: Repeat) -> str:
+    """Say how often a step or a group of steps is done."""
+    write_repeat(sheet, find_activity(sheet, key), repeat)
     return key
 
 
-def set_timer(sheet: Sheet, key: str, wait: Wait) -> str:
-    """Say how long a waiting point waits."""
-    node = find(sheet, key)
-    for old in node.findall(f"{{{BPMN}}}timerEventDefinition"):
-        node.remove(old)
-    definition = sheet.put(node, "timerEventDefinition", id=sheet.new_id("Timer"))
-    if wait.is_working:
-        definition.set(f"{{{MC}}}clock", "working")
-    kind = (
-        "timeCycle"
-        if wait.text.startswith("R")
-        else "timeDate"
-        if wait.text[:4].isdigit()
-        else "timeDuration"
-    )
-    sheet.put(definition, kind, wait.text, formal=True)
-    return key
-
-
-def set_message(sheet: Sheet, key: str, name: str) -> str:
-    """Say which message a step or event sends or waits for, by its name."""
-    node = find(sheet, key)
-    found = next((one for one in sheet.all("message") if one.get("name") == name), None)
-    if found is None:
-        found = sheet.declare("message", id=sheet.new_id("Message"), name=name)
-    holder = node if local_name(node).endswith("Task") else node.find(f"{{{BPMN}}}messageEventDefinition")
-    if holder is None:
-        holder = sheet.put(node, "messageEventDefinition", id=sheet.new_id("Message_on"))
-    holder.set("messageRef", found.get("id"))
+def set_decision_table(sheet: Sheet, key: str, decide: str, into: str) -> str:
+    """Say which decision table an automatic step asks, and what its result is called."""
+    step = find_node(sheet, key, "businessRuleTask")
+    if not decide:
+        refuse("Hãy chọn bảng quyết định.", "Choose the decision table.")
+    if into and not (into.isascii() and into.isidentifier() and is_free(into)):
+        refuse(
+            f"Tên kết quả chỉ gồm chữ không dấu, số và gạch dưới; đang ghi “{into[:30]}”.",
+            f"The name of the result has letters, digits and underscores only; “{into[:30]}” was given.",
+        )
+    parts.set_word(step, "decide", decide)
+    parts.set_word(step, "decideInto", into)
     return key
 
 
 def name_part(sheet: Sheet, key: str, name: Text) -> str:
-    parts.set_name(find(sheet, key), name)
+    parts.set_name(find_node(sheet, key), name)
     return key
 
 
 # --- how the drawing holds together ------------------------------------------------------------------
-
-
-def put_node(sheet: Sheet, where: str, kind: str) -> Any:
-    """Put a node on a flow, or behind a node."""
-    flow = flow_for(sheet, where)
-    return sheet.insert(flow, kind) if flow is not None else sheet.append(find(sheet, where), kind)
 
 
 def _gate_behind(sheet: Sheet, step: Any, kind: str) -> Any:

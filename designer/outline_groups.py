@@ -1,4 +1,4 @@
-"""Acts of the outline on groups of steps, calls, messages, and the first of several events.
+"""Acts of the outline on groups of steps, calls, and the first of several events.
 
 As in `designer.outline_acts`: one function is one act on the sheet and returns the part to look at next.
 """
@@ -11,16 +11,17 @@ from typing import Any
 
 from designer import office_parts as parts
 from designer.kinds import OFFERED
-from designer.outline_acts import END, NEXT, Wait, begin_step, put_node, set_message, set_timer
+from designer.outline_acts import END, NEXT, begin_step
 from designer.sheet import EVENT, STEP, Sheet
-from designer.ways import check_target, find, refuse
+from designer.triggers import MESSAGE, TIMER, Trigger, Wait, write_trigger
+from designer.ways import check_target, find, find_node, put_node, refuse
 from engine.bpmn.extensions import local_name
 from engine.bpmn.picture import Box
+from engine.bpmn.repair.draft import variable
 from engine.domain.texts import Text
 
-GROUP, CALL = "group", "call"
+GROUP, CALL, EVENT_GROUP = "group", "call", "event_group"
 USUAL = "check"  # what a new group or process begins with
-MOST_FIELDS = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,23 @@ def add_group(sheet: Sheet, where: str, name: Text, kind: str = USUAL) -> str:
     return _fill(sheet, group, sheet.box(group), kind)
 
 
+def add_event_group(sheet: Sheet, where: str, name: Text, kind: str = USUAL) -> str:
+    """Put a group that an event starts beside a node; no way leads to it. It begins by a message of its own.
+
+    Raises:
+        CannotDraw: If the node is none; events that start and end have no group beside them.
+    """
+    beside = find(sheet, where)
+    beside = sheet.source(beside) if local_name(beside) == "sequenceFlow" else find_node(sheet, where)
+    group = sheet.add_after(beside, "subProcess", triggeredByEvent="true")
+    parts.set_name(group, name or Text("Khi có sự kiện", "When an event occurs"))
+    step = _fill(sheet, group, sheet.box(group), kind)
+    start = next(one for one in group if local_name(one) == "startEvent")
+    parts.set_name(start, Text("Có tin nhắn", "A message comes"))
+    write_trigger(sheet, start, Trigger(kind=MESSAGE, ref=variable(group.get("name"), MESSAGE)))
+    return step
+
+
 def add_call(sheet: Sheet, where: str, name: Text, called: str = "") -> str:
     """Call another process of the file; without one, a new process is begun under the name of the call."""
     call = put_node(sheet, where, "callActivity")
@@ -56,7 +74,7 @@ def add_call(sheet: Sheet, where: str, name: Text, called: str = "") -> str:
 
 def set_call(sheet: Sheet, key: str, called: str) -> str:
     """Say which process of the file a call runs."""
-    call, process = find(sheet, key), sheet.find(called)
+    call, process = find_node(sheet, key, "callActivity"), sheet.find(called)
     if process is None or local_name(process) != "process" or process is sheet.process_of(call):
         refuse("Hãy chọn một quy trình khác trong tệp này.", "Choose another process of this file.")
     call.set("calledElement", called)
@@ -80,28 +98,10 @@ def wait_for_first(sheet: Sheet, where: str, name: Text, events: Sequence[Event]
 
 def add_event(sheet: Sheet, key: str, event: Event) -> str:
     """Let a point where the first event decides wait for one more."""
-    gate = find(sheet, key)
+    gate = find_node(sheet, key)
     if local_name(gate) != "eventBasedGateway":
         refuse("Đây không phải điểm chờ nhiều việc.", "This is no point that waits for several events.")
     return _add_event(sheet, gate, event, None)
-
-
-def set_payload(sheet: Sheet, key: str, fields: Sequence[tuple[str, str]]) -> str:
-    """Say what a message carries: a name and the FEEL expression of its value, each name once."""
-    names = [name for name, _ in fields]
-    if len(set(names)) < len(names):
-        refuse("Mỗi tên trường chỉ dùng một lần.", "Each name may be used once.")
-    bad = next((one for one in names if not one.isidentifier() or not one.isascii()), None)
-    if bad is not None:
-        refuse(
-            f"Tên trường chỉ gồm chữ không dấu, số và gạch dưới; đang ghi “{bad[:30]}”.",
-            f"A name has letters, digits and underscores only; “{bad[:30]}” was given.",
-        )
-    lacking = next((name for name, value in fields if not value), None)
-    if lacking is not None:
-        refuse(f"Trường “{lacking}” chưa có giá trị.", f"The field “{lacking}” has no value.")
-    parts.set_fields(find(sheet, key), fields[:MOST_FIELDS])
-    return key
 
 
 def _add_event(sheet: Sheet, gate: Any, event: Event, onward: Any) -> str:
@@ -111,10 +111,8 @@ def _add_event(sheet: Sheet, gate: Any, event: Event, onward: Any) -> str:
         refuse("Hãy ghi tên tin nhắn, hoặc thời gian chờ.", "Write the name of the message, or the time.")
     node = sheet.append(gate, "intermediateCatchEvent")
     parts.set_name(node, event.name)
-    if event.wait is not None:
-        set_timer(sheet, node.get("id"), event.wait)
-    else:
-        set_message(sheet, node.get("id"), event.message)
+    trigger = Trigger(kind=TIMER, wait=event.wait) if event.wait else Trigger(kind=MESSAGE, ref=event.message)
+    write_trigger(sheet, node, trigger)
     if event.to == NEXT and onward is not None:
         target = onward
     elif event.to in (END, NEXT, ""):

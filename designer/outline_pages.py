@@ -18,8 +18,9 @@ from designer.comments import list_comments
 from designer.conditions import OPERATOR_NAMES, asked_of
 from designer.drafts import check_author, get_revision
 from designer.kinds import OFFERED
-from designer.outline_acts import SEND_MESSAGE, WAIT_MESSAGE, WAIT_TIMER
-from designer.outline_groups import CALL, GROUP
+from designer.outline_events import KINDS as EVENT_KINDS
+from designer.outline_groups import CALL, EVENT_GROUP, GROUP
+from designer.outline_part import part_facts
 from designer.outline_sent import ACTS, LINES
 from designer.outlining import arrange_draft, change_draft, mend_draft
 from designer.presence import holder
@@ -41,14 +42,14 @@ bp = Blueprint(
 )
 
 EXTRA = {
-    WAIT_TIMER: Text("chờ đến hạn", "wait until due"),
-    SEND_MESSAGE: Text("gửi tin nhắn", "send a message"),
-    WAIT_MESSAGE: Text("chờ tin nhắn", "wait for a message"),
     GROUP: Text("nhóm bước", "group of steps"),
     CALL: Text("gọi quy trình khác", "call of another procedure"),
+    EVENT_GROUP: Text("nhóm bước chạy khi có sự kiện", "group of steps that an event starts"),
+    **{code: name for code, (_tag, _trigger, name) in EVENT_KINDS.items()},
 }
 BACK_TO_THE_ROW = (
-    "step", "timer", "message", "name", "decide", "deadline", "branch", "payload", "call",
+    "step", "event", "message", "name", "decide", "attach", "branch", "payload", "call", "keys", "repeat",
+    "table",
 )  # fmt: skip
 
 
@@ -166,7 +167,7 @@ def _part(revision_id: int, key: str, typed: Any, problem: str = "") -> str:
             "designer/outline_part.html", page=page, row=row, typed=typed, problem=problem,
             step=step_form.show(row.step, typed) if row.step else None, lines=_shown_lines(typed),
             conditions=[condition_form.show("", typed, f"c{at}_") for at in range(_shown_lines(typed))],
-            one=condition_form.show("", typed, "c_"),
+            one=condition_form.show("", typed, "c_"), **part_facts(unit, revision_id, row, typed),
             comments=[said for said in list_comments(unit, revision_id) if said.element == key], **facts,
         )  # fmt: skip
 

@@ -11,39 +11,32 @@ from typing import Any
 from flask_babel import gettext as _
 
 from designer import condition_form, step_form
+from designer import outline_events as events
+from designer import outline_groups as groups
 from designer.kinds import OFFERED
+from designer.message_keys import Key
 from designer.outline_acts import (
     END,
     NEXT,
     Branch,
-    Wait,
     add_branch,
-    add_deadline,
     add_parallel,
     add_step,
     branch_out,
     choose,
     decide,
     edit_branch,
-    move,
     name_part,
     remove,
     remove_branch,
-    set_message,
-    set_timer,
+    set_decision_table,
+    set_repeat,
 )
-from designer.outline_groups import (
-    CALL,
-    GROUP,
-    Event,
-    add_call,
-    add_event,
-    add_group,
-    set_call,
-    set_payload,
-    wait_for_first,
-)
+from designer.outline_groups import CALL, EVENT_GROUP, GROUP, Event
+from designer.outline_moves import move
+from designer.repeats import AGAIN, COUNT, EACH, ONCE, Repeat
 from designer.sheet import Sheet
+from designer.triggers import CONDITION, NAMED, TIMER, Trigger, Wait
 from designer.ways import CannotDraw
 from engine.domain.texts import Text
 
@@ -59,9 +52,15 @@ def _add(form: Sent) -> Act:
     facts = {word: form.get(word, "").strip() for word in ("role", "hours") if form.get(word, "").strip()}
     facts = {word: value.replace(",", ".") if word == "hours" else value for word, value in facts.items()}
     if kind == GROUP:
-        return _("Đã thêm nhóm, với một bước bên trong."), lambda sheet: add_group(sheet, where, name)
+        return _("Đã thêm nhóm, với một bước bên trong."), lambda sheet: groups.add_group(sheet, where, name)
+    if kind == EVENT_GROUP:
+        return _("Đã thêm nhóm chạy khi có sự kiện, với một bước bên trong."), (
+            lambda sheet: groups.add_event_group(sheet, where, name)
+        )
     if kind == CALL:
-        return _("Đã thêm bước gọi quy trình."), lambda sheet: add_call(sheet, where, name)
+        return _("Đã thêm bước gọi quy trình."), lambda sheet: groups.add_call(sheet, where, name)
+    if kind in events.KINDS:
+        return _("Đã thêm bước."), lambda sheet: events.add_event(sheet, where, kind, name)
     return _("Đã thêm bước."), lambda sheet: add_step(sheet, where, kind, name, **facts)
 
 
@@ -152,34 +151,74 @@ def _parallel_one(form: Sent) -> Act:
     )
 
 
-def _deadline(form: Sent) -> Act:
-    wait = _wait(form)
-    return _("Đã đặt hạn cho bước."), lambda sheet: add_deadline(
-        sheet, form.get("shown", ""), _text(form, "name"), wait, form.get("to", END),
+def _attach(form: Sent) -> Act:
+    trigger, name = _trigger(form), _text(form, "name")
+    return _("Đã đặt hạn cho bước.") if trigger.kind == TIMER else _("Đã gắn sự kiện vào bước."), (
+        lambda sheet: events.attach(sheet, form.get("shown", ""), name, trigger, form.get("to", END))
+    )
+
+
+def _event(form: Sent) -> Act:
+    trigger, name = _trigger(form), _text(form, "name")
+    return _("Đã ghi sự kiện."), lambda sheet: events.set_event(sheet, form.get("shown", ""), name, trigger)
+
+
+def _trigger(form: Sent) -> Trigger:
+    """Read what an event waits for or throws; what belongs to other kinds of events is left aside."""
+    kind = form.get("trigger", TIMER)
+    return Trigger(
+        kind=kind,
+        ref=form.get("ref", "").strip()[:200] if kind in NAMED else "",
+        wait=_wait(form) if kind == TIMER else None,
+        feel=condition_form.read(form, "t_") if kind == CONDITION else "",
         interrupts=not form.get("goes_on"),
-    )  # fmt: skip
-
-
-def _timer(form: Sent) -> Act:
-    wait, name = _wait(form), _text(form, "name")
-
-    def change(sheet: Sheet) -> str:
-        name_part(sheet, form.get("shown", ""), name)
-        return set_timer(sheet, form.get("shown", ""), wait)
-
-    return _("Đã ghi thời gian."), change
+    )
 
 
 def _message(form: Sent) -> Act:
     message, name = form.get("message", "").strip(), _text(form, "name")
-    if not message:
-        raise CannotDraw("Hãy ghi tên tin nhắn.", "Write the name of the message.")
 
     def change(sheet: Sheet) -> str:
-        name_part(sheet, form.get("shown", ""), name)
-        return set_message(sheet, form.get("shown", ""), message)
+        events.set_message(sheet, form.get("shown", ""), message)
+        return name_part(sheet, form.get("shown", ""), name)
 
     return _("Đã ghi tin nhắn."), change
+
+
+def _keys(form: Sent) -> Act:
+    words = ("key", "brings", "compares")
+    lines = [[form.get(f"{word}_{at}", "").strip() for word in words] for at in _lines(form)]
+    keys = [Key(name=name or brings, brings=brings, compares=compares) for name, brings, compares in lines
+            if name or brings]  # fmt: skip
+    return _("Đã ghi khóa của tin nhắn."), lambda sheet: events.set_keys(sheet, form.get("shown", ""), keys)
+
+
+def _repeat(form: Sent) -> Act:
+    kind = form.get("repeat", ONCE)
+    facts = {word: form.get(word, "").strip()[:200] for word in ("items", "item", "gathered", "result")}
+    most = form.get("maximum", "").strip()
+    if most and not (most.isascii() and most.isdigit() and len(most) < 6):
+        raise CannotDraw(
+            f"Cần một số nguyên cho số lần nhiều nhất; đang ghi “{most[:20]}”.",
+            f"A whole number is needed for the maximum; “{most[:20]}” was given.",
+        )
+    repeat = Repeat(
+        kind=kind, number=form.get("number_of", "").strip()[:500], maximum=int(most) if most else None,
+        condition=condition_form.read(form, "r_") if kind == AGAIN else "",
+        until=condition_form.read(form, "u_") if kind in (EACH, COUNT) else "",
+        before=bool(form.get("before")), in_turn=form.get("in_turn") == "1", **facts,
+    )  # fmt: skip
+    return _("Đã ghi số lần làm."), lambda sheet: set_repeat(sheet, form.get("shown", ""), repeat)
+
+
+def _table(form: Sent) -> Act:
+    decide_by, into, name = form.get("decide", ""), form.get("into", "").strip(), _text(form, "name")
+
+    def change(sheet: Sheet) -> str:
+        set_decision_table(sheet, form.get("shown", ""), decide_by, into)
+        return name_part(sheet, form.get("shown", ""), name)
+
+    return _("Đã chọn bảng quyết định."), change
 
 
 def _payload(form: Sent) -> Act:
@@ -187,29 +226,31 @@ def _payload(form: Sent) -> Act:
         (form.get(f"field_{at}", "").strip(), form.get(f"value_{at}", "").strip()) for at in _lines(form)
     ]
     fields = [(name or value, value) for name, value in lines if name or value]
-    return _("Đã ghi nội dung tin nhắn."), lambda sheet: set_payload(sheet, form.get("shown", ""), fields)
+    return _("Đã ghi nội dung tin nhắn."), lambda sheet: events.set_payload(
+        sheet, form.get("shown", ""), fields
+    )
 
 
 def _call(form: Sent) -> Act:
-    return _("Đã chọn quy trình được gọi."), lambda sheet: set_call(
+    return _("Đã chọn quy trình được gọi."), lambda sheet: groups.set_call(
         sheet, form.get("shown", ""), form.get("called", "")
     )
 
 
 def _first(form: Sent) -> Act:
-    events = [_event(form, f"_{at}") for at in _lines(form) if form.get(f"name_{at}", "").strip()]
+    awaited = [_awaited(form, f"_{at}") for at in _lines(form) if form.get(f"name_{at}", "").strip()]
     name = _text(form, "name")
-    return _("Đã thêm điểm chờ việc xảy ra trước."), lambda sheet: wait_for_first(
-        sheet, form.get("where", ""), name, events
+    return _("Đã thêm điểm chờ việc xảy ra trước."), lambda sheet: groups.wait_for_first(
+        sheet, form.get("where", ""), name, awaited
     )
 
 
 def _first_one(form: Sent) -> Act:
-    event = _event(form, "")
-    return _("Đã thêm một việc để chờ."), lambda sheet: add_event(sheet, form.get("part", ""), event)
+    event = _awaited(form, "")
+    return _("Đã thêm một việc để chờ."), lambda sheet: groups.add_event(sheet, form.get("part", ""), event)
 
 
-def _event(form: Sent, at: str) -> Event:
+def _awaited(form: Sent, at: str) -> Event:
     """Read one event that is waited for; the fields of its line end in `at`."""
     is_time = form.get(f"awaits{at}") == "time"
     facts = {word: form.get(f"{word}{at}", "") for word in ("number", "counted", "expression", "is_working")}
@@ -251,9 +292,12 @@ ACTS: dict[str, Callable[[Sent], Act]] = {
     "remove-way": _remove_way,
     "parallel": _parallel,
     "parallel-one": _parallel_one,
-    "deadline": _deadline,
-    "timer": _timer,
+    "attach": _attach,
+    "event": _event,
     "message": _message,
+    "keys": _keys,
+    "repeat": _repeat,
+    "table": _table,
     "payload": _payload,
     "call": _call,
     "first": _first,

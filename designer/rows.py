@@ -10,11 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from designer.message_keys import Key, read_keys
 from designer.outline import FINISH, OTHERWISE, Drawing, Words, hours
+from designer.repeats import Repeat, read_repeat, say_repeat
+from designer.triggers import NONE, TIMER, Trigger, read_trigger, say_trigger
+from designer.ways import PERSONAL, stands_alone
 from engine.bpmn.extensions import BPMN, MC, local_name
 from engine.bpmn.lint.diagram import Diagram
 from engine.bpmn.lint.longest import longest_way
 from engine.bpmn.lint.procedure import hours as said_hours
+from engine.bpmn.repair.draft import is_activity, is_node
 from engine.bpmn.steps import KINDS, StepSpec
 from engine.bpmn.xml import parse_xml
 from engine.domain.procedures import Procedure
@@ -39,7 +44,6 @@ TAGS: Mapping[str, Text] = {
     "transaction": Text("Nhóm bước trọn gói", "Transaction"),
     "adHocSubProcess": Text("Nhóm bước tùy tình huống", "Ad-hoc group"),
 }
-PERSONAL = ("task", "userTask", "manualTask")
 JOIN = Text("Chờ đủ các nhánh", "Wait for all branches")
 
 
@@ -69,6 +73,12 @@ class Row:
         message: The name of the message that it sends or waits for.
         called: The id of the process that it calls.
         fields: What its message carries: names and FEEL.
+        keys: How its message finds its dossier.
+        trigger: What an event waits for or throws; None for what is no event.
+        repeat: How often an activity is done; None for what is none.
+        decide, decide_into: The decision table that an automatic step asks, and the name of the result.
+        stands_alone: It is a group that an event starts: no way leads to it or from it.
+        notes: What else there is to know about it, in words.
     """
 
     id: str
@@ -88,6 +98,13 @@ class Row:
     message: str = ""
     called: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    keys: tuple[Key, ...] = ()
+    trigger: Trigger | None = None
+    repeat: Repeat | None = None
+    decide: str = ""
+    decide_into: str = ""
+    stands_alone: bool = False
+    notes: tuple[Text, ...] = ()
 
     @property
     def is_step(self) -> bool:
@@ -95,6 +112,11 @@ class Row:
             "callActivity",
             "transaction",
         )
+
+    @property
+    def own_name(self) -> Text:
+        """The name that was given to it; an end without one is not called “the end” here."""
+        return Text("") if self.name is FINISH else self.name
 
     @property
     def is_gateway(self) -> bool:
@@ -126,13 +148,12 @@ def read_rows(xml: bytes, words: Words) -> list[Row]:
     Raises:
         BadXml: If the diagram cannot be read.
     """
-    drawing = Drawing(xml, words.fields)
-    timers, talks = _timers(xml), _talks(xml)
+    drawing, beyond = Drawing(xml, words.fields), _beyond(parse_xml(xml))
     rows = []
     for key in drawing.in_order():
-        rows.append(_row(drawing, key, words, timers, talks, ""))
+        rows.append(_row(drawing, key, words, beyond.get(key, {}), ""))
         rows += [
-            _row(drawing, event.get("id"), words, timers, talks, key)
+            _row(drawing, event.get("id"), words, beyond.get(event.get("id"), {}), key)
             for event in drawing.boundaries.get(key, ())
         ]
     attached = {row.id for row in rows if row.host}
@@ -155,18 +176,13 @@ def time_sum(xml: bytes, procedure: Procedure) -> Sum:
     return Sum(max(totals, default=0), None if limit is None else int(limit * 60))
 
 
-def _row(
-    drawing: Drawing,
-    key: str,
-    words: Words,
-    timers: Mapping[str, Text],
-    talks: Mapping[str, dict[str, Any]],
-    host: str,
-) -> Row:
+def _row(drawing: Drawing, key: str, words: Words, beyond: Mapping[str, Any], host: str) -> Row:
     tag, step = drawing.tags[key], drawing.steps.get(key)
     is_personal = tag in PERSONAL
     kind = KINDS.get(step.kind, Text("")) if step else Text("")
     minutes = step.minutes if step else None
+    trigger = beyond.get("trigger")
+    waits = say_trigger(trigger, tag) if trigger and trigger.kind == TIMER else Text("")
     return Row(
         id=key,
         tag=tag,
@@ -178,19 +194,20 @@ def _row(
         host=host,
         role=words.role(step.role) if step and step.role else Text(""),
         unit=words.unit(step.unit) if step and step.unit else Text(""),
-        time=hours(minutes) if minutes is not None else timers.get(key, Text("")),
+        time=hours(minutes) if minutes is not None else waits,
         form=words.form(step.form) if step and step.form else Text(""),
         ways=tuple(_ways(drawing, key)),
         is_personal=is_personal,
-        is_simple=is_personal or tag in _SIMPLE,
+        is_simple=is_personal or (tag in _SIMPLE and (trigger is None or trigger.is_editable)),
         group=drawing.group(key),
-        **talks.get(key, {}),
+        **beyond,
     )
 
 
 _SIMPLE = (
     "startEvent", "endEvent", "exclusiveGateway", "parallelGateway", "sendTask", "receiveTask",
-    "intermediateCatchEvent", "boundaryEvent", "subProcess", "callActivity", "eventBasedGateway",
+    "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "subProcess", "callActivity",
+    "eventBasedGateway", "businessRuleTask",
 )  # fmt: skip
 
 
@@ -222,41 +239,44 @@ def _english(flow: Any) -> str:
     return ""
 
 
-def _timers(xml: bytes) -> dict[str, Text]:
-    """Return what the waiting points of a diagram wait for, in words where it is a plain duration."""
-    found: dict[str, Text] = {}
-    for definition in parse_xml(xml).iter(f"{{{BPMN}}}timerEventDefinition"):
-        text = "".join(definition.itertext()).strip()
-        is_working = any(name.endswith("}clock") and value == "working" for name, value in definition.items())
-        found[definition.getparent().get("id")] = say_wait(text, is_working)
-    return found
+def _beyond(root: Any) -> dict[str, dict[str, Any]]:
+    """Return, by id, what the parts of a diagram wait for, send, repeat, call or decide, as `Row` has it."""
+    by_id = {one.get("id"): one for one in root.iter(f"{{{BPMN}}}*") if one.get("id")}
+    return {key: _beyond_one(root, node, by_id) for key, node in by_id.items() if is_node(node)}
 
 
-def _talks(xml: bytes) -> dict[str, dict[str, Any]]:
-    """Return what the parts of a diagram send, wait for or call, as `Row` has it."""
-    root = parse_xml(xml)
-    names = {one.get("id"): one.get("name") or "" for one in root.iter(f"{{{BPMN}}}message")}
-    found: dict[str, dict[str, Any]] = {}
-    for node in root.iter(f"{{{BPMN}}}*"):
-        event = node.find(f"{{{BPMN}}}messageEventDefinition")
-        reference = (node if event is None else event).get("messageRef")
-        carried = node.iterfind(f"{{{BPMN}}}extensionElements/{{{MC}}}field")
-        facts = {
-            "message": names.get(reference, reference or ""),
-            "called": (node.get("calledElement") or "").rpartition(":")[2],
-            "fields": tuple((one.get("name") or "", one.get("value") or "") for one in carried),
-        }
-        if node.get("id") and any(facts.values()):
-            found[node.get("id")] = facts
-    return found
-
-
-def say_wait(text: str, is_working: bool) -> Text:
-    """Return an ISO duration in words: “3 ngày làm việc”."""
-    for shape, vi, en in (("PT{}H", "giờ", "hours"), ("P{}D", "ngày", "days")):
-        head, _, tail = shape.partition("{}")
-        number = text[len(head) : len(text) - len(tail)]
-        if text.startswith(head) and text.endswith(tail) and number.isdigit():
-            return Text(f"sau {number} {vi}{' làm việc' if is_working else ''}",
-                        f"after {number} {'working ' if is_working else ''}{en}")  # fmt: skip
-    return Text(text)
+def _beyond_one(root: Any, node: Any, by_id: Mapping[str, Any]) -> dict[str, Any]:
+    tag = local_name(node)
+    trigger = read_trigger(node, by_id)
+    repeat = read_repeat(node) if is_activity(node) else None
+    message = by_id.get((node.get("messageRef") or "").rpartition(":")[2])
+    name = (message.get("name") or "") if message is not None else ""
+    if trigger is not None and trigger.kind == "message":
+        name = trigger.ref
+    process = next(iter(node.iterancestors(f"{{{BPMN}}}process")), None)
+    decide = node.get(f"{{{MC}}}decide") or ""
+    notes = [say_repeat(repeat)] if repeat else []
+    if trigger is not None and trigger.kind not in (NONE, TIMER):
+        notes.append(say_trigger(trigger, tag))
+    if tag in ("sendTask", "receiveTask") and name:
+        notes.append(Text(f"tin nhắn “{name}”", f"message “{name}”"))
+    if decide:
+        notes.append(Text(f"theo bảng “{decide}”", f"by the table “{decide}”"))
+    if stands_alone(node):
+        said = Text("chạy khi có sự kiện ở điểm bắt đầu của nhóm", "runs when the event of its start occurs")
+        notes.append(said)
+    return {
+        "message": name,
+        "called": (node.get("calledElement") or "").rpartition(":")[2],
+        "fields": tuple(
+            (one.get("name") or "", one.get("value") or "")
+            for one in node.iterfind(f"{{{BPMN}}}extensionElements/{{{MC}}}field")
+        ),
+        "keys": tuple(read_keys(root, name, process)) if name else (),
+        "trigger": trigger,
+        "repeat": repeat,
+        "decide": decide,
+        "decide_into": node.get(f"{{{MC}}}decideInto") or "",
+        "stands_alone": stands_alone(node),
+        "notes": tuple(one for one in notes if one),
+    }

@@ -15,7 +15,7 @@ from engine.bpmn.drawn import route
 from engine.bpmn.extensions import BPMN, local_name
 from engine.bpmn.lint.groups import SUB_PROCESSES
 from engine.bpmn.picture import DC, DD, DI, Box
-from engine.bpmn.repair.draft import Draft, is_activity, is_node
+from engine.bpmn.repair.draft import Draft, is_node
 
 STEP = (100.0, 80.0)
 GATEWAY = (50.0, 50.0)
@@ -95,6 +95,27 @@ class Sheet(Draft):
             self.bridge(node, onward)
         self.remove(node)
 
+    def carry(self, node: Any, beside: Any) -> None:
+        """Bring a node into the scope of another, to the nearest free place behind it, with all in and on it.
+
+        Flows to and from it are the caller's; those inside it come along.
+        """
+        for moved in (node, *self.boundaries(node)):
+            for one in list(self.all("flowNodeRef")):
+                if (one.text or "").strip() == moved.get("id"):
+                    one.getparent().remove(one)
+        old = self.box(node)
+        new = self._free_place((old.width, old.height), beside, None) if old else None
+        anchor = self.find(beside.get("attachedToRef")) if local_name(beside) == "boundaryEvent" else beside
+        for moved in (*reversed(self.boundaries(node)), node):
+            anchor.addnext(moved)
+        if old and new:
+            for moved in (node, *self.boundaries(node)):
+                self._shift(moved, new.x - old.x, new.y - old.y)
+            self._widen(node, new)
+        for moved in (node, *self.boundaries(node)):
+            self._list_in_lane(moved, beside, new)
+
     def bridge(self, node: Any, onward: Any) -> None:
         """Let everything that leads to a node lead to another one instead."""
         for flow in self.incoming(node):
@@ -125,6 +146,15 @@ class Sheet(Draft):
             shape.set("isExpanded", "true")
         sides = {"x": box.x, "y": box.y, "width": box.width, "height": box.height}
         etree.SubElement(shape, f"{{{DC}}}Bounds", {side: f"{value:g}" for side, value in sides.items()})
+
+    def _shift(self, node: Any, right: float, down: float) -> None:
+        """Move the pictures of a node and of all that stands in it."""
+        within = {one.get("id") for one in node.iter(f"{{{BPMN}}}*")} - {None}
+        for picture in self.root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge"):
+            if picture.get("bpmnElement") in within:
+                for point in picture.iter(f"{{{DC}}}Bounds", f"{{{DD}}}waypoint"):
+                    point.set("x", f"{float(point.get('x') or 0) + right:g}")
+                    point.set("y", f"{float(point.get('y') or 0) + down:g}")
 
     def _free_place(self, size: tuple[float, float], beside: Any, before: Any) -> Box | None:
         start = self.box(beside)
@@ -242,8 +272,3 @@ def _places(size: tuple[float, float], start: Box, end: Box | None) -> Iterator[
 
 def _listed(lane: Any) -> set[str]:
     return {(one.text or "").strip() for one in lane.iterchildren(f"{{{BPMN}}}flowNodeRef")}
-
-
-def is_step(element: Any) -> bool:
-    """Say whether the outline shows the element as a row that can be edited."""
-    return is_activity(element)

@@ -8,7 +8,7 @@ from typing import Any
 
 from designer import office_parts as parts
 from designer.sheet import Sheet
-from designer.ways import CannotDraw, NoSuchPart, follow_code
+from designer.ways import PERSONAL, CannotDraw, find_node, follow_code
 from engine.bpmn.extensions import MOST_HOURS, scan_steps
 from engine.bpmn.repair.draft import variable
 from engine.bpmn.steps import LegalBasis, Outcome, StepSpec
@@ -56,9 +56,7 @@ def read(form: Any) -> Changes:
 
 def write(sheet: Sheet, key: str, changes: Changes) -> str:
     """Write a form into the drawing; conditions follow a button whose code changed."""
-    step = sheet.find(key)
-    if step is None:
-        raise NoSuchPart("a step of the drawing", f"there is none with the id {key[:60]}")
+    step = find_node(sheet, key, *PERSONAL)
     before = scan_steps(sheet.root).steps[key]
     parts.set_name(step, changes.name)
     for word, value in changes.words.items():

@@ -7,10 +7,11 @@ from typing import Any
 
 from designer.sheet import Sheet
 from engine.bpmn.extensions import BPMN, MC, local_name, scan_steps
-from engine.bpmn.repair.draft import is_node
+from engine.bpmn.repair.draft import is_activity, is_node
 from engine.bpmn.steps import Outcome
 from engine.errors import Refused
 
+PERSONAL = ("task", "userTask", "manualTask")
 CHOOSERS = ("exclusiveGateway", "inclusiveGateway", "complexGateway")
 
 
@@ -40,17 +41,46 @@ def find(sheet: Sheet, key: str) -> Any:
     return found
 
 
+def find_node(sheet: Sheet, key: str, *kinds: str) -> Any:
+    """Return a box of the drawing; refuse what is none, or is of another kind than those given."""
+    found = find(sheet, key)
+    if not is_node(found) or (kinds and local_name(found) not in kinds):
+        refuse(
+            "Việc này không làm được với phần đã chọn.", "This cannot be done with the part that was chosen."
+        )
+    return found
+
+
+def find_flow(sheet: Sheet, key: str) -> Any:
+    """Return an arrow of the drawing both ends of which are there."""
+    found = find(sheet, key)
+    if local_name(found) != "sequenceFlow" or sheet.source(found) is None or sheet.target(found) is None:
+        refuse("Phần đã chọn không phải một đường đi.", "The part that was chosen is no way on.")
+    return found
+
+
+def find_activity(sheet: Sheet, key: str) -> Any:
+    found = find_node(sheet, key)
+    if not is_activity(found):
+        refuse("Chỉ làm được với một bước.", "This can be done with a step only.")
+    return found
+
+
 def flow_for(sheet: Sheet, where: str) -> Any:
     """Return the flow that `where` means, or None where the node has no way on yet.
 
     A node before a decision of its own: what comes after it comes before the decision.
     """
-    found = find(sheet, where)
-    if local_name(found) == "sequenceFlow":
-        return found
+    if local_name(find(sheet, where)) == "sequenceFlow":
+        return find_flow(sheet, where)
+    found = find_node(sheet, where)
     ways = sheet.outgoing(found)
     if local_name(found) == "endEvent":
         refuse("Sau điểm kết thúc không còn bước nào.", "Nothing comes after an end.")
+    if stands_alone(found):
+        refuse(
+            "Nhóm chạy khi có sự kiện không có đường đi tiếp.", "A group that an event starts has no way on."
+        )
     if len(ways) > 1:
         refuse(
             "Từ đây đi nhiều đường; hãy chọn đường mà bước mới nằm trên đó.",
@@ -59,11 +89,22 @@ def flow_for(sheet: Sheet, where: str) -> Any:
     return ways[0] if ways else None
 
 
+def put_node(sheet: Sheet, where: str, kind: str) -> Any:
+    """Put a node on a flow, or behind a node."""
+    flow = flow_for(sheet, where)
+    return sheet.insert(flow, kind) if flow is not None else sheet.append(find(sheet, where), kind)
+
+
 def check_target(sheet: Sheet, source: Any, target: Any) -> None:
-    if not is_node(target) or local_name(target) in ("startEvent", "boundaryEvent"):
+    if not is_node(target) or local_name(target) in ("startEvent", "boundaryEvent") or stands_alone(target):
         refuse("Không đi tới đó được; hãy chọn một bước.", "No way leads there; choose a step.")
     if sheet.scope_of(source) is not sheet.scope_of(target):
         refuse("Đường đi không ra khỏi nhóm bước được.", "A way cannot leave a group of steps.")
+
+
+def stands_alone(node: Any) -> bool:
+    """Say whether a group begins by an event, so that no way leads to it or from it."""
+    return node.get("triggeredByEvent") in ("true", "1")
 
 
 def set_condition(sheet: Sheet, flow: Any, feel: str) -> None:

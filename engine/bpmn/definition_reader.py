@@ -29,7 +29,7 @@ _REFERRING = {
     "error": ErrorDefinition,
     "escalation": EscalationDefinition,
 }
-_TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
+TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 
 
 def local(name: str | None) -> str:
@@ -123,7 +123,7 @@ class DefinitionReader:
         return reference(target, kind)
 
     def _timer(self, element: Any, event: Any) -> Definition | None:
-        given = [(time, expression_of(element, tag)) for tag, time in _TIMES.items() if text_of(element, tag)]
+        given = [(time, expression_of(element, tag)) for tag, time in TIMES.items() if text_of(element, tag)]
         if len(given) != 1:
             self._refuse("no-time", event, "bộ hẹn giờ cần đúng một thời gian (ngày, khoảng hoặc chu kỳ).",
                          "a timer needs exactly one time (date, duration or cycle).")  # fmt: skip

@@ -122,11 +122,11 @@ def test_steps_decisions_branches_and_deadlines_are_made_by_forms_alone(author, 
         name_0="Đạt", to_0="next", style_0="main", name_1="Làm lại", to_1="Step_1", reason_1="1",
     )  # fmt: skip
     assert answer.status_code == 303, answer.text
-    act(author, draft, "deadline", shown="Step_3", name="Quá hạn", number="3", counted="wd", to="Step_2")
+    act(author, draft, "attach", shown="Step_3", name="Quá hạn", number="3", counted="wd", to="Step_2")
     act(author, draft, "parallel", shown="Step_1", where="Step_1", lines="2", kind_0="site_check", name_0="A",
         kind_1="draft", name_1="B")  # fmt: skip
     act(author, draft, "add", where="Step_1", kind="wait_timer", name="Chờ niêm yết")
-    act(author, draft, "timer", shown="Event_2", name="Chờ niêm yết", number="2", counted="wd")
+    act(author, draft, "event", shown="Event_2", name="Chờ niêm yết", number="2", counted="wd")
 
     found = rows(province, draft)
     assert found["Thẩm định"].step.minutes == 40.5 * 60
@@ -219,7 +219,7 @@ def test_a_stale_tab_overwrites_nothing_and_keeps_what_was_typed(author, provinc
         pytest.param(
             "step", {"shown": "Start", "name": "x", "hours": "nhiều"}, 409, id="hours that are no number"
         ),
-        pytest.param("deadline", {"shown": "Start", "number": "0"}, 409, id="no time at all"),
+        pytest.param("attach", {"shown": "Start", "number": "0"}, 409, id="no time at all"),
         pytest.param("explode", {}, 404, id="an act that is none"),
     ],
 )
@@ -362,3 +362,67 @@ def test_p10_gets_its_papers_its_fee_and_the_fields_of_its_form_without_javascri
         ("Tên bản tin", "text"),
         ("Số trang", "decimal"),
     ]
+
+
+def test_events_repetitions_keys_and_tables_are_forms_that_come_back_as_they_were_sent(author, province):
+    draft = start(author)
+    act(author, draft, "add", where="Start", kind="group", name="Thẩm định")
+    group = rows(province, draft)["Thẩm định"]
+    asked = {"t_lines": "1", "t_field_0": "late", "t_operator_0": "=", "t_value_0": "có"}
+    act(
+        author,
+        draft,
+        "attach",
+        shown=group.id,
+        name="Bị trễ",
+        trigger="conditional",
+        to="end",
+        goes_on="1",
+        **asked,
+    )
+    late = rows(province, draft)["Bị trễ"]
+    assert (late.trigger.kind, late.trigger.feel, late.trigger.interrupts) == (
+        "conditional",
+        "late = true",
+        False,
+    )
+    sent = {"name": "Bị giả mạo", "name_en": "Forged", "trigger": "error", "ref": "GIA_MAO"}
+    assert act(author, draft, "event", shown=late.id, **sent).status_code == 303
+    page = author.get(f"/designer/revisions/{draft}/outline/parts/{late.id}").text
+    assert 'value="GIA_MAO"' in page
+    assert '<option value="error" selected>' in page
+    table = author.get(f"/designer/revisions/{draft}/outline").text
+    assert "lỗi “GIA_MAO”" in table
+
+    until = {"u_lines": "1", "u_field_0": "found", "u_operator_0": "=", "u_value_0": "có"}
+    act(
+        author,
+        draft,
+        "repeat",
+        shown=group.id,
+        repeat="each",
+        items="parcels",
+        item="parcel",
+        in_turn="1",
+        **until,
+    )
+    again = rows(province, draft)["Thẩm định"].repeat
+    assert (again.kind, again.items, again.in_turn, again.until) == ("each", "parcels", True, "found = true")
+    bad = act(author, draft, "repeat", shown=group.id, repeat="again", maximum="ba", item="giữ lại")
+    assert bad.status_code == 409
+    assert 'value="giữ lại"' in bad.text, "what was typed stays"
+
+    act(author, draft, "add", where=group.id, kind="wait_message", name="Chờ thuế")
+    waits = rows(province, draft)["Chờ thuế"].id
+    sent = {"key_0": "ma_lo", "brings_0": "lo", "compares_0": "parcel", "key_1": "", "brings_1": "nam"}
+    assert act(author, draft, "keys", shown=waits, lines="2", **sent).status_code == 303
+    assert [one.name for one in rows(province, draft)["Chờ thuế"].keys] == ["ma_lo", "nam"]
+    assert 'value="parcel"' in author.get(f"/designer/revisions/{draft}/outline/parts/{waits}").text
+
+    act(author, draft, "add", where=waits, kind="decide", name="Tính phí")
+    rule = rows(province, draft)["Tính phí"].id
+    assert "chưa có bảng quyết định" in author.get(f"/designer/revisions/{draft}/outline/parts/{rule}").text
+    assert (
+        act(author, draft, "table", shown=rule, name="Tính phí", decide="phi", into="fee").status_code == 303
+    )
+    assert rows(province, draft)["Tính phí"].decide == "phi"

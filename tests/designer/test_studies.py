@@ -11,6 +11,7 @@ from pages import read
 
 from designer import impact, what_if
 from designer import outline_acts as acts
+from designer import outline_events as events
 from designer.changes.matching import align
 from designer.sheet import Sheet
 from designer.starting import empty_drawing
@@ -250,9 +251,9 @@ def test_the_page_begins_with_history_and_shows_both_sides(app, office, authorin
 
 def waiting_for_an_answer() -> bytes:
     sheet = Sheet(empty_drawing(BARE))
-    acts.add_step(sheet, "Start", acts.WAIT_MESSAGE, Text("Chờ thuế"))
+    events.add_event(sheet, "Start", events.WAIT_MESSAGE, Text("Chờ thuế"))
     key = next(one.get("id") for one in sheet.all("receiveTask"))
-    acts.set_message(sheet, key, "thong_bao_thue")
+    events.set_message(sheet, key, "thong_bao_thue")
     acts.add_step(sheet, key, "sign", Text("Ký"))
     return sheet.xml()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import Engine as Database
@@ -30,7 +31,7 @@ from engine.ports import (
 )
 from engine.scanning import open_scanner
 from engine.settings import HOLD, Settings
-from engine.store.database import open_database
+from engine.store.database import for_reading, open_database
 from engine.store.files import DiskFileStore
 from engine.store.keys import KeyStore
 from engine.store.queue import open_jobs
@@ -75,10 +76,18 @@ class Engine:
         return unit_of_work(self.database, actor, self.clock.now(), self)
 
     @contextmanager
-    def reading(self, actor: Actor) -> Iterator[Unit]:
-        """Open a unit for a page that only looks: never blocks a writer, always rolled back."""
-        with Session(self.database.execution_options(reading=True), expire_on_commit=False) as session:
+    def reading(self, actor: Actor, *, steady: bool = False) -> Iterator[Unit]:
+        """Open a unit for a page that only looks: never blocks a writer, and may not write.
+
+        With `steady` all that it is asked is answered as of one moment, whatever others commit meanwhile.
+        """
+        database = for_reading(self.database, steady=True) if steady else self._looked_at
+        with Session(database, expire_on_commit=False) as session:
             yield Unit(session, actor, self.clock.now(), self)
+
+    @cached_property
+    def _looked_at(self) -> Database:
+        return for_reading(self.database)
 
 
 def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | None = None) -> Engine:

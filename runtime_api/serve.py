@@ -19,6 +19,7 @@ from engine.runtime import open_engine
 from engine.settings import Settings
 from engine.store.schema import is_current
 from runtime_api.app import create_app
+from runtime_api.collecting import settle
 from runtime_api.worker import Worker
 
 STOP_AFTER = 30  # seconds for requests under way when the service is told to stop
@@ -72,4 +73,5 @@ def application() -> Flask:
         worker.start()
         atexit.register(worker.stop)
         app.extensions["motcua_worker"] = worker
+    settle()
     return app

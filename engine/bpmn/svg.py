@@ -7,8 +7,9 @@ there are none; every mark has a sign besides its colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
+from typing import Any
 
 from engine.bpmn.extensions import scan_steps
 from engine.bpmn.layout import lay_out
@@ -44,35 +45,71 @@ def draw(
     Raises:
         BadXml: If the bytes are not XML within the bounds.
     """
-    diagram = Diagram(parse_xml(xml))
-    picture = Picture.read(diagram)
-    if not picture.has_nodes:
-        picture = lay_out(diagram)
-    sheet = Sheet(
-        diagram=diagram,
-        steps=scan_steps(diagram.root).steps,
-        marks={key: mark for key, mark in (marks or {}).items() if mark in MARKS},
-        language=language,
-    )
-    view = _view(picture, _ids(crop_to))
-    shapes = [one for one in picture.shapes if _reach(one).meets(view)]
-    edges = [one for one in picture.edges if (box := Box.of_points(one.points)) and box.grown(60).meets(view)]
-    behind = [one for one in shapes if one.kind in ("participant", "lane") or one.is_expanded]
-    front = [one for one in shapes if one not in behind]
-    parts = [
-        *(draw_shape(sheet, one) for one in behind),
-        *(draw_edge(sheet, one) for one in edges),
-        *(draw_shape(sheet, one) for one in front),
-        *(draw_edge_label(sheet, one) for one in edges),
-        *(draw_shape_label(sheet, one) for one in front),
-    ]
-    return _page(sheet, view, _said(sheet, picture), "".join(parts))
+    return Drawing(xml, language, crop_to).marked(marks or {})
+
+
+class Drawing:
+    """A diagram that is drawn again and again with other marks.
+
+    To read and lay it out is most of the cost, and a step looks the same wherever it has the same mark: both
+    are done once.
+
+    Raises:
+        BadXml: If the bytes are not XML within the bounds.
+    """
+
+    def __init__(
+        self, xml: bytes, language: str = "vi", crop_to: str | Iterable[str] | None = None
+    ) -> None:
+        self.diagram = Diagram(parse_xml(xml))
+        self.picture = Picture.read(self.diagram)
+        if not self.picture.has_nodes:
+            self.picture = lay_out(self.diagram)
+        self.steps = scan_steps(self.diagram.root).steps
+        self.language = language
+        self.view = view = _view(self.picture, _ids(crop_to))
+        shapes = [one for one in self.picture.shapes if _reach(one).meets(view)]
+        edges = [one for one in self.picture.edges if _is_in(view, one)]
+        behind = [one for one in shapes if one.kind in ("participant", "lane") or one.is_expanded]
+        front = [one for one in shapes if one not in behind]
+        self._pieces: list[tuple[Callable[[Sheet, Any], str], Shape | Edge]] = [
+            *((draw_shape, one) for one in behind),
+            *((draw_edge, one) for one in edges),
+            *((draw_shape, one) for one in front),
+            *((draw_edge_label, one) for one in edges),
+            *((draw_shape_label, one) for one in front),
+        ]
+        self._drawn: dict[tuple[int, str], str] = {}  # place among the pieces, mark
+
+    def marked(self, marks: Mapping[str, str]) -> str:
+        """Return the diagram as an `<svg>` element; `marks` as in `draw`."""
+        sheet = Sheet(
+            diagram=self.diagram,
+            steps=self.steps,
+            marks={key: mark for key, mark in marks.items() if mark in MARKS},
+            language=self.language,
+        )
+        body = "".join(self._piece(sheet, place) for place in range(len(self._pieces)))
+        return _page(sheet, self.view, _said(sheet, self.picture), body)
+
+    def _piece(self, sheet: Sheet, place: int) -> str:
+        draw_it, what = self._pieces[place]
+        key = (place, sheet.marks.get(what.id, ""))
+        found = self._drawn.get(key)
+        if found is None:
+            found = self._drawn[key] = draw_it(sheet, what)
+        return found
 
 
 def _ids(crop_to: str | Iterable[str] | None) -> set[str]:
     if crop_to is None:
         return set()
     return {crop_to} if isinstance(crop_to, str) else set(crop_to)
+
+
+def _is_in(view: Box, edge: Edge) -> bool:
+    box = Box.of_points(edge.points)
+    return bool(box and box.grown(60).meets(view))
 
 
 def _reach(shape: Shape) -> Box:

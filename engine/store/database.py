@@ -19,6 +19,7 @@ TIMEOUTS_MS = {  # nobody waits for ever, and nobody else waits for him
     "idle_in_transaction_session_timeout": 120_000,
 }
 FRESH_S = 1.0  # a connection that was used so shortly ago is taken to be alive
+LOOKING = ("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW", "PRAGMA")  # how statements begin that only look
 STATEMENTS_KEPT = 256  # texts that a connection of SQLite keeps prepared; the driver's own number is 128
 
 
@@ -55,6 +56,30 @@ def open_database(url: str, **options: Any) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     return database
+
+
+class WrittenWhileReading(RuntimeError):
+    """A page that only looks tried to write; a mistake of ours, for nothing would undo it on PostgreSQL."""
+
+
+def for_reading(database: Engine, *, steady: bool = False) -> Engine:
+    """Return `database` for those who only look: they never wait for a writer, and may not write.
+
+    On PostgreSQL every statement stands for itself. It sees what was committed before it, as it would within
+    a transaction of the usual kind, and spares the page the ways there and back to begin and to end one.
+    With `steady` all of them see one moment, as they always do on SQLite.
+    """
+    options: dict[str, Any] = {"reading": True}
+    if database.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ" if steady else "AUTOCOMMIT"
+    reading = database.execution_options(**options)
+    event.listen(reading, "before_cursor_execute", _only_look)
+    return reading
+
+
+def _only_look(_connection: Any, _cursor: Any, statement: str, *_how: Any) -> None:
+    if not statement.lstrip(" (\n")[:8].upper().startswith(LOOKING):
+        raise WrittenWhileReading(statement[:200])
 
 
 def clock_skew(database: Engine, now: datetime) -> float:

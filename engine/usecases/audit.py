@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, tuple_, update
 
 from engine.store.driver import JsonText, Prepared
 from engine.store.jsontext import write_json
@@ -25,6 +25,7 @@ from engine.store.work import Unit
 
 HEADS = "audit_heads"  # in unit.info: ends of chains as this transaction knows them
 START = "0" * 64  # what the first line of a chain follows
+AT_ONCE = 1_000  # lines read together when chains are walked
 
 # Built once: every act asks the same.
 _HEADS = AuditHeadRow.__table__
@@ -114,10 +115,7 @@ def verify_audit(unit: Unit) -> Broken | None:
         for head in unit.session.execute(select(AuditHeadRow.chain, AuditHeadRow.number, AuditHeadRow.hash))
     }
     ends: dict[str, tuple[int, str]] = {}
-    lines = unit.session.execute(
-        select(AuditRow.__table__).order_by(AuditRow.chain, AuditRow.number).execution_options(yield_per=1000)
-    )
-    for line in lines.mappings():
+    for line in _lines(unit):
         chain, number = line["chain"], line["number"]
         last, previous = ends.get(chain, (0, START))
         if number != last + 1:
@@ -126,6 +124,16 @@ def verify_audit(unit: Unit) -> Broken | None:
             return Broken(chain=chain, number=number, why="changed")
         ends[chain] = (number, line["hash"])
     return _first_cut(heads, ends)
+
+
+def _lines(unit: Unit) -> Iterator[Mapping[str, Any]]:
+    """Give all lines, chain by chain, some at a time: there may be millions."""
+    place = ("", 0)
+    where = tuple_(AuditRow.chain, AuditRow.number)
+    wanted = select(AuditRow.__table__).order_by(AuditRow.chain, AuditRow.number).limit(AT_ONCE)
+    while some := unit.session.execute(wanted.where(where > place)).mappings().all():
+        yield from some
+        place = (some[-1]["chain"], some[-1]["number"])
 
 
 def _first_cut(heads: Mapping[str, tuple[int, str]], ends: Mapping[str, tuple[int, str]]) -> Broken | None:

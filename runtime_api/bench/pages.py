@@ -125,6 +125,7 @@ def _filled(url: str, folder: Path) -> Engine | None:
 
 def _app(engine: Engine, folder: Path) -> Flask:
     from runtime_api.app import create_app
+    from runtime_api.collecting import settle
 
     settings = Settings(
         files=folder,
@@ -133,7 +134,9 @@ def _app(engine: Engine, folder: Path) -> Flask:
         trusted_hosts=("localhost",),
         allow_http=True,
     )
-    return create_app(engine, settings)
+    app = create_app(engine, settings)
+    settle()
+    return app
 
 
 def signed_in(app: Flask, login: str) -> FlaskClient:

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with installation() as engine, engine.reading(SYSTEM) as unit:
+    with installation() as engine, engine.reading(SYSTEM, steady=True) as unit:
         counts = check_everything(unit)
     if arguments.json:
         print_json(counts)

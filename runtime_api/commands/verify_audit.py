@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    with installation() as engine, engine.reading(SYSTEM) as unit:
+    with installation() as engine, engine.reading(SYSTEM, steady=True) as unit:
         broken = verify_audit(unit)
     if arguments.json:
         found = {"chain": broken.chain, "number": broken.number, "why": broken.why} if broken else None

@@ -5,8 +5,9 @@ import re
 import pytest
 from drawings import GOOD, file, flow, node, person, process, start
 from lxml import etree
+from office import SET
 
-from engine.bpmn.svg import draw
+from engine.bpmn.svg import Drawing, draw
 from engine.bpmn.xml import BadXml
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -92,6 +93,15 @@ def test_a_mark_is_a_class_a_colour_a_sign_and_a_word(mark):
     assert marked.find(f"{SVG}rect").get("fill") != plain.find(f"{SVG}rect").get("fill")
     assert marked.find(f"{SVG}g[@class='bpmn-sign']") is not None
     assert marked.findtext(f"{SVG}title").startswith("Thẩm định hồ sơ – ")
+
+
+def test_a_drawing_that_is_kept_shows_what_one_made_afresh_does():
+    xml = (SET / "P03" / "process.bpmn").read_bytes()
+    kept = Drawing(xml, "en")
+    ids = [one.id for one in kept.picture.shapes] + [one.id for one in kept.picture.edges]
+    for turn, mark in enumerate(("done", "now", "late", "other", "covered", "", "done")):
+        marks = dict.fromkeys(ids[turn::3], mark)
+        assert kept.marked(marks) == draw(xml, marks, "en")
 
 
 def test_an_unknown_mark_or_id_marks_nothing():

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from engine.domain.access import SYSTEM
 from engine.errors import Conflict
+from engine.store.database import WrittenWhileReading
 from engine.store.rows import LevelRow, RoleRow, UserRow
 
 
@@ -31,7 +32,8 @@ def test_what_is_done_is_kept_and_what_breaks_leaves_nothing(engine):
 def test_reading_never_writes(engine):
     with engine.reading(SYSTEM) as unit:
         unit.session.add(RoleRow(code="HEAD", name_vi="Trưởng phòng"))
-        unit.session.flush()
+        with pytest.raises(WrittenWhileReading, match="INSERT INTO role"):
+            unit.session.flush()
 
     assert roles(engine) == []
 

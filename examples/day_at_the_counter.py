@@ -35,7 +35,7 @@ from engine.usecases.tasks import complete_task
 from engine.usecases.timers import fire_due_timers
 from engine.usecases.worklists import list_tasks
 from runtime_api.demo import load_province
-from runtime_api.demo_dossiers import ANSWERS, StoryClock
+from runtime_api.demo_dossiers import ANSWERS, StoryClock, taken_by
 from runtime_api.demo_procedures import acting
 
 DAY = date(2026, 11, 23)
@@ -196,15 +196,17 @@ def _do_next(engine: Engine, person: Person) -> str:
             return ""
         dossier, step = item.dossier, _name(item)
         is_altered = step == "P07 T2" and dossier.id % ALTERED == 0
-        answers = dict(ANSWERS.get(step, {}))
+        answers, taken = dict(ANSWERS.get(step, {})), None
         if step in ("P07 T5", "P07 T5r"):
             answers |= {"recipient_name": dossier.applicant_name, "recipient_id_no": dossier.applicant_id_no}
+            taken = taken_by(dossier.applicant_name, dossier.applicant_id_no)
         complete_task(
             unit,
             item.id,
             outcome="not_copyable" if is_altered else OUTCOME[step],
             raw=answers,
             reason=REASON if is_altered else "",
+            hand_over=taken,
         )
         return step
 

@@ -27,6 +27,7 @@ from engine.store.rows import (
 )
 from engine.usecases.calendars import calendar_of
 from engine.usecases.dossiers import Reception, receive_dossier, stop_dossier, withdraw_dossier
+from engine.usecases.hand_overs import HandOver
 from engine.usecases.outbox import send_due
 from engine.usecases.reception import Applicant, ReceivedComponent
 from engine.usecases.tasks import claim_task, complete_task
@@ -192,7 +193,24 @@ def _do(engine: Engine, dossier: int, story: Story, number: int, word: str) -> N
             claim_task(unit, task)
             return
         raw = _answers(engine, story, number, node)
-        complete_task(unit, task, outcome=outcome, raw=raw, reason=REASON.get(outcome, ""))
+        taken = None
+        if f"{story.procedure} {node}" in HANDED_OVER:
+            taken = taken_by(raw["recipient_name"], raw["recipient_id_no"], is_proxy=story.kind != 0)
+        reason = REASON.get(outcome, "")
+        complete_task(unit, task, outcome=outcome, raw=raw, reason=reason, hand_over=taken)
+
+
+def taken_by(name: str, id_no: str, *, is_proxy: bool = False) -> HandOver:
+    """Return how results are taken in the demo: at the counter, with an identity card."""
+    paper = "Giấy giới thiệu của công ty" if is_proxy else ""
+    return HandOver(
+        method="counter",
+        checked_by="id_card",
+        recipient_name=name,
+        recipient_id_no=id_no,
+        is_proxy=is_proxy,
+        proxy_paper=paper,
+    )
 
 
 def _answers(engine: Engine, story: Story, number: int, node: str) -> Mapping[str, str]:

@@ -7,7 +7,7 @@ from engine.domain.filings import FilingState
 from engine.domain.texts import Text
 from engine.store.counter_rows import FilingRow, HandOverRow, RatingRow
 from engine.store.rows import ProcedureRow
-from engine.usecases.hand_backs import CHECKS, METHODS
+from engine.usecases.hand_overs import CHECKS, METHODS
 from engine.usecases.ratings import STEPS
 
 CHANNELS = {"counter": Text("tại quầy", "at the counter"), "web": Text("trang tra cứu", "look-up page")}

@@ -150,8 +150,8 @@ class HandOverRow(Base):
 
     __tablename__ = "hand_over"
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"), unique=True)
-    work_item_id: Mapped[int] = mapped_column(BigId, ForeignKey("work_item.id"))
+    dossier_id: Mapped[int] = mapped_column(BigId, ForeignKey("dossier.id"), index=True)
+    work_item_id: Mapped[int] = mapped_column(BigId, ForeignKey("work_item.id"), unique=True)
     method: Mapped[str] = mapped_column(String(20))  # counter post electronic
     checked_by: Mapped[str] = mapped_column(String(20))  # id_card slip code none: how the taker was known
     recipient_name: Mapped[str] = mapped_column(String(200))

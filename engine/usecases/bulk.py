@@ -23,6 +23,7 @@ from engine.store.work import Unit
 from engine.usecases import handing, task_pages, tasks, watching
 from engine.usecases.accounts import load_actor
 from engine.usecases.audit import record
+from engine.usecases.hand_overs import hands_over
 from engine.usecases.oversight import ADMIN, check_reason
 from engine.usecases.visibility import scope_of
 
@@ -85,6 +86,7 @@ class BulkView:
     Attributes:
         state: prepared, queued, running or done.
         outcomes: How all may be finished at once; empty unless all are the same step.
+        at_desk: All are the same step, which hands results back, each to somebody who must be written down.
         places: To whom all may be handed; of the first, for the others are checked one by one.
         lines: The refused first, at most `PAGE`.
     """
@@ -96,6 +98,7 @@ class BulkView:
     done: int
     refused: int
     outcomes: tuple[BulkOutcome, ...]
+    at_desk: bool
     places: handing.Places
     lines: tuple[BulkLine, ...]
 
@@ -192,9 +195,9 @@ def describe(unit: Unit, bulk_id: int) -> BulkView:
         .order_by(BulkLineRow.state.desc(), BulkLineRow.id)
         .limit(PAGE)
     ).all()
-    outcomes, places = (), handing.Places(colleagues=(), units=())
+    outcomes, at_desk, places = (), False, handing.Places(colleagues=(), units=())
     if bulk.state == "prepared":
-        outcomes, places = _offers(unit, bulk)
+        outcomes, at_desk, places = _offers(unit, bulk)
     return BulkView(
         id=bulk.id,
         act=bulk.act,
@@ -203,6 +206,7 @@ def describe(unit: Unit, bulk_id: int) -> BulkView:
         done=bulk.done,
         refused=bulk.refused,
         outcomes=outcomes,
+        at_desk=at_desk,
         places=places,
         lines=tuple(
             BulkLine(
@@ -396,8 +400,8 @@ def _known(unit: Unit, ids: list[int]) -> dict[int, dict[str, str]]:
     return found
 
 
-def _offers(unit: Unit, bulk: BulkRow) -> tuple[tuple[BulkOutcome, ...], handing.Places]:
-    """Return how all chosen steps may be finished, and to whom they may go."""
+def _offers(unit: Unit, bulk: BulkRow) -> tuple[tuple[BulkOutcome, ...], bool, handing.Places]:
+    """Return how all may be finished at once, whether the desk hands them back, and to whom they may go."""
     kinds = unit.session.execute(
         select(OpenWorkRow.procedure_id, OpenWorkRow.node_id, func.min(OpenWorkRow.work_item_id).label("id"))
         .join(BulkLineRow, BulkLineRow.work_item_id == OpenWorkRow.work_item_id)
@@ -406,14 +410,15 @@ def _offers(unit: Unit, bulk: BulkRow) -> tuple[tuple[BulkOutcome, ...], handing
         .limit(2)
     ).all()
     if not kinds:
-        return (), handing.Places(colleagues=(), units=())
+        return (), False, handing.Places(colleagues=(), units=())
     places = handing.places_for(unit, kinds[0].id)
     if len(kinds) > 1:
-        return (), places
+        return (), False, places
     view = task_pages.get_task(unit, kinds[0].id)
-    return (
-        tuple(
-            BulkOutcome(code=one.code, name=one.name, needs_reason=one.needs_reason) for one in view.outcomes
-        ),
-        places,
+    at_desk = {one.code for one in view.outcomes if hands_over(view.step, one.code)}
+    offered = tuple(
+        BulkOutcome(code=one.code, name=one.name, needs_reason=one.needs_reason)
+        for one in view.outcomes
+        if one.code not in at_desk
     )
+    return offered, bool(at_desk), places

@@ -75,6 +75,13 @@ def hand_overs_unlike_the_dossier(unit: Unit) -> int:
     return unit.session.scalar(select(func.count()).select_from(HandOverRow).where(not_(returned))) or 0
 
 
+def results_handed_to_nobody(unit: Unit) -> int:
+    """The dossier says that its result was handed back, and nowhere stands who took it."""
+    taken = exists().where(HandOverRow.dossier_id == DossierRow.id)
+    wrong = and_(DossierRow.returned_at.is_not(None), not_(taken))
+    return unit.session.scalar(select(func.count()).select_from(DossierRow).where(wrong)) or 0
+
+
 def ratings_too_early(unit: Unit) -> int:
     """Rated before the result was handed back, or outside the five steps."""
     returned = exists().where(DossierRow.id == RatingRow.dossier_id, DossierRow.returned_at.is_not(None))
@@ -88,5 +95,6 @@ COUNTER_CHECKS = (
     filings_without_history,
     filing_files_without_file,
     hand_overs_unlike_the_dossier,
+    results_handed_to_nobody,
     ratings_too_early,
 )

@@ -1,6 +1,6 @@
 """Handing a result back: who took it, how, known by what; and who has not come yet.
 
-The step of the diagram is finished as any other; beside it stands who took the result, for the paper.
+The step of the diagram is finished as any other, with what `hand_overs` writes for the paper.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from engine.domain.access import check_holds
 from engine.domain.calendar import local_day
 from engine.domain.dossiers import Status
 from engine.domain.forms import Form
-from engine.domain.texts import Text, fold
-from engine.errors import Invalid, NotFound, Refused
+from engine.domain.texts import Text
+from engine.errors import NotFound, Refused
 from engine.store import cases as rows
 from engine.store import units
 from engine.store.counter_rows import HandOverRow, ReminderRow
@@ -28,8 +28,8 @@ from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.authority import may_act
 from engine.usecases.cases import Case
+from engine.usecases.hand_overs import CHECKS, METHODS, HandOver, check_given
 from engine.usecases.keysets import Key, Order
-from engine.usecases.lookups import knows_digits
 from engine.usecases.notices import mobile_of
 from engine.usecases.ratings import keep_rating
 from engine.usecases.results import is_main
@@ -38,17 +38,6 @@ from engine.usecases.visibility import check_visible, scope_of
 from engine.usecases.working import form_of
 
 DESK = "RETURN_DESK"
-METHODS: Mapping[str, Text] = {
-    "counter": Text("Tại quầy", "At the counter"),
-    "post": Text("Qua bưu chính công ích", "By post"),
-    "electronic": Text("Bản điện tử", "Electronically"),
-}
-CHECKS: Mapping[str, Text] = {
-    "id_card": Text("Đã xem căn cước hoặc giấy tờ tùy thân", "Identity paper seen"),
-    "slip": Text("Có giấy tiếp nhận (đã quét mã)", "Slip of the dossier (scanned)"),
-    "code": Text("Đọc đúng mã hồ sơ và bốn số cuối đã khai", "Knew the code and the last four digits"),
-    "none": Text("Không gặp người nhận (gửi bưu chính, điện tử)", "Not met (post, electronic)"),
-}
 OURS = (
     "recipient_name",
     "recipient_id_no",
@@ -58,7 +47,6 @@ OURS = (
 REMIND_AGAIN = timedelta(days=3)
 MOST_REMINDED = 200
 LONGEST_PAGE = 100
-LONGEST = 300
 LONGEST_WAIT = Order(
     "waiting_results",
     (Key("resolved_at", DossierRow.resolved_at, datetime), Key("id", DossierRow.id, int)),
@@ -68,12 +56,6 @@ READY = (
 )
 
 
-class HandBackIncomplete(Invalid):
-    code = "hand_back_incomplete"
-    vi = "Chưa ghi được việc trả kết quả: {what}."
-    en = "The hand-over was not written: {what_en}."
-
-
 class NotReady(Refused):
     code = "result_not_ready"
     vi = "Hồ sơ {dossier} chưa có kết quả để trả ở quầy này ({status})."
@@ -81,24 +63,14 @@ class NotReady(Refused):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandBack:
-    """What the desk writes down.
+class HandBack(HandOver):
+    """What the desk sends.
 
     Attributes:
-        digits: The last four of the telephone or ID number, where the taker was known by the code.
         raw: The other fields of the procedure's own form, as typed.
     """
 
     code: str
-    method: str
-    checked_by: str
-    recipient_name: str
-    recipient_id_no: str = ""
-    digits: str = ""
-    is_proxy: bool = False
-    proxy_paper: str = ""
-    post_number: str = ""
-    note: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
     score: int | None = None
     comment: str = ""
@@ -172,15 +144,16 @@ def find_hand_back(unit: Unit, code: str) -> HandBackView:
         NotFound: If there is no such dossier that this person may see.
         NotReady: If there is no result, or another desk hands it back.
     """
-    check_holds(unit.actor, DESK)
     row = rows.get_dossier(unit, code)
     check_visible(unit, row)
     item = _open_step(unit, row)
+    if item is None:
+        raise _not_ready(row)
     case = Case.of(unit, row)
     spec = case.spec(item.node_id)
     form = form_of(case, spec)
     main = next((one.code for one in spec.outcomes if is_main(spec, one.code)), "")
-    assert row.resolved_at is not None
+    since = row.resolved_at or item.opened_at  # a diagram that never says what came out
     return HandBackView(
         code=row.code,
         task_id=item.id,
@@ -193,8 +166,8 @@ def find_hand_back(unit: Unit, code: str) -> HandBackView:
         applicant_address=row.applicant_address,
         result=row.result,
         return_method=row.return_method,
-        resolved_at=row.resolved_at,
-        days_waiting=_days(unit, row.resolved_at),
+        resolved_at=since,
+        days_waiting=_days(unit, since),
         fee_due=row.fee if row.payment_status == "due" else 0,
         form=form,
         asked=frozenset(one.name for one in form.fields) if form else frozenset(),
@@ -212,11 +185,10 @@ def hand_back(unit: Unit, given: HandBack) -> str:
     """
     row = rows.get_dossier(unit, given.code)
     check_visible(unit, row)
-    earlier = unit.session.scalar(select(HandOverRow.id).where(HandOverRow.dossier_id == row.id))
-    if earlier is not None and given.submission_key:
+    if given.submission_key and _open_step(unit, row) is None:
         _repeat(unit, row, given)
         return row.code
-    _check_given(given, row)
+    check_given(given, row)
     view = find_hand_back(unit, given.code)
     ours = {
         "recipient_name": given.recipient_name.strip(),
@@ -232,23 +204,7 @@ def hand_back(unit: Unit, given: HandBack) -> str:
         raw=raw,
         version=given.version,
         submission_key=given.submission_key,
-    )
-    unit.session.add(
-        HandOverRow(
-            dossier_id=row.id,
-            work_item_id=view.task_id,
-            method=given.method,
-            checked_by=given.checked_by,
-            recipient_name=ours["recipient_name"],
-            recipient_id_no=ours["recipient_id_no"],
-            is_proxy=given.is_proxy,
-            proxy_paper=given.proxy_paper.strip(),
-            post_number=ours["post_code"],
-            note=given.note.strip()[:LONGEST],
-            at=unit.now,
-            unit_id=row.return_unit_id,
-            user_id=unit.actor.user_id,
-        )
+        hand_over=given,
     )
     if given.score is not None:
         keep_rating(unit, row, given.score, given.comment, "counter")
@@ -263,7 +219,9 @@ def hand_over_sheet(unit: Unit, code: str) -> HandOverSheet:
     """
     row = rows.get_dossier(unit, code)
     check_visible(unit, row)
-    given = unit.session.scalars(select(HandOverRow).where(HandOverRow.dossier_id == row.id)).one_or_none()
+    given = unit.session.scalars(
+        select(HandOverRow).where(HandOverRow.dossier_id == row.id).order_by(HandOverRow.id.desc()).limit(1)
+    ).one_or_none()
     if given is None:
         raise NotFound("a hand-over", "there is none", what=f"biên bản giao trả hồ sơ {row.code}")
     office = units.get_unit(unit, given.unit_id)
@@ -376,7 +334,8 @@ def remind_uncollected(unit: Unit, dossier_ids: Iterable[int]) -> int:
     return told
 
 
-def _open_step(unit: Unit, row: DossierRow) -> WorkItemRow:
+def _open_step(unit: Unit, row: DossierRow) -> WorkItemRow | None:
+    """Return the step that hands back, if it is open and the actor may do it."""
     item = unit.session.scalars(
         select(WorkItemRow).where(
             WorkItemRow.dossier_id == row.id,
@@ -385,12 +344,7 @@ def _open_step(unit: Unit, row: DossierRow) -> WorkItemRow:
         )
     ).first()
     may = item is not None and may_act(unit, item.role, item.unit_id, row)
-    if item is None or not may or row.resolved_at is None:
-        status = Status(row.status).label
-        raise NotReady(
-            "a result to hand back", row.status, dossier=row.code, status=status.vi, status_en=status.en
-        )
-    return item
+    return item if may else None
 
 
 def _repeat(unit: Unit, row: DossierRow, given: HandBack) -> None:
@@ -403,64 +357,14 @@ def _repeat(unit: Unit, row: DossierRow, given: HandBack) -> None:
         )
     )
     if same is None:
-        status = Status(row.status).label
-        raise NotReady(
-            "a result to hand back", row.status, dossier=row.code, status=status.vi, status_en=status.en
-        )
+        raise _not_ready(row)
 
 
-def _check_given(given: HandBack, row: DossierRow) -> None:
-    numbers = (row.applicant_phone, row.applicant_id_no)
-    is_applicant = (fold(given.recipient_name), given.recipient_id_no.strip()) == (
-        fold(row.applicant_name),
-        row.applicant_id_no,
+def _not_ready(row: DossierRow) -> NotReady:
+    status = Status(row.status).label
+    return NotReady(
+        "a result to hand back", row.status, dossier=row.code, status=status.vi, status_en=status.en
     )
-    faults = [
-        (given.method in METHODS, "hãy chọn cách trả", "choose how it is handed over"),
-        (given.checked_by in CHECKS, "hãy ghi đã kiểm tra bằng gì", "say what was checked"),
-        (
-            given.method != "counter" or given.checked_by != "none",
-            "người nhận tại quầy phải được kiểm tra giấy tờ hoặc mã",
-            "who takes it at the counter must be checked by paper or code",
-        ),
-        (bool(given.recipient_name.strip()), "hãy ghi họ tên người nhận", "write who took it"),
-        (
-            given.method != "post" or bool(given.post_number.strip()),
-            "hãy ghi mã bưu gửi",
-            "write the number of the postal item",
-        ),
-        (
-            given.checked_by != "code" or knows_digits(numbers, given.digits),
-            "bốn số cuối không khớp với số đã khai; hãy xem giấy tờ tùy thân",
-            "the four digits are not those given on the slip; look at an identity paper",
-        ),
-        (
-            not given.is_proxy or not is_applicant,
-            "tên và số giấy tờ là của người nộp; hãy ghi của người nhận thay",
-            "name and number are the applicant's; write those of the proxy",
-        ),
-        (
-            not given.is_proxy or bool(given.proxy_paper.strip()),
-            "hãy ghi giấy ủy quyền (số, ngày, nơi chứng thực)",
-            "name the proxy paper (number, date, where it was certified)",
-        ),
-    ]
-    for holds, what, what_en in faults:
-        if not holds:
-            raise HandBackIncomplete("a complete hand-over", what_en, what=what, what_en=what_en)
-    for text, most in (
-        (given.recipient_name, 200),
-        (given.recipient_id_no, 40),
-        (given.proxy_paper, LONGEST),
-        (given.post_number, 60),
-    ):
-        if len(text.strip()) > most:
-            raise HandBackIncomplete(
-                f"at most {most} characters",
-                f"too long: {len(text)}",
-                what=f"nội dung dài quá {most} ký tự",
-                what_en=f"a text is longer than {most} characters",
-            )
 
 
 def _may_remind(unit: Unit, last: datetime | None) -> bool:

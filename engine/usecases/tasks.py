@@ -29,6 +29,7 @@ from engine.usecases.attachments import NewFile, add_files
 from engine.usecases.audit import know_head, record
 from engine.usecases.authority import chair_for, may_act
 from engine.usecases.cases import Case, make_ready, write_history
+from engine.usecases.hand_overs import HandOver, check_handed_over, hands_over, keep_hand_over
 from engine.usecases.organisation import check_unit_open
 from engine.usecases.reception import ReceivedComponent, add_components
 from engine.usecases.step_reasons import NOT_ASKED, Chosen, read_reasons
@@ -189,6 +190,7 @@ def complete_task(
     submission_key: str = "",
     signed: bool = False,
     reasons: Chosen = NOT_ASKED,
+    hand_over: HandOver | None = None,
 ) -> Completed:
     """Finish a step and move its dossier on; everything is written, or nothing.
 
@@ -198,10 +200,12 @@ def complete_task(
         submission_key: The same key again returns the same answer and does nothing.
         signed: The decision was signed with the person's key (`signing.finish_signed`).
         reasons: What was chosen of the catalogue: why it is late, why it goes back.
+        hand_over: Who took the result, at a step that hands it back.
 
     Raises:
         TaskNotOpen, TaskTaken, StalePage, UnitClosed, RoleMissing: If this person may not finish it now.
         OutcomeUnknown, ReasonMissing, ReasonNotChosen, FormInvalid: If what was filled in does not do.
+        HandOverMissing, HandBackIncomplete: If a result would go to nobody knows whom.
         NoOneToDo, TooManyRounds: If the next step cannot open.
     """
     files, components, raw = list(files), list(components), dict(raw or {})
@@ -229,6 +233,7 @@ def complete_task(
     reason, coded = read_reasons(unit, spec, outcome, item.due_at, reason, reasons)
     chosen = check_outcome(spec, outcome, reason)
     check_signed_where_required(case, spec, chosen.code if chosen else "", signed)
+    check_handed_over(case, spec, chosen.code if chosen else "", hand_over)
     answers = read_answers(case, spec, chosen.code if chosen else "", raw)
 
     if item.claimed_by is None:
@@ -256,6 +261,8 @@ def complete_task(
         write_history(case)
         record(unit, f"dossier:{case.row.id}", "task.completed", said, case.assignment_id)
         submissions.keep(unit, submission_key, "task.complete", body, done.as_json())
+    if hand_over is not None and hands_over(spec, item.outcome):
+        keep_hand_over(unit, item, hand_over)
     return done
 
 

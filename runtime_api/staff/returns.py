@@ -19,6 +19,7 @@ from engine.usecases import hand_backs
 from engine.usecases.dossier_pages import get_dossier
 from engine.usecases.finding import find_dossiers
 from engine.usecases.hand_backs import DESK, HandBack, NotReady
+from engine.usecases.hand_overs import CHECKS, METHODS
 from engine.usecases.provisional import code_of_provisional
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -154,8 +155,8 @@ def _page(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
         rest=rest,
         needed=frozenset(one.name for one in view.form.fields if one.required) if view.form else frozenset(),
         values=typed.read_fields(view.form) if refusal else typed.defaults(view.form),
-        methods=hand_backs.METHODS,
-        checks=hand_backs.CHECKS,
+        methods=METHODS,
+        checks=CHECKS,
         submission_key=typed.submission_key() or typed.new_key(),
         dossier=get_dossier(unit, view.code).summary,
         steps=rating_steps(),

@@ -16,6 +16,7 @@ from engine.store.work import Unit
 from engine.usecases import choosing, handing, step_reasons, task_pages, tasks, worklists
 from engine.usecases.examples import last_time
 from engine.usecases.form_checks import check_task_form
+from engine.usecases.hand_overs import hands_over
 from engine.usecases.reasons import LATE, REWORK, ReasonNotChosen, list_reasons
 from engine.usecases.step_reasons import Chosen, LateReasonNotChosen
 from engine.usecases.stops import LEADERS
@@ -30,7 +31,6 @@ from runtime_api.staff.drawings import draw_progress
 from runtime_api.staff.lists import list_place
 from runtime_api.staff.typed import Paper
 
-RECIPIENT = "recipient_name"  # most often the applicant
 DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name begins so
 
 
@@ -190,8 +190,6 @@ def _page_again(task_id: int, raw: dict[str, Any], refusal: ProcedureError) -> R
 
 
 def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: ProcedureError | None = None) -> str:
-    if view.step.kind == "return_result" and values.get(RECIPIENT) == "" and refusal is None:
-        values[RECIPIENT] = view.dossier.applicant_name
     reason = request.form.get("reason", "") if refusal else values.pop(DRAFT_REASON, "")
     problems = typed.problems_of(refusal)
     if isinstance(refusal, ReasonMissing):
@@ -200,6 +198,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         place = "late_code" if isinstance(refusal, LateReasonNotChosen) else "rework_code"
         problems[place] = Text(refusal.say("vi"), refusal.say("en"))
     opened = view.status == "open"
+    at_desk = {one.code for one in view.outcomes if view.can_complete and hands_over(view.step, one.code)}
     reworks = [one for one in view.outcomes if step_reasons.is_rework(view.step, one.code)]
     is_late = opened and step_reasons.is_late(view.due_at, unit.now)
     return render_template(
@@ -225,6 +224,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
         papers=papers_of(view),
         submission_key=typed.submission_key() or typed.new_key(),
         drawing=draw_progress(unit, view.definition_hash, view.marks),
+        at_desk=at_desk,
         law=registered(unit, (one.document for one in view.legal)),
         last=last_time(unit, view.id) if view.can_complete and not view.dossier.limited else None,
         lead=lead,

@@ -68,6 +68,23 @@ def test_harm_to_hand_overs_and_ratings_is_counted_by_name(province, clock):
     assert office.check() == {"hand_overs_unlike_the_dossier": 1, "ratings_too_early": 1}
 
 
+def test_a_result_that_nobody_took_is_counted(province, clock):
+    office = open_office(province, clock)
+    answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
+    dossier = office.receive(
+        "my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")]
+    )
+    for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
+        office.do(dossier, node, outcome)
+    office.do(dossier, "T5", "handed_over", **TAKEN)
+    assert office.check() == {}
+
+    with office.unit(None) as unit:
+        unit.session.execute(delete(HandOverRow))
+
+    assert office.check() == {"results_handed_to_nobody": 1}
+
+
 def test_a_rating_outside_the_five_steps_is_counted(province, clock):
     office = open_office(province, clock)
     answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}

@@ -11,6 +11,7 @@ from engine.errors import NotFound
 from engine.store.rows import AuditRow, UserRow, WorkItemRow
 from engine.store.token_rows import ApiTokenRow
 from engine.usecases import tokens
+from engine.usecases.reception import ReceivedComponent
 
 pytestmark = pytest.mark.sqlite  # the use cases behind it are tested on both databases
 REASON = "Máy chủ kia đã bỏ."
@@ -193,6 +194,25 @@ def test_a_key_that_does_not_hold_opens_nothing(app, ask, office, task, clock):
     with office.unit(None) as unit:
         unit.session.execute(update(UserRow).where(UserRow.login == "linh.vt").values(is_active=False))
     assert status(f"Bearer {last}") == 401
+
+
+def test_a_program_hands_no_result_back(ask, office):
+    """Who took it is known at the desk only; the answer says so and leads there."""
+    copies = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
+    papers = [ReceivedComponent(code="C1")]
+    dossier = office.receive("my.nk", "P07", "nam-can", copies, components=papers)
+    for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
+        office.do(dossier, node, outcome)
+    task, call = office.task(dossier, "T5"), ask("my.nk")
+    version = call("GET", f"/tasks/{task}").headers["ETag"].strip('"')
+    answers = {"recipient_name": "Á", "method": "counter"}
+
+    done = call(
+        "POST", f"/tasks/{task}:complete", etag=version, json={"outcome": "handed_over", "answers": answers}
+    )
+
+    assert (done.status_code, done.get_json()["code"]) == (409, "hand_over_missing")
+    assert office.open_steps(dossier) == ["T5"]
 
 
 def test_a_signed_in_page_may_ask_but_writes_only_with_its_form_token(app, office, task):

@@ -441,6 +441,24 @@ def test_a_result_is_handed_over_to_whoever_came(browse, office):
     assert office.dossier(dossier).status == "returned"
 
 
+def test_the_page_of_the_step_leads_to_the_desk_and_finishes_nothing(browse, office):
+    dossier = office.permit()
+    to_the_counter(office, dossier)
+    client, task = browse("nhi.ty"), office.task(dossier, "T10")
+    desk = "/staff/returns/H12.01-261123-0001"
+
+    page = read(client.get(f"/staff/tasks/{task}"))
+    sent = read(client.get(desk)).form(desk) | {"outcome": "handed_over", "d.method": "counter"}
+    refused = client.post(f"/staff/tasks/{task}/complete", data=sent)
+
+    assert desk in page.links()
+    assert not page.tree.xpath("//form[@action=$at]", at=f"/staff/tasks/{task}/complete")
+    assert refused.status_code == 409
+    assert "chỉ xong khi đã ghi ai nhận" in read(refused).words
+    assert desk in read(refused).links()
+    assert office.dossier(dossier).status == "resolved"
+
+
 def test_a_hand_over_that_is_not_complete_comes_back_with_what_was_typed(browse, office):
     dossier = office.permit()
     to_the_counter(office, dossier)

@@ -37,6 +37,7 @@ from engine.store.rows import (
 from engine.store.work import Unit
 from engine.usecases.accounts import load_actor
 from engine.usecases.dossiers import Reception, receive_dossier
+from engine.usecases.hand_overs import HandOver
 from engine.usecases.reception import Applicant, ReceivedComponent
 from engine.usecases.tasks import Completed, complete_task
 from engine.usecases.timers import fire_due_timers
@@ -62,6 +63,10 @@ PERMIT = {
 PERMIT_PAPERS = tuple(ReceivedComponent(code=code) for code in ("C1", "C2", "C3"))
 APPLICANT = Applicant(
     name="Nguyễn Văn Á", id_no="096090001234", phone="0912345678", address="ấp 4, xã Năm Căn, tỉnh Cà Mau"
+)
+
+TAKEN = HandOver(
+    method="counter", checked_by="id_card", recipient_name=APPLICANT.name, recipient_id_no=APPLICANT.id_no
 )
 
 
@@ -132,7 +137,9 @@ class Office:
         """Finish the open step `node` of a dossier, by somebody who may."""
         task = self.task(dossier, node)
         with self.unit(self.who(task)) as unit:
-            return complete_task(unit, task, outcome=outcome, reason=reason, raw=raw)
+            is_back = unit.session.get_one(WorkItemRow, task).kind == "return_result"
+            taken = TAKEN if is_back else None
+            return complete_task(unit, task, outcome=outcome, reason=reason, raw=raw, hand_over=taken)
 
     def task(self, dossier: int, node: str) -> int:
         with self.engine.reading(SYSTEM) as unit:

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from engine.errors import NotFound
 from engine.store.counter_rows import HandOverRow, RatingRow
 from engine.store.rows import OutboxRow
+from engine.usecases import bulk
 from engine.usecases.hand_backs import (
     HandBack,
-    HandBackIncomplete,
     NotReady,
     find_hand_back,
     hand_back,
@@ -21,6 +21,7 @@ from engine.usecases.hand_backs import (
     remind_uncollected,
     uncollected,
 )
+from engine.usecases.hand_overs import HandBackIncomplete, HandOver, HandOverMissing
 from engine.usecases.lookups import look_up
 from engine.usecases.ratings import (
     AlreadyRated,
@@ -31,6 +32,7 @@ from engine.usecases.ratings import (
     ratings_by_unit,
 )
 from engine.usecases.reception import ReceivedComponent
+from engine.usecases.tasks import complete_task
 
 pytestmark = pytest.mark.sqlite
 
@@ -39,6 +41,25 @@ COPIES = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
 TAKEN = HandBack(
     code="", method="counter", checked_by="id_card", recipient_name="Á", recipient_id_no="096090001234"
 )
+
+IN_PARTS = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:mc="urn:motcua:bpmn:1"
+    targetNamespace="urn:test">
+  <process id="P" isExecutable="true">
+    <startEvent id="s"/>
+    <sequenceFlow id="f1" sourceRef="s" targetRef="T1"/>
+    <userTask id="T1" name="Tiếp nhận" mc:kind="receive" mc:role="RECEPTION" mc:form="application"/>
+    <sequenceFlow id="f2" sourceRef="T1" targetRef="T4"/>
+    <userTask id="T4" name="Vào sổ" mc:kind="number_seal" mc:role="CLERK" mc:result="granted"/>
+    <sequenceFlow id="f3" sourceRef="T4" targetRef="T5"/>
+    <userTask id="T5" name="Trả bản chính" mc:kind="return_result" mc:role="RETURN_DESK"/>
+    <sequenceFlow id="f4" sourceRef="T5" targetRef="T6"/>
+    <userTask id="T6" name="Trả bản sao" mc:kind="return_result" mc:role="RETURN_DESK"/>
+    <sequenceFlow id="f5" sourceRef="T6" targetRef="e"/>
+    <endEvent id="e"/>
+  </process>
+</definitions>
+""".encode()
 
 
 @pytest.fixture
@@ -157,6 +178,67 @@ def test_nothing_is_handed_back_early_twice_or_elsewhere(office):
     refused(office, NotReady, replace(TAKEN, code=code, recipient_name="Khác", submission_key="two"))
     with office.reading(CLERK) as unit:
         assert len(unit.session.scalars(select(HandOverRow)).all()) == 1
+
+
+def test_no_way_of_finishing_the_step_hands_a_result_to_nobody(office):
+    """The button of the step, many at once: each is told where it is done, and leaves no trace."""
+    code = ready(office)
+    with office.reading(CLERK) as unit:
+        view = find_hand_back(unit, code)
+    answers = {"recipient_name": "Á", "method": "counter"}
+    before = office.counts()
+    with pytest.raises(HandOverMissing) as missing, office.unit(CLERK) as unit:
+        complete_task(unit, view.task_id, outcome=view.outcome, raw=answers)
+    assert office.counts() == before
+    assert code in missing.value.say("vi")
+
+    with office.unit(CLERK) as unit:
+        many = bulk.prepare(unit, [(view.task_id, view.version)])
+    with office.reading(CLERK) as unit:
+        prepared = bulk.describe(unit, many)
+    with office.unit(CLERK) as unit:
+        bulk.begin(unit, many, "complete", {"outcome": view.outcome})
+    while bulk.carry_out(office.engine, many, 10):
+        pass
+
+    assert (prepared.outcomes, prepared.at_desk) == ((), True)
+    with office.reading(CLERK) as unit:
+        (line,) = bulk.describe(unit, many).lines
+        assert (line.state, code in line.text.vi) == ("refused", True)
+        assert find_hand_back(unit, code).version == view.version
+    assert office.check() == {}
+
+
+def test_a_hand_over_that_says_too_little_never_finishes_the_step(office):
+    code = ready(office)
+    with office.reading(CLERK) as unit:
+        task = find_hand_back(unit, code).task_id
+    answers = {"recipient_name": "Á", "recipient_id_no": "096090001234", "method": "counter"}
+    nobody = HandOver(method="counter", checked_by="none", recipient_name="Á")
+
+    with pytest.raises(HandBackIncomplete), office.unit(CLERK) as unit:
+        complete_task(unit, task, raw=answers, hand_over=nobody)
+
+    with office.reading(CLERK) as unit:
+        assert find_hand_back(unit, code).task_id == task
+
+
+def test_results_that_come_in_parts_are_handed_over_one_by_one(office):
+    office.redraw(IN_PARTS)
+    dossier = office.permit()
+    office.do(dossier, "T4")
+    code = office.dossier(dossier).code
+
+    for name in ("Á", "Lê Văn Ba"):
+        with office.unit("nhi.ty") as unit:
+            hand_back(unit, replace(TAKEN, code=code, recipient_name=name, submission_key=name))
+
+    with office.reading("nhi.ty") as unit:
+        kept = unit.session.scalars(select(HandOverRow).order_by(HandOverRow.id)).all()
+        assert [one.recipient_name for one in kept] == ["Á", "Lê Văn Ba"]
+        assert hand_over_sheet(unit, code).recipient_name == "Lê Văn Ba"
+    assert office.dossier(dossier).status == "returned"
+    assert office.check() == {}
 
 
 def test_there_is_no_paper_before_the_hand_over(office):

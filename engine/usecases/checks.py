@@ -46,6 +46,7 @@ from engine.usecases.procedures import definition_of, procedure_of
 from engine.usecases.signature_checks import SIGNATURE_CHECKS
 from engine.usecases.stops import SUSPENSION, term_of
 from engine.usecases.study_checks import STUDY_CHECKS
+from engine.usecases.substitution_checks import SUBSTITUTION_CHECKS
 from engine.usecases.teamwork_checks import TEAMWORK_CHECKS
 
 BATCH = 500
@@ -270,6 +271,7 @@ CHECKS: dict[str, Callable[[Unit], int]] = {
         *DRAFT_CHECKS,
         *FILE_CHECKS,
         *STUDY_CHECKS,
+        *SUBSTITUTION_CHECKS,
     )
 }
 

@@ -20,6 +20,7 @@ from runtime_api.commands.printing import print_table
 from runtime_api.demo import PASSWORD, load_province, people
 from runtime_api.demo_dossiers import StoryClock, tell_stories
 from runtime_api.demo_keys import PIN, give_keys
+from runtime_api.demo_templates import add_letter
 from runtime_api.serve import serve
 
 FOLDER = Path("var/demo")
@@ -66,7 +67,9 @@ def prepare(engine: Engine, folder: Path) -> None:
     print(say("Đang dựng tỉnh mẫu…", "Making the demo province…"), flush=True)
     _empty(engine)
     upgrade(engine.database)
-    load_province(replace(engine, clock=StoryClock(OFFICES_OPEN)))
+    past = replace(engine, clock=StoryClock(OFFICES_OPEN))
+    load_province(past)
+    add_letter(past)
     tell_stories(engine)
     give_keys(engine, folder / "keys")
     marker.touch()

@@ -7,18 +7,22 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from letters import text_of
 from sqlalchemy import select
 
 from engine.domain.access import SYSTEM
 from engine.domain.dossiers import Status
+from engine.store.document_rows import DocumentRow
 from engine.store.rows import ClockStopRow, DossierRow, EventRow, IncidentRow, OutboxRow, UnitRow, WorkItemRow
 from engine.usecases.audit import verify_audit
 from engine.usecases.checks import check_everything
+from engine.usecases.word_letters import word_file
 from engine.usecases.worklists import list_tasks
 from runtime_api.commands.demo import prepare
 from runtime_api.demo_dossiers import tell_stories
-from runtime_api.demo_procedures import acting
+from runtime_api.demo_procedures import acting, person
 from runtime_api.demo_stories import STORIES
+from runtime_api.demo_templates import letter_file
 
 MOMENTS = {
     "a Monday morning": datetime(2026, 11, 23, 3, tzinfo=UTC),
@@ -106,3 +110,17 @@ def test_the_demo_is_made_once_and_anew_after_an_interruption(engine, tmp_path, 
     with engine.reading(SYSTEM) as unit:
         assert unit.session.scalars(select(DossierRow.code)).all() == codes
     assert len(codes) == len(STORIES)
+    with engine.reading(SYSTEM) as unit:
+        asked = unit.session.scalars(
+            select(DocumentRow).join(UnitRow).where(DocumentRow.form_code == "02", UnitRow.code == "ttpvhcc")
+        ).first()
+        number, code, gaps = asked.id, asked.dossier.code, asked.data["letter"]["gaps"]
+    _, letter = word_file(engine, person(engine, "mai.lt"), number)
+    said = text_of(letter)
+    assert "THƯ MỜI BỔ SUNG" in said
+    assert all(one in said for one in (code, *(gap["name"] for gap in gaps)))
+    assert "{" not in said
+
+
+def test_the_letter_of_the_demo_is_the_same_file_every_time():
+    assert letter_file() == letter_file()

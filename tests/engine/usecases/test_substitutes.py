@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from office import APPLICANT
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.domain.access import RoleMissing
 from engine.domain.substitution import SubstitutionRefused
@@ -342,3 +342,50 @@ def test_the_list_shows_the_colleagues_work_marked_with_their_name(office):
     }
     assert following == office.task(waiting, "T2")
     assert [one.instead_of for one in own] == [""]
+
+
+HARMS = {
+    "to oneself": {"taker_id": SubstitutionRow.giver_id},
+    "backwards": {"ends_on": date(2026, 11, 22)},
+    "without end": {"ends_on": date(2028, 1, 1)},
+    "no role": {"roles": []},
+    "signing in no form": {"roles": ["SIGNATORY"], "form": ""},
+    "a limit below nothing": {"limits": {"fee": -1}},
+    "taken back by nobody": {"revoked_at": datetime(2026, 11, 24, tzinfo=UTC)},
+    "somebody else's chair": {"giver_id": 1},
+}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("harm", HARMS)
+def test_harm_to_a_substitution_is_counted_by_name(office, harm):
+    lend(office, "khoa.nd", "dat.lq", "HEAD")
+    assert office.check() == {}
+
+    with office.unit(None) as unit:
+        unit.session.execute(update(SubstitutionRow).values(HARMS[harm]))
+
+    assert office.check() == {"substitutions_that_cannot_be": 1}
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    "harm",
+    [
+        {"starts_on": date(2026, 11, 24)},
+        {"procedures": [9_999]},
+        {"revoked_at": datetime(2026, 11, 22, tzinfo=UTC), "revoked_by": 1},
+    ],
+    ids=["another day", "another procedure", "taken back before"],
+)
+def test_an_act_that_nobody_lent_is_counted(office, harm):
+    lend(office, "khoa.nd", "dat.lq", "HEAD")
+    task = office.task(office.permit(), "T2")
+    with office.unit("dat.lq") as unit:
+        complete_task(unit, task, outcome="assign", raw={"assigned_specialist": "Võ Thùy Linh"})
+    assert office.check() == {}
+
+    with office.unit(None) as unit:
+        unit.session.execute(update(SubstitutionRow).values(harm))
+
+    assert set(office.check()) == {"acts_beyond_substitutions"}

@@ -15,8 +15,9 @@ from lxml import etree
 
 from designer.form_editing import free_name
 from engine.bpmn.xml import parse_xml
+from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
-from engine.errors import Invalid, NotFound
+from engine.errors import Invalid, NotFound, ProcedureError
 from engine.execution.dmn.model import Decision, Table
 from engine.execution.dmn.parse import parse_decisions
 
@@ -69,6 +70,17 @@ def grids_of(text: str) -> list[Grid]:
         for one in parse_decisions(text.encode()).elements.values()
         if isinstance(one, Decision)
     ]
+
+
+def decisions_of(content: Procedure) -> list[tuple[str, str]]:
+    """Return id and name of every decision of the procedure; a file that cannot be read has none."""
+    found = []
+    for text in content.decisions.values():
+        try:
+            found += [(one.id, one.name or one.id) for one in grids_of(text)]
+        except ProcedureError:
+            continue
+    return found
 
 
 def grid_of(content: Mapping[str, Any], file: str, decision: str) -> Grid:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from designer import copies
 from designer.checks import check_diagram
 from designer.conditions import OPERATOR_NAMES, as_json, asked_of, from_json
+from designer.decision_grids import decisions_of
 from designer.draft_pages import MOST_BYTES, MOST_WORDS
 from designer.drafts import get_revision, may_change_locked, save_draft
 from designer.kinds import offered_kinds
@@ -205,8 +206,12 @@ def _facts(unit: Unit, page: RevisionPage) -> dict[str, Any]:
         "components": [{"code": one.code, "name": one.name.as_json()} for one in page.content.components],
         "asked": [one.as_json() for one in asked],
         "operators": _named(OPERATOR_NAMES),
+        "decisions": [{"id": key, "name": name} for key, name in decisions_of(page.content)],
         "copy": 0,
-        "urls": {name.rpartition(".")[2]: address for name, address in names.items()},
+        "urls": {
+            **{name.rpartition(".")[2]: address for name, address in names.items()},
+            "parts": f"{names['outline.table']}/parts/",
+        },
     }
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from designer import condition_form
-from designer.decision_grids import grids_of
+from designer.decision_grids import decisions_of
 from designer.drafts import get_revision
 from designer.repeats import KINDS as REPEATS
 from designer.rows import Row
 from designer.sheet import Sheet
 from designer.triggers import ERROR, ESCALATION, KINDS, NAMED, WAITING, Wait, offered
 from engine.domain.procedures import Procedure
-from engine.errors import ProcedureError
 from engine.store.work import Unit
 
 ATTACHED = (*WAITING, ERROR, ESCALATION)
@@ -43,7 +42,7 @@ def part_facts(unit: Unit, revision_id: int, row: Row, typed: Any) -> dict[str, 
             for field in form.fields
             if field.type == "table"
         ],
-        "decision_tables": _decisions(content),
+        "decision_tables": decisions_of(content),
     }
 
 
@@ -61,14 +60,3 @@ def timer_parts(wait: Wait | None) -> tuple[str, str, str]:
 
 def _called(named: Any) -> str:
     return (named.get("errorCode") or named.get("escalationCode") or named.get("name") or "").strip()
-
-
-def _decisions(content: Procedure) -> list[tuple[str, str]]:
-    """Return id and name of every decision of the procedure; a file that cannot be read has none."""
-    found = []
-    for text in content.decisions.values():
-        try:
-            found += [(one.id, one.name or one.id) for one in grids_of(text)]
-        except ProcedureError:
-            continue
-    return found

@@ -166,7 +166,5 @@ def test_typing_is_kept_within_the_promised_time_by_the_page_clock(page, office,
     page.clock.run_for(4000)
     expect(line(page)).to_contain_text(SERVER)
     page.clock.run_for(4000)
-    page.wait_for_function(
-        f"async (all) => (await ({KEPT_HERE})()).some((one) => one[1] === all)", arg=typed
-    )
+    page.wait_for_function(f"async (all) => (await ({KEPT_HERE})()).some((one) => one[1] === all)", arg=typed)
     assert on_server(office, step).startswith("abbbbbbb")

@@ -16,6 +16,7 @@ import { kindsModule } from './designer/kinds.js';
 import { locksModule } from './designer/locks.js';
 import { isFull, setFull } from './designer/mode.js';
 import { Model } from './designer/model.js';
+import { mendModdle } from './designer/moddle.js';
 import { Panel } from './designer/panel.js';
 import { Presence } from './designer/presence.js';
 import { Saving } from './designer/saving.js';
@@ -46,6 +47,7 @@ async function start(office) {
     moddleExtensions: { mc: descriptor },
     additionalModules: [wordsModule, CreateAppendAnythingModule, MinimapModule, clipboardModule, kindsModule, locksModule],
   });
+  mendModdle(modeler.get('moddle'));
   const canvas = modeler.get('canvas');
   const choose = (id) => show(modeler, id, part('panel'));
   const model = new Model(modeler);

@@ -7,8 +7,8 @@ import { t } from './words.js';
 const NAMED = {
   'bpmn:MessageEventDefinition': ['messageRef', 'bpmn:Message', () => t('Tên tin nhắn', 'Name of the message')],
   'bpmn:SignalEventDefinition': ['signalRef', 'bpmn:Signal', () => t('Tên tín hiệu', 'Name of the signal')],
-  'bpmn:ErrorEventDefinition': ['errorRef', 'bpmn:Error', () => t('Tên lỗi', 'Name of the error')],
-  'bpmn:EscalationEventDefinition': ['escalationRef', 'bpmn:Escalation', () => t('Tên báo cáo vượt cấp', 'Name of the escalation')],
+  'bpmn:ErrorEventDefinition': ['errorRef', 'bpmn:Error', () => t('Mã lỗi (bắt: để trống là mọi mã)', 'Code of the error (caught: empty is any)'), 'errorCode'],
+  'bpmn:EscalationEventDefinition': ['escalationRef', 'bpmn:Escalation', () => t('Mã báo cáo vượt cấp (bắt: để trống là mọi mã)', 'Code of the escalation (caught: empty is any)'), 'escalationCode'],
 };
 const TIMES = { timeDuration: 'duration', timeDate: 'date', timeCycle: 'cycle' };
 
@@ -65,10 +65,10 @@ function timer(element, definition, { model, edit }) {
 }
 
 function named(element, definition, { model, edit }) {
-  const [property, type, label] = NAMED[definition.$type];
+  const [property, type, label, code] = NAMED[definition.$type];
   const present = definition.get(property);
-  const fields = [text(label(), present && present.get('name'),
-    (value) => edit(() => model.setReference(element, definition, property, type, value)))];
+  const fields = [text(label(), present && ((code && present.get(code)) || present.get('name')),
+    (value) => edit(() => model.setReference(element, definition, property, type, value, code)))];
   if (is(element, 'bpmn:BoundaryEvent') && !is(definition, 'bpmn:ErrorEventDefinition')) {
     fields.push(interrupting(element, model, edit));
   }

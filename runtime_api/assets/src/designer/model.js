@@ -129,13 +129,18 @@ export class Model {
     return [...found, ...all];
   }
 
-  /** The named root element (message, signal, error) of an event; made when nobody has that name yet. */
-  setReference(element, definition, property, type, name) {
+  /**
+   * The named root element (message, signal, error) of an event; made when nobody has that name yet.
+   * `code` is the attribute by which errors and escalations are compared; one drawn without gets its name.
+   */
+  setReference(element, definition, property, type, name, code = '') {
     const definitions = this.modeler.getDefinitions();
     const roots = definitions.get('rootElements');
-    let found = roots.find((one) => one.$type === type && one.get('name') === name);
+    const called = (one) => (code && one.get(code)) || one.get('name');
+    let found = roots.find((one) => one.$type === type && called(one) === name);
+    if (found && code && !found.get(code)) this.modeling.updateModdleProperties(element, found, { [code]: name });
     if (!found && name) {
-      found = this.create(type, { name });
+      found = this.create(type, code ? { name, [code]: name } : { name });
       found.$parent = definitions;
       this.modeling.updateModdleProperties(element, definitions, { rootElements: [...roots, found] });
     }

@@ -3,6 +3,7 @@
 import { is, isAny } from 'bpmn-js/lib/util/ModelUtil';
 import { area, button, cards, choice, make, text, tick } from './fields.js';
 import { isFull } from './mode.js';
+import { repeatSection } from './repeat.js';
 import { fold, said, t } from './words.js';
 
 /** The tabs of a step; `panel` gives {model, office, edit(change, redraw), comments}. */
@@ -38,6 +39,7 @@ export function stepTabs(element, panel) {
       tick(t('Không tính vào thời hạn của cơ quan', 'Not part of the office’s limit'), get('ownClock'), set('ownClock'),
         { hint: t('Ví dụ: thời gian công dân bổ sung.', 'Such as the time in which the citizen supplements.') }),
       ...(isPersonal ? [button(t('+ Đặt hạn cho bước (quá hạn đi đường khác)', '+ Time limit (another way when it passes)'), () => panel.addDeadline(element))] : []),
+      ...(isFull() ? [repeatSection(element, panel)] : []),
     ] },
     { code: 'form', name: t('Biểu mẫu', 'Form'), draw: () => [
       choice(t('Biểu mẫu điền ở bước này', 'Form filled in here'), get('form'), [
@@ -82,15 +84,30 @@ export function stepTabs(element, panel) {
   }
   const shown = isPersonal ? tabs.filter((one) => one.code !== 'messages' || isFull())
     : tabs.filter((one) => ['what', 'messages', 'citizen', 'law'].includes(one.code));
-  if (!isPersonal && !is(element, 'bpmn:CallActivity')) shown[0].draw = () => names(element, panel);
+  if (!isPersonal && !is(element, 'bpmn:CallActivity')) shown[0].draw = () => [...names(element, panel), ...table(element, panel)];
+  if (!isPersonal && isFull()) shown.splice(1, 0, { code: 'time', name: t('Mấy lần', 'How often'), draw: () => [repeatSection(element, panel)] });
   return shown;
+}
+
+/** The decision table that an automatic step asks. */
+function table(element, { model, office, edit }) {
+  if (!is(element, 'bpmn:BusinessRuleTask')) return [];
+  const set = (name) => (value) => edit(() => model.set(element, { [`mc:${name}`]: value }));
+  return [
+    choice(t('Hỏi bảng quyết định', 'Ask the decision table'), model.get(element, 'mc:decide'), [
+      ['', t('— chưa chọn —', '— not chosen —')],
+      ...office.decisions.map((one) => [one.id, one.name]),
+    ], set('decide')),
+    text(t('Ghi kết quả vào', 'Result goes into'), model.get(element, 'mc:decideInto'), set('decideInto'),
+      { hint: t('Chữ không dấu; các bước sau đọc kết quả bằng tên này.', 'Plain letters; later steps read the result by this name.') }),
+  ];
 }
 
 // In the same tab: the draft has one version, and a second tab would save over an old one.
 const terms = (office, part, words) => make('p', {}, make('a', { href: office.urls.show + part }, words));
 
 /** Name of the message a step or event sends or awaits, and what it carries. */
-export function messageFields(element, { model, edit }) {
+export function messageFields(element, { model, office, edit }) {
   const all = model.extensions(element, 'mc:Field');
   const put = (wanted) => edit(() => model.setExtensions(element, 'mc:Field', wanted), true);
   const set = (one, name) => (value) => edit(() => model.setOf(element, one, { [name]: value }));
@@ -113,6 +130,8 @@ export function messageFields(element, { model, edit }) {
     onMove: (from, to) => put(moved(all, from, to)),
     onRemove: (at) => put(all.filter((_, index) => index !== at)),
   }));
+  parts.push(make('p', {}, make('a', { href: `${office.urls.parts}${encodeURIComponent(element.id)}` },
+    t('Khóa để tin tìm đúng hồ sơ: sửa ở bảng các bước', 'Keys by which it finds its dossier: in the table of steps'))));
   return parts;
 }
 

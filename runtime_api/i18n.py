@@ -17,6 +17,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
+from engine.domain.citations import cite
 from engine.domain.texts import LANGUAGES, Text
 from engine.domain.timewords import say_date, say_moment, say_money, say_number
 
@@ -39,6 +40,7 @@ def init_i18n(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_word,
         say=say,
+        cite=lambda text: cite(text, language()),
         date=say_date,
         moment=say_moment,
         money=lambda dong: say_money(dong, language()),

@@ -16,15 +16,18 @@ from sqlalchemy import func, select, update
 from engine.domain.access import SYSTEM, check_holds
 from engine.domain.texts import Text
 from engine.errors import Invalid, NotFound, ProcedureError, Refused
+from engine.store import units
 from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import DossierRow, WorkItemRow
 from engine.store.teamwork_rows import BulkLineRow, BulkRow
 from engine.store.work import Unit
 from engine.usecases import handing, task_pages, tasks, watching
+from engine.usecases.absences import away_in_form, away_sentence
 from engine.usecases.accounts import load_actor
 from engine.usecases.audit import record
 from engine.usecases.hand_overs import hands_over
 from engine.usecases.oversight import ADMIN, check_reason
+from engine.usecases.substitutes import said_away
 from engine.usecases.visibility import scope_of
 
 if TYPE_CHECKING:
@@ -323,13 +326,19 @@ def _complete(unit: Unit, line: BulkLineRow, facts: Mapping[str, Any]) -> Text:
         reason=facts.get("reason", ""),
         version=line.version,
     )
+    away = away_in_form(unit, unit.session.get_one(WorkItemRow, line.work_item_id), view.values)
+    said = [_where_to(done), *away]
+    return Text(" ".join(one.vi for one in said), " ".join(one.say("en") for one in said))
+
+
+def _where_to(done: tasks.Completed) -> Text:
     if done.ended:
         return Text("Hồ sơ đã xong.", "The dossier is over.")
     steps = [f"{one.name.vi} ({one.unit})" for one in done.next]
     english = [f"{one.name.say('en')} ({one.unit})" for one in done.next]
     return Text(
-        f"Chuyển sang: {'; '.join(steps)}" if steps else "Đã xong bước này; còn chờ bước khác.",
-        f"Passed on to: {'; '.join(english)}" if steps else "Done; other steps are awaited.",
+        f"Chuyển sang: {'; '.join(steps)}." if steps else "Đã xong bước này; còn chờ bước khác.",
+        f"Passed on to: {'; '.join(english)}." if steps else "Done; other steps are awaited.",
     )
 
 
@@ -352,7 +361,13 @@ def _reassign(unit: Unit, line: BulkLineRow, facts: Mapping[str, Any]) -> Text:
         unit_id=facts.get("unit"),
         version=line.version,
     )
-    return Text("Đã chuyển.", "Moved on.")
+    said = Text("Đã chuyển.", "Moved on.")
+    user_id = facts.get("user")
+    away = said_away(unit, [user_id]).get(user_id) if user_id else None
+    if away is None:
+        return said
+    warned = away_sentence(units.people_of(unit, [user_id])[user_id], away)
+    return Text(f"{said.vi} {warned.vi}", f"{said.en} {warned.en}")
 
 
 def _watch(unit: Unit, line: BulkLineRow, _: Mapping[str, Any]) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.domain.forms import Field, Form, parse_answers, show_value, visible_fields
@@ -11,6 +11,7 @@ from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.store import cases as rows
 from engine.store.work import Unit
+from engine.usecases.absences import away_in_form
 from engine.usecases.cases import Case
 from engine.usecases.evaluation import evaluate
 from engine.usecases.reception import CITIZEN, find_place, reception_context
@@ -27,10 +28,12 @@ class FormCheck:
     Attributes:
         hidden: Names of the fields that a condition hides.
         computed: What formulas give for the fields that they fill, as people read it.
+        warnings: What whoever fills it in should know; nothing of it hinders.
     """
 
     hidden: tuple[str, ...] = ()
     computed: Mapping[str, Text] = field(default_factory=dict)
+    warnings: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,10 @@ def check_task_form(unit: Unit, task_id: int, raw: Mapping[str, Any]) -> FormChe
     check_visible(unit, item.dossier)
     case = Case.of(unit, item.dossier)
     form = form_of(case, case.spec(item.node_id))
-    return _try(form, raw, case.context(item))[1] if form else FormCheck()
+    if form is None:
+        return FormCheck()
+    look = _try(form, raw, case.context(item))[1]
+    return replace(look, warnings=away_in_form(unit, item, raw))
 
 
 def _try(

@@ -285,17 +285,20 @@ def _takers(unit: Unit, ids: list[int]) -> dict[int, str]:
 
 
 def _late_reasons(unit: Unit, batch: Sequence[Any]) -> dict[int, str]:
-    """Return why steps of late dossiers came late, each reason once."""
+    """Return why steps of late dossiers came late, each reason once; what was taken back says nothing."""
     late = [one.id for one in batch if _is_late(one)]
     if not late:
         return {}
-    found: dict[int, dict[str, None]] = {}
-    said = select(EventRow.dossier_id, EventRow.data).where(
-        EventRow.dossier_id.in_(late), EventRow.kind == "step.late"
+    found: dict[int, dict[int, str]] = {}  # by step: one that is done again says it anew
+    said = select(EventRow.dossier_id, EventRow.work_item_id, EventRow.kind, EventRow.data).where(
+        EventRow.dossier_id.in_(late), EventRow.kind.in_(("step.late", "step.undone"))
     )
-    for dossier_id, data in unit.session.execute(said.order_by(EventRow.id)):
-        found.setdefault(dossier_id, {})[data["reason"]] = None
-    return {dossier_id: ", ".join(reasons) for dossier_id, reasons in found.items()}
+    for dossier_id, step, kind, data in unit.session.execute(said.order_by(EventRow.id)):
+        reasons = found.setdefault(dossier_id, {})
+        reasons.pop(step, None)
+        if kind == "step.late":
+            reasons[step] = data["reason"]
+    return {number: ", ".join(dict.fromkeys(reasons.values())) for number, reasons in found.items()}
 
 
 def _is_late(one: Any) -> bool:

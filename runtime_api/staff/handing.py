@@ -12,7 +12,7 @@ from engine.usecases.substitutes import said_away
 from runtime_api.errors import status_of
 from runtime_api.i18n import language, say
 from runtime_api.staff.blueprint import bp, engine
-from runtime_api.staff.lists import list_place
+from runtime_api.staff.lists import NOT_OURS, list_place
 from runtime_api.staff.typed import whole
 
 
@@ -84,4 +84,4 @@ def _handed(task_id: int, act, said: str, *, stays: bool, to: str = "") -> Respo
         if away:
             said = _("Người nhận đang %(away)s; việc sẽ chờ hoặc do người làm thay xử lý.", away=say(away))
             flash(said, "care")
-    return redirect(here if stays else list_place(), 303)
+    return redirect(here if stays else list_place(task_id, gone=NOT_OURS), 303)

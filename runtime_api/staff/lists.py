@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -21,6 +22,10 @@ from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.typed import whole
 
 PLACE = "motcua_list"  # the cookie that remembers which page of which list was open
+LINES = "lines"  # beside it: the steps on that page, in order
+NOT_MINE = ("mine",)  # lists that a step leaves with its holder
+NOT_OURS = ("mine", "role")  # lists that it leaves when somebody else has it
+EVERYWHERE = ("role", "mine", "unit", "team", "waiting")
 KEPT_FOR = 12 * 3600
 LONGEST_PLACE = 2_000
 
@@ -60,7 +65,7 @@ def task_list() -> ResponseReturnValue:
         ),
         status,
     )
-    return _remember(answer)
+    return _remember(answer, page.lines)
 
 
 @bp.get("/counts")
@@ -119,12 +124,31 @@ def delete_view(view_id: int) -> ResponseReturnValue:
     return redirect(url_for("staff.task_list", scope="role"), 303)
 
 
-def list_place() -> str:
-    """Return the address of the list as it was last open here, at the page that was open."""
+def list_place(near: int = 0, *, gone: Container[str] = ()) -> str:
+    """Return the address of the list as it was last open here, at the page that was open.
+
+    Args:
+        near: The step whose line is to have the focus; 0 for the beginning of the page.
+        gone: The lists in which it no longer stands: there the line that came after it has the focus, else
+            the one before.
+    """
     kept = dict(parse_qsl(request.cookies.get(PLACE, "")[:LONGEST_PLACE]))
-    args = ListQuery.of(kept).as_args()
+    query = ListQuery.of(kept)
+    args = query.as_args()
     args |= {name: kept[name] for name in ("after", "before", "view") if kept.get(name, "\x00").isprintable()}
-    return url_for("staff.task_list") + (f"?{urlencode(args)}" if args else "")
+    lines = [int(one) for one in kept.get(LINES, "").split(".") if one.isascii() and one.isdecimal()]
+    place = _neighbour(lines, near) if query.scope in gone else near
+    address = url_for("staff.task_list") + (f"?{urlencode(args)}" if args else "")
+    return f"{address}#w{place}" if place else address
+
+
+def _neighbour(lines: list[int], gone: int) -> int:
+    """Return the line that stood after another, else the one before it; 0 where there is none."""
+    if gone not in lines:
+        return 0
+    at = lines.index(gone)
+    beside = lines[at + 1 : at + 2] or lines[max(at - 1, 0) : at]
+    return beside[0] if beside else 0
 
 
 def _view(saved: tuple[SavedView, ...]) -> SavedView | None:
@@ -186,9 +210,12 @@ def _orders(page: worklists.TaskPage) -> list[tuple[str, str]]:
     return names
 
 
-def _remember(answer: Response) -> Response:
-    """Keep the place, so that finishing a step leads back to it; a cookie needs no write."""
+def _remember(answer: Response, lines: Iterable[worklists.TaskLine]) -> Response:
+    """Keep the place and its lines, so that finishing a step leads back to it; a cookie needs no write."""
     place = request.query_string.decode("ascii", "replace")[:LONGEST_PLACE]
+    there = urlencode({LINES: ".".join(str(one.id) for one in lines)})
+    if len(place) + len(there) < LONGEST_PLACE:
+        place = f"{place}&{there}" if place else there
     answer.set_cookie(
         PLACE,
         place,

@@ -16,7 +16,7 @@ from engine.usecases.list_queries import ListQuery
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
 from runtime_api.staff.blueprint import bp, engine
-from runtime_api.staff.lists import LONGEST_PLACE, list_place
+from runtime_api.staff.lists import EVERYWHERE, LONGEST_PLACE, NOT_MINE, NOT_OURS, list_place
 from runtime_api.staff.typed import whole
 
 
@@ -104,9 +104,19 @@ def _page(bulk_id: int, refusal: ProcedureError | None = None) -> str:
         signs=signs,
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
-        back=list_place(),
+        back=_back(view),
         title=_titles().get(view.act, _("Làm hàng loạt")),
     )
+
+
+def _back(view: bulk.BulkView) -> str:
+    """Return the address of the list, at the first of the chosen lines or what stands there now."""
+    if not view.lines:
+        return list_place()
+    first = view.lines[0]
+    left = {"complete": EVERYWHERE, "sign": EVERYWHERE, "reassign": NOT_OURS, "release": NOT_MINE}
+    gone = left.get(view.act, ()) if first.state == "done" else ()
+    return list_place(first.task_id, gone=gone)
 
 
 def _titles() -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
+from designer.law import registered
 from engine.domain.texts import Text
 from engine.errors import ProcedureError
 from engine.scenarios import practice
@@ -64,6 +65,7 @@ def _page(
     return render_template(
         "staff/practice_step.html",
         view=view,
+        law=registered(unit, (one.document for one in view.legal)),
         values=dict(view.values) if sent is None else {**dict.fromkeys(view.values, ""), **sent},
         problems=problems,
         problem=typed.sentence_of(refusal) if refusal and not problems else "",

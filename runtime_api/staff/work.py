@@ -14,6 +14,7 @@ from engine.domain.texts import Text
 from engine.errors import Conflict, ProcedureError
 from engine.store.work import Unit
 from engine.usecases import choosing, handing, step_reasons, task_pages, tasks, worklists
+from engine.usecases.absences import ASSIGNING, named_away
 from engine.usecases.examples import last_time
 from engine.usecases.form_checks import check_task_form
 from engine.usecases.hand_overs import hands_over
@@ -28,7 +29,7 @@ from runtime_api.i18n import language, say
 from runtime_api.staff import typed
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.drawings import draw_progress
-from runtime_api.staff.lists import list_place
+from runtime_api.staff.lists import EVERYWHERE, NOT_MINE, list_place
 from runtime_api.staff.typed import Paper
 
 DRAFT_REASON = "_reason"  # beside the form's fields in a draft; no field's name begins so
@@ -65,7 +66,7 @@ def release(task_id: int) -> ResponseReturnValue:
     with engine().unit(g.actor) as unit:
         tasks.release_task(unit, task_id)
     flash(_("Đã trả lại việc; người khác cùng vai trò có thể nhận."), "success")
-    return redirect(list_place(), 303)
+    return redirect(list_place(task_id, gone=NOT_MINE), 303)
 
 
 @bp.post("/tasks/<int:task_id>/draft")
@@ -124,8 +125,12 @@ def complete(task_id: int) -> ResponseReturnValue:
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
         return _page_again(task_id, raw, refusal)
     flash(what_next(done), "success")
+    if view.step.kind == ASSIGNING:
+        with engine().reading(g.actor) as unit:
+            for one in named_away(unit, task_id, raw):
+                flash(say(one), "care")
     _offer_next()
-    return redirect(list_place(), 303)
+    return redirect(list_place(task_id, gone=EVERYWHERE), 303)
 
 
 def _offer_next() -> None:
@@ -204,7 +209,7 @@ def _page(unit: Unit, view: TaskView, values: dict[str, Any], refusal: Procedure
     return render_template(
         "staff/task.html",
         task=view,
-        back=list_place(),
+        back=list_place(view.id),
         places=handing.places_for(unit, view.id) if opened else None,
         loan=handing.lent_to(unit, view.id) if opened else None,
         values=values,

@@ -45,7 +45,11 @@
   const before = (() => {
     try { return JSON.parse(sessionStorage.getItem(PLACE)); } catch { return null; }
   })();
-  if (before && /\/staff\/tasks\//.test(document.referrer) && rows.length) {
+  const named = location.hash.startsWith("#w") ? document.getElementById(location.hash.slice(1)) : null;
+  if (named) {
+    named.focus({ preventScroll: true });
+    named.scrollIntoView({ block: "center" });
+  } else if (before && /\/staff\/tasks\//.test(document.referrer) && rows.length) {
     sessionStorage.removeItem(PLACE);
     const row = rows.find((one) => one.dataset.task === before.task) || rows[Math.min(before.at, rows.length - 1)];
     const link = row.querySelector("a.row");

@@ -172,6 +172,39 @@ def test_a_step_that_is_done_leads_back_to_the_page_of_the_list_it_was_opened_fr
     assert back.field("q") == "nguyen"
 
 
+@pytest.mark.parametrize(
+    ("scope", "act", "at"),
+    [
+        ("unit", "complete", 1),
+        ("role", "reassign", 1),
+        ("unit", "release", 0),
+        ("mine", "release", None),
+        ("mine", "complete", None),
+    ],
+)
+def test_after_an_act_the_focus_is_on_the_line_or_beside_it(browse, office, appraisals, scope, act, at):
+    """By the end of the address, so that it works without JavaScript; the line itself where it still is."""
+    client, first = browse("linh.vt"), appraisals[0]
+    client.post(f"/staff/tasks/{first}/claim")
+    shown = listed(read(client.get(f"/staff/?scope={scope}")))
+    page = read(client.get(f"/staff/tasks/{first}"))
+    sent = page.form(f"/staff/tasks/{first}/{act}")
+    if act == "complete":
+        sent |= {"outcome": "supplement", "reason": "Thiếu giấy tờ đất."}
+    if act == "reassign":
+        sent |= {"to": f"user.{office.actor('dat.lq').user_id}", "reason": "Đi công tác."}
+
+    answer = client.post(f"/staff/tasks/{first}/{act}", data=sent)
+
+    assert answer.status_code == 303
+    assert shown[0] == first
+    place = answer.location.partition("#")[2]
+    assert place == ("" if at is None else f"w{shown[at]}")
+    if place:
+        there = read(client.get(answer.location.partition("#")[0])).tree.get_element_by_id(place)
+        assert there.tag == "a"
+
+
 def test_a_place_that_cannot_be_read_leads_to_the_usual_list(browse, appraisals):
     client = browse("linh.vt")
     for place in ("scope=%ff&after=%00", "view=999999&after={}", "x" * 3_000, "q=" + "%F0%9F" * 300):

@@ -13,6 +13,7 @@ from engine.usecases.papers import control_sheet
 from engine.usecases.registers import RECEIVED, Period, register_lines
 from engine.usecases.step_reasons import Chosen
 from engine.usecases.tasks import complete_task
+from engine.usecases.undoing import undo_step
 
 pytestmark = pytest.mark.sqlite
 HEAD, SPECIALIST = "khoa.nd", "linh.vt"
@@ -87,6 +88,36 @@ def test_another_reason_of_lateness_needs_words_and_stands_in_the_register(offic
         (line,) = register_lines(unit, row.received_unit_id, RECEIVED, period)
 
     assert line.note.endswith("quá hạn: Mất điện cả tuần")
+
+
+def test_the_lateness_of_a_step_that_was_taken_back_counts_no_more(office, dossier):
+    """History and audit keep what was said; the control sheet and the register say what became of it."""
+    task = office.task(dossier, "T2")
+    office.at("2026-12-20 09:00")
+    for text in ("Mất điện cả tuần", "Thiếu người"):
+        with office.unit(HEAD) as unit:
+            reasons = Chosen(late="other", late_text=text)
+            complete_task(unit, task, outcome="assign", raw={}, reasons=reasons)
+        if text.startswith("Mất"):
+            with office.unit(HEAD) as unit:
+                undo_step(unit, task)
+    office.do(dossier, "T3", "refuse", reason="Trái quy hoạch.")
+    office.do(dossier, "TR", "refuse", refusal_reason="Trái quy hoạch.", refusal_legal="Điều 93")
+    office.do(dossier, "T7", "approve")
+    office.do(dossier, "T8", "sign")
+    office.do(dossier, "T9r", "issue")
+
+    with office.reading("mai.lt") as unit:
+        row = office.dossier(dossier)
+        period = Period.of(row.accepted_at.date(), row.accepted_at.date())
+        (line,) = register_lines(unit, row.received_unit_id, RECEIVED, period)
+        sheet = control_sheet(unit, row.code).html
+        events = unit.session.scalars(select(EventRow).where(EventRow.kind == "step.late"))
+        said = [one.data["reason"] for one in events]
+    assert line.note.endswith("quá hạn: Thiếu người")
+    assert "Mất điện" not in line.note + sheet
+    assert said == ["Mất điện cả tuần", "Thiếu người"]
+    assert office.check() == {}
 
 
 def at_review(office, dossier):

@@ -151,6 +151,10 @@ class Office:
                 )
             ).one()
 
+    def dossier_of(self, task: int) -> int:
+        with self.engine.reading(SYSTEM) as unit:
+            return unit.session.get_one(WorkItemRow, task).dossier_id
+
     def who(self, task: int) -> str:
         """Return the login of somebody who holds the role of a step in its unit."""
         with self.engine.reading(SYSTEM) as unit:

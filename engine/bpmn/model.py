@@ -390,6 +390,27 @@ class Model:
         )
 
     @cached_property
+    def timed(self) -> frozenset[str]:
+        """Nodes and scopes that timers listen for: around an activity, at an event, behind an event gateway,
+        and of the event sub-processes of a scope."""
+        found = {scope for scope in self.scopes if any(_is_timed(s) for _, s in self.event_starts(scope))}
+        for node in self.nodes.values():
+            listening = (
+                self.boundaries(node) if isinstance(node, Activity)
+                else self.targets(node) if isinstance(node, EventGateway)
+                else (node,)
+            )  # fmt: skip
+            if any(_is_timed(one) for one in listening):
+                found.add(node.id)
+        return frozenset(found)
+
+    @cached_property
+    def has_own_names(self) -> bool:
+        """Whether expressions can read names that only the engine knows: local ones, counters and items of
+        loops."""
+        return self.has_local_names or any(getattr(one, "loop", None) for one in self.nodes.values())
+
+    @cached_property
     def has_local_names(self) -> bool:
         """Whether any name is local; those of a process only are when it is called."""
         called = {node.called for node in self.nodes.values() if isinstance(node, CallActivity)}
@@ -451,6 +472,10 @@ class Model:
             if isinstance(node, ThrowEvent) and node.link:
                 found[node.link] = (*found.get(node.link, ()), node.id)
         return found
+
+
+def _is_timed(node: Node) -> bool:
+    return isinstance(node, Event) and any(one.kind == "timer" for one in node.definitions)
 
 
 def _starts_by_itself(node: Node) -> bool:

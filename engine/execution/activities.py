@@ -192,13 +192,11 @@ def inside_of(node: Node) -> str:
     return node.called if isinstance(node, CallActivity) else node.id
 
 
-def close_scopes(run: Run) -> bool:
+def close_scope(run: Run) -> None:
     """A scope without tokens is complete, and with it its activity or the whole instance."""
-    if not run.emptied:
-        return False
     scope = run.emptied.popleft()
     if scope.tokens or scope.dead or (scope.owner and scope.owner.inner is not scope):
-        return True
+        return
     if scope.idle:
         run.put(scope, scope.idle.pop(0))
     elif _waits_for_a_choice(run, scope):
@@ -211,7 +209,6 @@ def close_scopes(run: Run) -> bool:
         complete(run, scope.owner)
     else:
         run.end("terminated" if run.terminated else "completed")
-    return True
 
 
 def _waits_for_a_choice(run: Run, scope: Scope) -> bool:

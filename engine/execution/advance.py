@@ -35,13 +35,12 @@ from engine.execution.steps import (
 )
 
 TAKE[:] = [data.take]
-SETTLE[:] = [
-    events.check_conditions,
-    Run.move_token,
-    activities.close_scopes,
-    events.throw_next,
-    gateways.synchronise,
-]
+SETTLE.update(
+    conditions=events.check_conditions,
+    scope=activities.close_scope,
+    throw=events.throw_next,
+    joins=gateways.synchronise,
+)
 
 
 def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> Step:

@@ -25,7 +25,7 @@ from engine.execution.data import NOTHING, Carried
 from engine.execution.errors import CancelUncaught, NothingWaits
 from engine.execution.listeners import Listener, is_alive, listeners
 from engine.execution.run import ARRIVE, THROW, Run, on
-from engine.execution.state import Memory, Scope, Token
+from engine.execution.state import Scope, Token
 from engine.execution.steps import Awaited, Entered, FlowTaken, Reached, Thrown, Uncaught
 
 # --- arriving ------------------------------------------------------------------------------------
@@ -71,10 +71,8 @@ def pass_event(run: Run, token: Token, node: Node) -> None:
 # --- throwing ------------------------------------------------------------------------------------
 
 
-def throw_next(run: Run) -> bool:
+def throw_next(run: Run) -> None:
     """Let the oldest throwing event throw all it has, then go on."""
-    if not run.throws:
-        return False
     token = run.throws.popleft()
     node: Event = run.model.nodes[token.at]  # type: ignore[assignment]
     for definition in node.definitions:
@@ -82,7 +80,6 @@ def throw_next(run: Run) -> bool:
             THROW[definition.kind](run, token, node, definition)
     if not token.dead and token.undo is None and run.status == "running":
         pass_event(run, token, node)
-    return True
 
 
 @on(THROW, "message")
@@ -220,20 +217,19 @@ def _fits(run: Run, listener: Listener, keys: Mapping[str, Any]) -> bool:
 def fire(run: Run, listener: Listener, more: bool) -> None:
     """A timer fell due; without repeats left it listens no more."""
     if not more:
-        listener.holder.memory.spent.add(listener.mark)
+        listener.holder.spent |= {listener.mark}
     trigger(run, listener, stay=more)
 
 
 def check_conditions(run: Run) -> bool:
     """Trigger one conditional event whose condition has become true since it was last looked at."""
-    if not run.model.has_conditional_events:
-        return False
     for listener in listeners(run, "conditional"):
-        held = listener.holder.memory.held
-        was = listener.mark in held
+        was = listener.mark in listener.holder.held
         now = run.holds(listener.definition.condition, listener.holder)  # type: ignore[attr-defined]
-        (held.add if now else held.discard)(listener.mark)
+        if was and not now:
+            listener.holder.held -= {listener.mark}
         if now and not was:
+            listener.holder.held |= {listener.mark}
             trigger(run, listener)
             return True
     return False
@@ -266,12 +262,11 @@ def trigger(run: Run, listener: Listener, what: Carried = NOTHING, *, stay: bool
 
 def _all_seen(listener: Listener, node: Event) -> bool:
     """Of an event that needs all its definitions: note this one, and say whether it was the last."""
-    seen = listener.holder.memory.seen
-    seen.add(listener.mark)
+    listener.holder.seen |= {listener.mark}
     marks = {(node.id, number) for number in range(len(node.definitions))}
-    if not marks <= seen:
+    if not marks <= listener.holder.seen:
         return False
-    seen -= marks
+    listener.holder.seen -= marks
     return True
 
 
@@ -322,7 +317,8 @@ def start_event_sub(
     if start.interrupting and not compensating:
         run.clear(scope)
         timers.disarm_scope(run, scope)
-        scope.stopped, scope.memory = True, Memory()
+        scope.stopped = True
+        scope.spent = scope.held = scope.seen = frozenset()
     token = Token(run.new_id(), sub.id, scope)
     scope.tokens.append(token)
     run.entered(token)

@@ -69,10 +69,9 @@ def wait_for_one(run: Run, token: Token, gateway: EventGateway) -> None:
 def synchronise(run: Run) -> bool:
     """Let one join go on that looks at its whole scope: inclusive, or complex in its second phase."""
     joins = run.model.upstream
-    if not joins:
-        return False
-    for scope in list(scopes(run.root)):
-        for ident in dict.fromkeys([t.at for t in scope.tokens if t.at in joins] + list(scope.reset)):
+    for scope in scopes(run.root):
+        waiting = [token.at for token in scope.tokens if token.at in joins]
+        for ident in dict.fromkeys([*waiting, *scope.reset]) if waiting or scope.reset else ():
             gateway = run.model.nodes[ident]
             if isinstance(gateway, ComplexGateway):
                 if _is_reset_due(run, scope, gateway):
@@ -126,13 +125,13 @@ def _expects_no_more(run: Run, scope: Scope, gateway: Node, marked: set[str]) ->
     Source: BPMN 2.0.2, 13.4.3.
     """
     upstream = run.model.upstream[gateway.id]
-    empty = [flow.id for flow in gateway.incoming if flow.id not in marked]
-    for token in scope.tokens:
-        if token.at == gateway.id:
-            continue
-        may_come = any(token.at in upstream[flow].may for flow in empty)
-        if may_come and not any(token.at in upstream[flow].will for flow in marked if flow in upstream):
-            return False
+    empty = [upstream[flow.id].may for flow in gateway.incoming if flow.id not in marked]
+    for at in {token.at for token in scope.tokens} - {gateway.id}:
+        for may_come in empty:
+            if at in may_come:
+                if not any(at in upstream[flow].will for flow in marked if flow in upstream):
+                    return False
+                break
     return True
 
 

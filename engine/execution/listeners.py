@@ -28,7 +28,7 @@ class Listener(NamedTuple):
 
 def listeners(run: Run, kind: str) -> list[Listener]:
     """Return who listens for a kind of event: outer scopes first, the oldest token first."""
-    return [one for one in _all(run) if one.definition.kind == kind]
+    return [one for one in all_listeners(run) if one.definition.kind == kind]
 
 
 def is_alive(listener: Listener) -> bool:
@@ -41,19 +41,21 @@ def is_alive(listener: Listener) -> bool:
 
 def listener_at(run: Run, token: int, node: str, number: int) -> Listener | None:
     """Return the listener that `token`, `node` and `number` name."""
-    for one in _all(run):
+    for one in all_listeners(run, token):
         if (one.holder.id, one.node.id, one.number) == (token, node, number):
             return one
     return None
 
 
-def _all(run: Run) -> Iterator[Listener]:
+def all_listeners(run: Run, holder: int | None = None) -> Iterator[Listener]:
+    """Yield who listens: outer scopes first, the oldest token first; `holder` leaves most others out."""
     for scope in scopes(run.root):
-        if not scope.stopped:
+        if not scope.stopped and holder in (None, scope.id):
             for _, start in run.model.event_starts(scope.of):
                 yield from _of_event(scope, start)
         for token in scope.tokens:
-            yield from _of_token(run, token)
+            if holder is None or token.id == holder or token.instances:
+                yield from _of_token(run, token)
 
 
 def _of_token(run: Run, token: Token) -> Iterator[Listener]:
@@ -73,7 +75,7 @@ def _of_event(holder: Token | Scope, node: Node) -> Iterator[Listener]:
         yield Listener(holder, node, 0, node.definition)
     elif isinstance(node, Event):
         for number, definition in enumerate(node.definitions):
-            if (node.id, number) not in holder.memory.spent:
+            if (node.id, number) not in holder.spent:
                 yield Listener(holder, node, number, definition)
 
 

@@ -42,7 +42,7 @@ ARRIVE: dict[str, Element] = {}  # kind of node → a token arrives
 BEGIN: dict[str, Element] = {}  # kind of activity → it, or one instance of its loop, begins
 THROW: dict[str, Callable[..., None]] = {}  # kind of event definition → it is thrown
 TAKE: list[Callable[[Run, Token, Any], None]] = []  # an activity takes its data
-SETTLE: list[Callable[[Run], bool]] = []  # tried in order; the first that moves is asked again
+SETTLE: dict[str, Callable[[Run], Any]] = {}  # "conditions", "scope", "throw", "joins" → what moves there
 
 
 def on(table: dict[str, Any], *kinds: str) -> Callable[[Any], Any]:
@@ -80,27 +80,31 @@ class Run:
             EndlessLoop: If that takes more moves than any honest diagram needs.
         """
         moves = 0
-        while self.status == "running" and self._moves():
+        looks = self.model.has_conditional_events
+        joins = bool(self.model.upstream)
+        while self.status == "running":
+            if looks and SETTLE["conditions"](self):
+                pass
+            elif self.ready:
+                self.move_token()
+            elif self.emptied:
+                SETTLE["scope"](self)
+            elif self.throws:
+                SETTLE["throw"](self)
+            elif not (joins and SETTLE["joins"](self)):
+                return
             moves += 1
-            if moves > self._most_moves():
+            if moves > MOVES and moves > self._most_moves():
                 name = self.name_of(self._at)
                 found = f"it was still moving at {name}"
                 raise EndlessLoop("the step to come to rest", found, element=name, node=self._at)
-
-    def _moves(self) -> bool:
-        for rule in SETTLE:  # noqa: SIM110 – this is asked several times a step; any() would take twice as long
-            if rule(self):
-                return True
-        return False
 
     def _most_moves(self) -> int:
         for_instances = min(MOST_MOVES_FOR_INSTANCES, MOVES_PER_INSTANCE * self.instances)
         return MOVES + MOVES_PER_NODE * len(self.model.nodes) + for_instances
 
-    def move_token(self) -> bool:
+    def move_token(self) -> None:
         """Let the oldest token on its way arrive."""
-        if not self.ready:
-            return False
         token = self.ready.popleft()
         if not token.dead:
             token.fresh = False
@@ -110,12 +114,11 @@ class Run:
                 self.begin(token, node)
             else:
                 ARRIVE[node.kind](self, token, node)
-        return True
 
     def begin(self, token: Token, node: Node) -> None:
         """An activity begins, or one instance of its loop: each instance is entered and left by itself."""
         self.entered(token)
-        if not token.owner:
+        if not token.owner and node.id in self.model.timed:
             timers.arm(self, token, timers.events_of(self, token))
         if self.model.data:
             TAKE[0](self, token, node)
@@ -129,7 +132,8 @@ class Run:
 
     def put(self, scope: Scope, node: str, via: str = "", controller: int = 0) -> Token:
         """Send a new token to a node."""
-        token = Token(self.new_id(), node, scope, via=via, fresh=True, controller=controller)
+        self.last += 1
+        token = Token(self.last, node, scope, via, True, controller=controller)
         scope.tokens.append(token)
         self.ready.append(token)
         return token
@@ -151,7 +155,8 @@ class Run:
 
     def done(self, token: Token) -> None:
         """Take away a token whose node is done; what only listened for it is cleared."""
-        timers.disarm_token(self, token)
+        if token.at in self.model.timed:
+            timers.disarm_token(self, token)
         if token.counts is None:
             self.effects.append(Left(token.at, token.id))
         self.drop(token)
@@ -174,7 +179,8 @@ class Run:
         node = self.model.nodes[token.at]
         if is_work(node, token):
             self.effects.append(WorkClosed(token.at, token.id, "cancelled"))
-        timers.disarm_token(self, token)
+        if token.at in self.model.timed:
+            timers.disarm_token(self, token)
         if token.arrived and token.counts is None and _was_entered(token) and not is_undone(node, token):
             self.effects.append(Interrupted(token.at, token.id))
         self.drop(token)
@@ -191,12 +197,14 @@ class Run:
     def open(self, owner: Token, of: str) -> Scope:
         """Open the inside of an activity; its event sub-processes begin to listen."""
         owner.inner = Scope(of, owner)
-        timers.arm_scope(self, owner.inner)
+        if of in self.model.timed:
+            timers.arm_scope(self, owner.inner)
         return owner.inner
 
     def close(self, scope: Scope) -> None:
         """The scope is over: nothing of it listens any more."""
-        timers.disarm_scope(self, scope)
+        if scope.of in self.model.timed:
+            timers.disarm_scope(self, scope)
         scope.dead = True
 
     def end(self, status: Status) -> None:
@@ -234,6 +242,8 @@ class Run:
     def names(self, at: Token | Scope) -> dict[str, Any]:
         """What only the engine knows: new values, local ones, items and counters of loops."""
         names = dict(self.changed)
+        if not self.model.has_own_names:
+            return names
         token = at if isinstance(at, Token) else at.owner
         counted = False
         while token:
@@ -275,6 +285,8 @@ class Run:
 
         Source: BPMN 2.0.2, 13.2.1 and 13.4.3.
         """
+        if len(node.outgoing) == 1 and not node.outgoing[0].condition and not node.default:
+            return [*node.outgoing]
         default = [flow for flow in node.outgoing if flow.id == node.default]
         others = [flow for flow in node.outgoing if flow.id != node.default]
         taken = [flow for flow in others if not flow.condition or self.holds(flow.condition, token)]

@@ -6,7 +6,7 @@ derived from the diagram and the tokens, such as who listens, is not stored at a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,21 +23,8 @@ _IN_TOKEN = frozenset(
 )  # fmt: skip
 _KEYS = {"v", "process", "next", "status", *_IN_SCOPE}
 Mark = tuple[str, int]  # an event definition: id of the node, number of the definition
-
-
-@dataclass(slots=True, eq=False)
-class Memory:
-    """What a listener must remember beyond the marking; kept by the token or scope it belongs to.
-
-    Attributes:
-        spent: Timers that have fired for the last time.
-        held: Conditions that were true when last looked at; they fire when they become true.
-        seen: Definitions that have occurred, where all of several must.
-    """
-
-    spent: set[Mark] = field(default_factory=set)
-    held: set[Mark] = field(default_factory=set)
-    seen: set[Mark] = field(default_factory=set)
+Marks = frozenset[Mark]
+_NONE: Marks = frozenset()
 
 
 @dataclass(slots=True, eq=False)
@@ -51,6 +38,9 @@ class Token:
     after: What follows that: "go on", "cancel" or "".
     controller: Of a compensating activity: id of the token that leads the compensation.
     data: Values of names that are local to the activity.
+    spent: Of its listeners: timers that have fired for the last time.
+    held: Conditions that were true when last looked at; they fire when they become true.
+    seen: Definitions that have occurred, where all of several must.
     """
 
     id: int
@@ -63,7 +53,9 @@ class Token:
     instances: list[Token] = field(default_factory=list)
     owner: Token | None = None
     inner: Scope | None = None
-    memory: Memory = field(default_factory=Memory)
+    spent: Marks = _NONE
+    held: Marks = _NONE
+    seen: Marks = _NONE
     undo: list[Json] | None = None
     after: str = ""
     controller: int = 0
@@ -89,12 +81,15 @@ class Scope:
     idle: Of an ad-hoc sub-process: activities not yet begun.
     stopped: An interrupting event sub-process, or a cancellation, has taken over.
     data: Values of names that are local to it.
+    spent, held, seen: As of a token, of what listens for the scope.
     """
 
     of: str
     owner: Token | None = None
     tokens: list[Token] = field(default_factory=list)
-    memory: Memory = field(default_factory=Memory)
+    spent: Marks = _NONE
+    held: Marks = _NONE
+    seen: Marks = _NONE
     done: list[Json] = field(default_factory=list)
     reset: dict[str, list[str]] = field(default_factory=dict)
     idle: list[str] = field(default_factory=list)
@@ -108,26 +103,36 @@ class Scope:
         return self.owner.id if self.owner else 0
 
 
-def walk(scope: Scope) -> Iterator[Token]:
-    """Yield every token below a scope, outer before inner, oldest first."""
-    for token in list(scope.tokens):
-        yield from walk_token(token)
+def walk(scope: Scope) -> list[Token]:
+    """Return every token below a scope, outer before inner, oldest first."""
+    found: list[Token] = []
+    _gather(scope.tokens, found)
+    return found
 
 
-def walk_token(token: Token) -> Iterator[Token]:
-    yield token
-    for instance in list(token.instances):
-        yield from walk_token(instance)
-    if token.inner:
-        yield from walk(token.inner)
-
-
-def scopes(root: Scope) -> Iterator[Scope]:
-    """Yield every scope, outer before inner."""
-    yield root
-    for token in walk(root):
+def _gather(tokens: list[Token], found: list[Token]) -> None:
+    for token in tokens:
+        found.append(token)
+        if token.instances:
+            _gather(token.instances, found)
         if token.inner:
-            yield token.inner
+            _gather(token.inner.tokens, found)
+
+
+def scopes(root: Scope) -> list[Scope]:
+    """Return every scope, outer before inner."""
+    found = [root]
+    _gather_scopes(root.tokens, found)
+    return found
+
+
+def _gather_scopes(tokens: list[Token], found: list[Scope]) -> None:
+    for token in tokens:
+        if token.instances:
+            _gather_scopes(token.instances, found)
+        if token.inner:
+            found.append(token.inner)
+            _gather_scopes(token.inner.tokens, found)
 
 
 # --- JSON --------------------------------------------------------------------------------------
@@ -169,13 +174,18 @@ def check(root: Scope, last: int, nodes: Collection[str], of: Collection[str]) -
     for scope in scopes(root):
         if scope.of not in of:
             raise BadState("scopes of this diagram", f"{scope.of!r} is none"[:80])
-        records = [one.get("at") if isinstance(one, dict) else one for one in scope.done]
-        _check_known([*records, *scope.reset, *scope.idle], nodes)
+        if scope.done or scope.reset or scope.idle:
+            records = [one.get("at") if isinstance(one, dict) else one for one in scope.done]
+            _check_known([*records, *scope.reset, *scope.idle], nodes)
     for token in walk(root):
-        _check_known([token.at, *(record.get("at") for record in token.undo or ())], nodes)
-        if type(token.id) is not int or not 0 < token.id <= last or token.id in ids:
-            raise BadState("ids that were given once", f"id {token.id!r} was not"[:80])
-        ids.add(token.id)
+        if type(token.at) is not str or token.at not in nodes:
+            _check_known((token.at,), nodes)
+        if token.undo:
+            _check_known([record.get("at") for record in token.undo], nodes)
+        ident = token.id
+        if type(ident) is not int or not 0 < ident <= last or ident in ids:
+            raise BadState("ids that were given once", f"id {ident!r} was not"[:80])
+        ids.add(ident)
         counts = token.counts
         if counts is not None and (len(counts) != 3 or any(type(one) is not int for one in counts)):
             raise BadState("three counts of a loop", f"there is {counts!r}"[:80])
@@ -211,7 +221,9 @@ def _dump_scope(scope: Scope) -> Json:
         dumped["stopped"] = True
     if scope.data:
         dumped["data"] = encode(scope.data)
-    return _with_memory(dumped, scope.memory)
+    if scope.spent or scope.held or scope.seen:
+        _dump_marks(scope, dumped)
+    return dumped
 
 
 def _dump_token(token: Token) -> Json:
@@ -236,20 +248,23 @@ def _dump_token(token: Token) -> Json:
         if token.inner.of != token.at:
             dumped["of"] = token.inner.of
         dumped["inner"] = _dump_scope(token.inner)
-    return _with_memory(dumped, token.memory)
+    if token.spent or token.held or token.seen:
+        _dump_marks(token, dumped)
+    return dumped
 
 
-def _with_memory(dumped: Json, memory: Memory) -> Json:
-    for kind, marks in (("spent", memory.spent), ("held", memory.held), ("seen", memory.seen)):
+def _dump_marks(holder: Token | Scope, dumped: Json) -> None:
+    for kind, marks in (("spent", holder.spent), ("held", holder.held), ("seen", holder.seen)):
         if marks:
             dumped[kind] = [list(mark) for mark in sorted(marks)]
-    return dumped
 
 
 def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
     if owner is not None and not dumped.keys() <= _IN_SCOPE:
         raise ValueError("unknown keys of a scope")
-    scope = Scope(of, owner, [], _load_memory(dumped))
+    scope = Scope(of, owner)
+    if not _MARKS.isdisjoint(dumped):
+        _load_marks(scope, dumped)
     if "done" in dumped:
         scope.done = copied(dumped["done"])
     if "reset" in dumped:
@@ -257,38 +272,40 @@ def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
     if "idle" in dumped:
         scope.idle = list(dumped["idle"])
     scope.stopped = dumped.get("stopped", False)
-    scope.data = _load_data(dumped)
+    if "data" in dumped:
+        scope.data = _load_data(dumped)
     scope.tokens = [_load_token(one, scope) for one in dumped.get("tokens", ())]
     return scope
 
 
 def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
-    if not dumped.keys() <= _IN_TOKEN:
-        raise ValueError("unknown keys of a token")
-    token = Token(dumped["id"], dumped["at"], home, dumped.get("via", ""), memory=_load_memory(dumped))
-    token.owner = owner
+    token = Token(dumped["id"], dumped["at"], home, dumped.get("via", ""), owner=owner)
     if len(dumped) > (3 if token.via else 2):  # most tokens are only somewhere
+        if not dumped.keys() <= _IN_TOKEN:
+            raise ValueError("unknown keys of a token")
+        if not _MARKS.isdisjoint(dumped):
+            _load_marks(token, dumped)
         token.index = dumped.get("index", 0)
         token.counts = copied(dumped.get("counts"))
         token.undo = copied(dumped.get("undo"))
         token.after = dumped.get("after", "")
         token.controller = dumped.get("controller", 0)
-        token.data = _load_data(dumped)
+        if "data" in dumped:
+            token.data = _load_data(dumped)
         token.instances = [_load_token(one, home, token) for one in dumped.get("instances", ())]
         if "inner" in dumped:
             token.inner = _load_scope(dumped.get("of", token.at), dumped["inner"], token)
     return token
 
 
-def _load_data(dumped: Json) -> Json | None:
-    return {name: decode(value) for name, value in dumped["data"].items()} if "data" in dumped else None
+def _load_data(dumped: Json) -> Json:
+    return {name: decode(value) for name, value in dumped["data"].items()}
 
 
-def _load_memory(dumped: Json) -> Memory:
-    if _MARKS.isdisjoint(dumped):
-        return Memory()
-    return Memory(
-        *({(node, number) for node, number in dumped.get(kind, ())} for kind in ("spent", "held", "seen"))
+def _load_marks(holder: Token | Scope, dumped: Json) -> None:
+    holder.spent, holder.held, holder.seen = (
+        frozenset((node, number) for node, number in dumped.get(kind, ()))
+        for kind in ("spent", "held", "seen")
     )
 
 

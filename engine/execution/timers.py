@@ -89,5 +89,5 @@ def _timers(nodes: Iterable[Node]) -> Iterator[Armed]:
 
 def _clear(run: Run, holder: Token | Scope, nodes: Iterable[Node]) -> None:
     for node, number, _ in _timers(nodes):
-        if (node.id, number) not in holder.memory.spent:
+        if (node.id, number) not in holder.spent:
             run.effects.append(TimerCleared(node.id, holder.id, number))

@@ -16,7 +16,7 @@ from typing import Any
 from engine.errors import ProcedureError
 from engine.execution.activities import choices
 from engine.execution.advance import advance
-from engine.execution.listeners import listeners
+from engine.execution.listeners import Listener, all_listeners
 from engine.execution.run import Run, is_work
 from engine.execution.state import Json, load, walk
 from engine.execution.steps import (
@@ -50,6 +50,8 @@ MOST_BYTES = 150 * 1024 * 1024
 CROWD = 3  # so many at one place are not followed further: what follows is no news
 MOST_CROWDED = 300
 _QUIET_KINDS = {Message: "message", Signal: "signal", Escalate: "escalation", DataChanged: "conditional"}
+_OUTSIDE = ("timer", "message", "signal", "conditional")
+_NOTED = frozenset((Thrown, Uncaught))
 _BYTES_BESIDE = 600  # what Python keeps for a state besides its bytes
 
 
@@ -204,29 +206,30 @@ class Explorer:
     def _unlike(self, number: int, node: str) -> list[str]:
         """Outcomes of a step that the diagram can tell apart."""
         box, found = self.space.boxes[number], {}
+        written = self.world.written_by(node)
         for outcome in outcomes_of(self.world.steps.get(node)):
             self.space.finished.add((node, outcome))
-            left = tuple(line.after(box[at], node, outcome) for at, line in self.world.written_by(node))
+            left = tuple([line.after(box[at], node, outcome) for at, line in written])
             found.setdefault(left, outcome)
         return list(found.values())
 
     def _outside(self, run: Run) -> Iterator[Move]:
-        kinds = self.world.kinds
-        if "timer" in kinds:
-            for one in listeners(run, "timer"):
-                yield Move(Fire(one.holder.id, one.node.id, one.number), one.node.id)
-        if "message" in kinds:
-            for one in listeners(run, "message"):
-                yield Move(Message(one.definition.ref), one.node.id, holder=one.holder.id)
-        if "signal" in kinds:
-            for name, node in {one.definition.ref: one.node.id for one in listeners(run, "signal")}.items():
-                yield Move(Signal(name), node)
-        if "conditional" in kinds:
-            found = listeners(run, "conditional")
-            if found:
-                yield Move(DataChanged(), found[0].node.id)
-        for node in choices(run):
-            yield Move(Choose(node), node)
+        found: dict[str, list[Listener]] = {kind: [] for kind in _OUTSIDE}
+        if not self.world.kinds.isdisjoint(_OUTSIDE):
+            for one in all_listeners(run):
+                if one.definition.kind in found:
+                    found[one.definition.kind].append(one)
+        for one in found["timer"]:
+            yield Move(Fire(one.holder.id, one.node.id, one.number), one.node.id)
+        for one in found["message"]:
+            yield Move(Message(one.definition.ref), one.node.id, holder=one.holder.id)
+        for name, node in {one.definition.ref: one.node.id for one in found["signal"]}.items():
+            yield Move(Signal(name), node)
+        if found["conditional"]:
+            yield Move(DataChanged(), found["conditional"][0].node.id)
+        if self.world.model.lets_choose:
+            for node in choices(run):
+                yield Move(Choose(node), node)
 
     # --- one move, every way it can come out -------------------------------------------------------
 
@@ -300,13 +303,15 @@ class Explorer:
         doubled: list[str] = []
         here: set[str] = set()
         for effect in step.effects:
-            if isinstance(effect, Entered):
-                space.entered.add(effect.node)
-            elif isinstance(effect, Reached) and effect.node in world.ends:
-                if effect.node in here or self._was_reached(before, effect.node):
-                    doubled.append(effect.node)
-                here.add(effect.node)
-            elif isinstance(effect, Left | Interrupted) and effect.node in world.model.scopes:
+            kind = type(effect)
+            if kind is Entered:
+                space.entered.add(effect.node)  # type: ignore[union-attr]
+            elif kind is Reached and effect.node in world.ends:  # type: ignore[union-attr]
+                end = effect.node  # type: ignore[union-attr]
+                if end in here or self._was_reached(before, end):
+                    doubled.append(end)
+                here.add(end)
+            elif here and isinstance(effect, Left | Interrupted) and effect.node in world.model.scopes:
                 here -= {one for one in here if world.model.nodes[one].scope == effect.node}
         for end in here:
             still_open = markings.scopes_of(step.state, world.model.nodes[end].scope)
@@ -350,8 +355,9 @@ class Explorer:
             return box, asked
         live = 0
         if "status" not in state:
+            known = self.world.live
             for token in markings.all_tokens(state):
-                live |= self.world.live[token["at"]]
+                live |= known[token["at"]]
         left, forgotten = list(box), list(asked)
         for at, every in self.world.unasked(live):
             left[at] = every
@@ -360,6 +366,8 @@ class Explorer:
 
     def _note(self, number: int, step: Step) -> None:
         stopping = ""
+        if _NOTED.isdisjoint(map(type, step.effects)):
+            return
         for effect in step.effects:
             if isinstance(effect, Thrown) and effect.kind == "terminate":
                 stopping = effect.node

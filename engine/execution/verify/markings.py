@@ -6,7 +6,7 @@ Two states that behave alike have the same key: no ids, no order of tokens, no c
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from engine.bpmn.model import Activity, Model, StandardLoop
@@ -33,12 +33,18 @@ class Keys:
             and node.loop.maximum is None
             and "loopCounter" not in node.loop.condition
         }
+        self.may_undo = any(
+            one.kind in ("compensate", "cancel")
+            for node in model.nodes.values()
+            for one in getattr(node, "definitions", ())
+        )
         self.gathers = {
             node.id for node in model.nodes.values() if isinstance(node, Activity) and node.start_quantity > 1
         }
 
     def of(self, state: Json) -> str:
-        places = {one["id"]: one["at"] for one in all_tokens(state)} if _may_undo(state) else {}
+        undoing = self.may_undo and any("controller" in one for one in all_tokens(state))
+        places = {one["id"]: one["at"] for one in all_tokens(state)} if undoing else {}
         return f"{state.get('status', '')}{self._scope(state, places)}"
 
     def _scope(self, scope: Json, places: dict[int, str]) -> str:
@@ -83,31 +89,33 @@ class Keys:
         for scope in all_scopes(state):
             tokens = scope.get("tokens", ())
             if len(tokens) > 1:
-                counts = Counter((one["at"], one.get("via", "")) for one in tokens)
-                for place, count in counts.items():
+                places = [(one["at"], one.get("via", "")) for one in tokens]
+                if len(set(places)) == len(places):
+                    continue
+                for place, count in Counter(places).items():
                     if count > 1 and place[0] not in self.gathers:
                         found[place] = max(count, found.get(place, 0))
         return found
 
 
-def all_tokens(scope: Json) -> Iterator[Json]:
-    for token in scope.get("tokens", ()):
-        yield from _below(token)
+def all_tokens(scope: Json) -> list[Json]:
+    """Return every token of a stored state, outer before inner."""
+    found: list[Json] = []
+    _gather(scope.get("tokens", ()), found)
+    return found
 
 
-def _below(token: Json) -> Iterator[Json]:
-    yield token
-    for one in token.get("instances", ()):
-        yield from _below(one)
-    if "inner" in token:
-        yield from all_tokens(token["inner"])
+def _gather(tokens: Iterable[Json], found: list[Json]) -> None:
+    for token in tokens:
+        found.append(token)
+        if len(token) > 2:
+            _gather(token.get("instances", ()), found)
+            if "inner" in token:
+                _gather(token["inner"].get("tokens", ()), found)
 
 
-def all_scopes(state: Json) -> Iterator[Json]:
-    yield state
-    for token in all_tokens(state):
-        if "inner" in token:
-            yield token["inner"]
+def all_scopes(state: Json) -> list[Json]:
+    return [state, *(token["inner"] for token in all_tokens(state) if "inner" in token)]
 
 
 def scopes_of(state: Json, ident: str) -> list[Json]:
@@ -135,16 +143,12 @@ def with_first(scope: Json, ident: int) -> Json:
     """Return the scope with the token of an id, and whatever it lies in, before all others."""
     for key in ("tokens", "instances"):
         for at, token in enumerate(scope.get(key, ())):
-            if any(one["id"] == ident for one in _below(token)):
+            if any(one["id"] == ident for one in all_tokens({"tokens": [token]})):
                 token = with_first(token, ident) if token["id"] != ident else token
                 if "inner" in token and token["id"] != ident:
                     token = {**token, "inner": with_first(token["inner"], ident)}
                 return {**scope, key: [token, *scope[key][:at], *scope[key][at + 1 :]]}
     return scope
-
-
-def _may_undo(state: Json) -> bool:
-    return any("controller" in one for one in all_tokens(state))
 
 
 def _without_ids(value: Any) -> Any:

@@ -101,14 +101,14 @@ class Path:
 
     def _take_local(self, question: Question, names: Mapping[str, Any]) -> None:
         """A name that the diagram itself gave a value to may be anything: once in a step."""
-        for at in question.lines:
+        for at in question.lines if names else ():
             if at not in self.given and self.world.lines[at].speaks_of(names):
                 self.given.add(at)
                 self.box[at] = self.world.lines[at].all
 
     def known_after(self, step: Step) -> Box:
         """What is known when the step is done: nothing of names that were given a value and not asked for."""
-        names = {one.name for one in step.effects if isinstance(one, Assigned)}
+        names = {one.name for one in step.effects if type(one) is Assigned}
         if names:
             for at, line in enumerate(self.world.lines):
                 if at not in self.given and line.speaks_of(names):
@@ -147,7 +147,7 @@ class Path:
         box = tuple(self.box)
         if question.has_fixed:
             return self._settled(question, box, names)
-        key = id(question), tuple(box[at] for at in question.lines)
+        key = id(question), tuple([box[at] for at in question.lines])
         if key not in self.known:
             found_now = self._settled(question, box, names)
             self.known[key] = [(found, tuple(way[at] for at in question.lines)) for found, way in found_now]

@@ -43,12 +43,13 @@ SETTLE.update(
 )
 
 
-def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> Step:
+def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate, *, is_own: bool = False) -> Step:
     """Let one event happen, and move until everything waits again.
 
     Args:
         state: None for `Start`, else what the last step gave.
         evaluate: Gives the value of an expression, with the engine's own names for it.
+        is_own: The state was never out of this process: that it speaks of the diagram is not checked again.
 
     Raises:
         NoFlowHolds, NotBoolean, TooManyInstances, EndlessLoop, CancelUncaught, BadTime: The diagram
@@ -59,7 +60,7 @@ def advance(model: Model, state: Any, event: Happening, evaluate: Evaluate) -> S
     if isinstance(event, Start):
         run = _started(model, event, evaluate)
     else:
-        root, last, status = _loaded(model, state)
+        root, last, status = load(state) if is_own else _loaded(model, state)
         if status != "running":
             raise NotRunning("the procedure to run", f"it is {status}")
         run = Run(model, root, last, evaluate)

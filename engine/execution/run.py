@@ -133,7 +133,7 @@ class Run:
     def put(self, scope: Scope, node: str, via: str = "", controller: int = 0) -> Token:
         """Send a new token to a node."""
         self.last += 1
-        token = Token(self.last, node, scope, via, True, controller=controller)
+        token = Token(self.last, node, scope, via, True, 0, None, controller)
         scope.tokens.append(token)
         self.ready.append(token)
         return token

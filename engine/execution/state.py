@@ -27,9 +27,11 @@ Marks = frozenset[Mark]
 _NONE: Marks = frozenset()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Token:
-    """Attributes:
+    """What a token seldom has stands at the class until it is given, for tokens are made by the dozen.
+
+    Attributes:
     via: Flow on which it arrived, as long as it waits in front of its node.
     fresh: On its way within this step; never stored.
     counts: Of the owner of loop instances: planned (-1 unknown), started, completed.
@@ -49,18 +51,18 @@ class Token:
     via: str = ""
     fresh: bool = False
     index: int = 0
-    counts: list[int] | None = None
-    instances: list[Token] = field(default_factory=list)
     owner: Token | None = None
-    inner: Scope | None = None
-    spent: Marks = _NONE
-    held: Marks = _NONE
-    seen: Marks = _NONE
-    undo: list[Json] | None = None
-    after: str = ""
     controller: int = 0
-    data: Json | None = None
-    dead: bool = False
+    instances: list[Token] = field(default_factory=list)
+    counts: list[int] | None = field(init=False, default=None)
+    inner: Scope | None = field(init=False, default=None)
+    spent: Marks = field(init=False, default=_NONE)
+    held: Marks = field(init=False, default=_NONE)
+    seen: Marks = field(init=False, default=_NONE)
+    undo: list[Json] | None = field(init=False, default=None)
+    after: str = field(init=False, default="")
+    data: Json | None = field(init=False, default=None)
+    dead: bool = field(init=False, default=False)
 
     @property
     def whole(self) -> Token:
@@ -279,7 +281,7 @@ def _load_scope(of: str, dumped: Json, owner: Token | None = None) -> Scope:
 
 
 def _load_token(dumped: Json, home: Scope, owner: Token | None = None) -> Token:
-    token = Token(dumped["id"], dumped["at"], home, dumped.get("via", ""), owner=owner)
+    token = Token(dumped["id"], dumped["at"], home, dumped.get("via", ""), False, 0, owner)
     if len(dumped) > (3 if token.via else 2):  # most tokens are only somewhere
         if not dumped.keys() <= _IN_TOKEN:
             raise ValueError("unknown keys of a token")

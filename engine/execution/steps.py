@@ -1,6 +1,6 @@
 """What goes into one step and what comes out: external events, effects, and the step itself.
 
-All frozen and plain. An executor is a function from a state and one event to a step; the host
+All plain, and never changed. An executor is a function from a state and one event to a step; the host
 writes the effects to its tables in the order in which they happened.
 """
 
@@ -118,8 +118,11 @@ Happening = (
 
 # --- effects: what the host has to know --------------------------------------------------------
 
+# Nobody changes an effect. That is not enforced: frozen ones take twice as long to make, a dozen for a step.
+_effect = dataclass(slots=True, unsafe_hash=True)
 
-@dataclass(frozen=True, slots=True)
+
+@_effect
 class Entered:
     """A node begins to act. A join does so when its last token has arrived."""
 
@@ -127,7 +130,7 @@ class Entered:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Left:
     """A node is done."""
 
@@ -135,7 +138,7 @@ class Left:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Interrupted:
     """A node that had been entered ends without being done."""
 
@@ -143,12 +146,12 @@ class Interrupted:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class FlowTaken:
     flow: str
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class WorkOpened:
     """A task waits for a person. `index` tells the instances of a loop apart, 0 outside loops."""
 
@@ -157,14 +160,14 @@ class WorkOpened:
     index: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class WorkClosed:
     node: str
     token: int
     how: Literal["completed", "cancelled"]
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Awaited:
     """A catch event, event gateway or receive task waits for something from outside."""
 
@@ -172,7 +175,7 @@ class Awaited:
     token: int
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class TimerSet:
     """A timer is armed; the host reckons when it is due.
 
@@ -190,7 +193,7 @@ class TimerSet:
     working: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class TimerCleared:
     """An armed timer is no longer wanted. Not said of one that fired for the last time."""
 
@@ -199,7 +202,7 @@ class TimerCleared:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Thrown:
     """The diagram throws something: message, signal, error, escalation, compensate, cancel, terminate.
 
@@ -214,7 +217,7 @@ class Thrown:
     names: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Uncaught:
     """An error or escalation that nothing in the diagram catches; an error then ends the instance."""
 
@@ -223,7 +226,7 @@ class Uncaught:
     node: str
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Assigned:
     """A variable of the instance has a new value; `node` is what gave it."""
 
@@ -232,7 +235,7 @@ class Assigned:
     node: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@_effect
 class Reached:
     """A token arrived at an end event and was consumed."""
 

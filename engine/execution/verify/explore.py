@@ -238,7 +238,7 @@ class Explorer:
         while tapes:
             path = self._path(number, move, tapes.pop(), tapes)
             try:
-                step = advance(self.world.model, state, move.event, path.answer)
+                step = advance(self.world.model, state, move.event, path.answer, is_own=True)
             except ProcedureError as error:
                 self._refuse(number, move, path, error)
                 continue
@@ -252,7 +252,7 @@ class Explorer:
         path = self._path(number, move, tape, [])
         try:
             state = self.seen_by(self.space.state(number), move)
-            return advance(self.world.model, state, move.event, path.answer)
+            return advance(self.world.model, state, move.event, path.answer, is_own=True)
         except ProcedureError:
             return None
 

@@ -20,6 +20,7 @@ class Keys:
     """Makes keys of the states of one diagram.
 
     Attributes:
+        may_undo: Something compensates, so that tokens may be led by others.
         loose: Activities repeated while a condition holds that does not count the rounds.
         gathers: Activities that wait for several tokens, which may therefore stand there together.
     """

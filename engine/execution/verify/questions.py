@@ -226,9 +226,9 @@ def _has_fixed(tree: Tree) -> bool:
 
 def truth(tree: Tree, box: Sequence[int], names: Mapping[str, Any]) -> int:
     """Return how a condition may come out, as bits of YES, NO and NULL."""
-    if isinstance(tree, Test):
+    if type(tree) is Test:
         return tree.truth(box)
-    if isinstance(tree, Fixed):
+    if type(tree) is Fixed:
         return _bit(tree.atom.holds_with(names))
     word, parts = tree
     if word == "not":
@@ -236,12 +236,13 @@ def truth(tree: Tree, box: Sequence[int], names: Mapping[str, Any]) -> int:
         return (YES if inner & NO else 0) | (NO if inner & YES else 0) | (inner & NULL)
     wins, loses = (YES, NO) if word == "or" else (NO, YES)
     found = [truth(one, box, names) for one in parts]
-    answer = wins if any(one & wins for one in found) else 0
+    some, every = 0, loses
+    for one in found:
+        some |= one
+        every &= one
     if wins in found:
-        return answer
-    if all(one & loses for one in found):
-        answer |= loses
-    return answer | (NULL if any(one & NULL for one in found) else 0)
+        return wins
+    return (some & (wins | NULL)) | every
 
 
 def settled(

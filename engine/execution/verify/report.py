@@ -27,6 +27,7 @@ KINDS: dict[str, Text] = {
     "outcome-unreachable": Text("Kết quả không tới được", "Outcome out of reach"),
     "role-vacant": Text("Không có người làm", "Nobody to do it"),
     "time-over-limit": Text("Quá thời hạn", "Over the limit"),
+    "message-keys": Text("Khóa ghép có thể không khớp", "Keys that may not match"),
     "message-unsent": Text("Thông điệp không ai gửi", "Message nobody sends"),
     "message-unreceived": Text("Thông điệp không ai nhận", "Message nobody receives"),
 }

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from engine.domain.texts import Text
 from engine.execution.pools import Address, addresses, event_definitions, playing
 from engine.execution.steps import Message, Start, Step, Thrown
-from engine.execution.verify import markings
+from engine.execution.verify import keys, markings
 from engine.execution.verify.explore import Limits, Space
 from engine.execution.verify.paths import Move, Tape
 from engine.execution.verify.problems import Findings
@@ -77,6 +77,7 @@ class _Group:
         self.model = pools[0].world.model
         self.spaces: list[Space] = [one.space for one in pools]
         thrown: set[Address] = set()
+        self.senders: dict[Address, set[str]] = {}
         raw = [list(self._taken(pool, thrown)) for pool in pools]
         self.inside = thrown - self._from_outside(thrown)
         self.edges = [self._by_source(pool, edges) for pool, edges in zip(pools, raw, strict=True)]
@@ -103,6 +104,8 @@ class _Group:
                     target, _ = explorer.arrive(number, move, tape, step, box, asked)
                     sends = tuple(self._sent(step))
                     thrown.update(sends)
+                    for one in sends:
+                        self.senders.setdefault(one, set()).add(space.process)
                     yield _Edge(number, target, self._awaited(space.process, move), sends, move, tape)
 
     def _sent(self, step: Step) -> Iterator[Address]:
@@ -164,6 +167,8 @@ class _Group:
         said.states += len(self.joints)
         if not said.limit:
             said.problems += self._lost()
+            by_process = {one.space.process: one for one in self.pools}
+            said.problems += keys.unproven(by_process, self.inside, self.senders)
 
     def _follow(self, number: int) -> list[int]:
         """Go on from a state; where one pool only minds its own business, the others can wait."""

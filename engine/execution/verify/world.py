@@ -60,7 +60,7 @@ class World:
         asked = questions.data_atoms(conditions)
         rules = read_rules(procedure, {one.line for one in asked})
         asked += [one for rule in rules for one in rule.atoms]
-        lines = make_lines(asked, definition.steps, procedure, _flowing(model))
+        lines = make_lines(asked, definition.steps, procedure, flowing(model))
         made = questions.make_questions(model, conditions, lines)
         return cls(model, definition.steps, procedure, lines, made, bind_rules(rules, lines))
 
@@ -258,8 +258,8 @@ class World:
         return plain + [node.id for node in self.model.triggers(process)]
 
 
-def _flowing(model: Model) -> dict[str, set[str]]:
-    """Names that get values inside the diagram, with who writes them: outputs, local names, loop items."""
+def flowing(model: Model) -> dict[str, set[str]]:
+    """Return names that get values inside the diagram, with who writes them: outputs, local ones, items."""
     found: dict[str, set[str]] = {}
     for names in model.own.values():
         found |= {name: set() for name in names}

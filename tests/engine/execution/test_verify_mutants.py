@@ -36,8 +36,9 @@ def test_both_opinions_agree_on_every_mutant(bpmn, part):
         told[verdict] += 1
         assert verdict == ("unsound" if fault else "sound"), f"mutant {number}: {fault}\n{drawn}"
     print(f"mutants {part} to {number}: {dict(told)}, no disagreement")
-    assert told["unsound"] >= 5
-    assert told["sound"] >= 5
+    if number - part + 1 == PART:  # the last part may be a short one
+        assert told["unsound"] >= 5
+        assert told["sound"] >= 5
 
 
 def test_a_walk_through_a_sound_procedure_never_gets_stuck(play):

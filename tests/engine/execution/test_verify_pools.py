@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proofs import checker, kinds, only
 
+from engine.bpmn.extensions import MC
 from engine.execution.verify import Limits
 
 
@@ -16,7 +17,7 @@ from engine.execution.verify import Limits
 def check(bpmn):
     """check({"a": "start s …", …}, "thrower -> catcher", …) verifies the pools of one file."""
 
-    def run(pools, *flows, **more):
+    def run(pools, *flows, put=None, **more):
         xml = [bpmn(text, process=name).decode() for name, text in pools.items()]
         processes = [re.search("<process.*</process>", one)[0] for one in xml]
         messages = {one for each in xml for one in re.findall("<message [^>]*>", each)}
@@ -31,7 +32,8 @@ def check(bpmn):
         )
         head = xml[0][: xml[0].index(">") + 1]
         body = "".join(sorted(messages)) + f'<collaboration id="talk">{collaboration}</collaboration>'
-        return checker(bpmn)((head + body + "".join(processes) + "</definitions>").encode(), **more)
+        drawn = head + body + "".join(processes) + "</definitions>"
+        return checker(bpmn)((put(drawn) if put else drawn).encode(), **more)
 
     return run
 
@@ -229,3 +231,85 @@ def left_waiting(acts):
                 place[at] += 1
                 moved = True
     return {f"{'abc'[at]}{place[at]}" for at, each in enumerate(acts) if place[at] < len(each)}
+
+
+# --- keys -------------------------------------------------------------------------------------------
+
+
+def with_keys(ask="order_no", reply="order_no", bound="", writes=""):
+    """Let messages be found by the key "order_no": where Ask and Reply have it, and what process a compares."""
+
+    def put(xml):
+        ids = {name: ident for ident, name in re.findall('<message id="([^"]*)" name="([^"]*)"', xml)}
+        paths = "".join(
+            f'<correlationPropertyRetrievalExpression messageRef="{ids[name]}"><messagePath>{path}</messagePath>'
+            "</correlationPropertyRetrievalExpression>"
+            for name, path in (("Ask", ask), ("Reply", reply))
+        )
+        prop = f'<correlationProperty id="p" name="order_no">{paths}</correlationProperty>'
+        subscribed = (
+            '<correlationSubscription correlationKeyRef="k"><correlationPropertyBinding '
+            f'correlationPropertyRef="p"><dataPath>{bound}</dataPath></correlationPropertyBinding>'
+            "</correlationSubscription>"
+        )
+        xml = xml.replace("<collaboration", prop + "<collaboration", 1)
+        decides = (
+            f'<userTask xmlns:mc="{MC}" mc:decision="{writes}" id="look"' if writes else '<userTask id="look"'
+        )
+        xml = xml.replace('<userTask id="look"', decides)
+        return re.sub('<process id="a"[^>]*>', lambda one: one[0] + subscribed * bool(bound), xml)
+
+    return put
+
+
+@pytest.fixture
+def check_keys(check):
+    def run(b=REPLIES, begins="t", **keys):
+        return check({"a": ASKS, "b": b}, f"ask -> {begins}", "reply -> wait", put=with_keys(**keys))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {},  # the asker's own variable, taken over by the answerer
+        {"ask": "order.no", "bound": "order.no"},  # what the process says it compares
+    ],
+)
+def test_an_answer_with_the_key_of_the_question_is_sound(check_keys, paths):
+    report = check_keys(**paths)
+
+    assert kinds(report) == []
+    assert report.verdict == "sound"
+
+
+@pytest.mark.parametrize(
+    "paths",
+    [
+        {"reply": "other"},  # the answerer's own value, not the one it was asked with
+        {"ask": "order.no", "bound": "file.no"},
+        {"ask": "now", "bound": "now"},
+    ],
+)
+def test_an_answer_whose_key_may_be_another_is_not_proven(check_keys, paths):
+    report = check_keys(**paths)
+
+    found = only(report, "message-keys")
+    assert found.severity == "open"
+    assert found.elements == ("wait",)
+    assert "“order_no”" in found.message.vi
+    assert report.verdict == "not-proven"
+
+
+def test_a_key_that_a_step_writes_meanwhile_is_not_proven(check_keys):
+    assert only(check_keys(writes="order_no"), "message-keys").severity == "open"
+    assert kinds(check_keys(writes="another")) == []
+
+
+def test_keys_between_two_that_begin_by_themselves_are_not_proven(check_keys):
+    waits = "start t\nreceive asked : Ask\nsend reply : Reply\nend f\nt -> asked -> reply -> f"
+
+    report = check_keys(waits, begins="asked")
+
+    assert [one.elements for one in report.problems if one.kind == "message-keys"] == [("wait",), ("asked",)]

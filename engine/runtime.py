@@ -83,7 +83,7 @@ class Engine:
         """
         database = for_reading(self.database, steady=True) if steady else self._looked_at
         with Session(database, expire_on_commit=False) as session:
-            yield Unit(session, actor, self.clock.now(), self)
+            yield Unit(session, actor, self.clock.now(), self, is_reading=True)
 
     @cached_property
     def _looked_at(self) -> Database:

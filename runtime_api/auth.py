@@ -19,6 +19,7 @@ from werkzeug.routing import RequestRedirect
 
 from engine.domain.access import CITIZEN, SYSTEM, Actor
 from engine.errors import NotFound, ProcedureError
+from engine.store.offices import take_offices
 from engine.usecases import accounts
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -136,6 +137,8 @@ def _know_person() -> None:
     engine = engine_of_app()
     try:
         with engine.reading(SYSTEM) as unit:
+            if session.known is not None:
+                take_offices(unit, session.known.organisation)
             g.actor = accounts.load_actor(unit, session.user_id)
     except NotFound:  # closed between two requests
         session.sign_out()

@@ -46,7 +46,7 @@ def init_i18n(app: Flask) -> None:
         money=lambda dong: say_money(dong, language()),
         number=lambda value: say_number(value, language()),
     )
-    app.context_processor(lambda: {"lang": language()})
+    app.context_processor(_words_of_the_reader)
 
 
 def language() -> str:
@@ -66,6 +66,23 @@ def say(text: Text | str | None) -> str:
     if text is None:
         return ""
     return text.say(language()) if isinstance(text, Text) else str(text)
+
+
+def _words_of_the_reader() -> dict[str, Any]:
+    """Return `say` and the language for the templates of this answer, which need not ask for it each time."""
+    reader = language()
+    return {"lang": reader, "say": _SAY[reader]}
+
+
+def _say_vi(text: Text | str | None) -> str:
+    return "" if text is None else text.say("vi") if isinstance(text, Text) else str(text)
+
+
+def _say_en(text: Text | str | None) -> str:
+    return "" if text is None else text.say("en") if isinstance(text, Text) else str(text)
+
+
+_SAY = {"vi": _say_vi, "en": _say_en}
 
 
 @pass_eval_context

@@ -15,6 +15,15 @@ from engine.domain.timewords import say_minutes
 from runtime_api.i18n import language, say
 
 KILOBYTE = 1024
+WEEKDAYS = (  # each is looked up when it is said
+    lambda: _("Thứ Hai"),
+    lambda: _("Thứ Ba"),
+    lambda: _("Thứ Tư"),
+    lambda: _("Thứ Năm"),
+    lambda: _("Thứ Sáu"),
+    lambda: _("Thứ Bảy"),
+    lambda: _("Chủ nhật"),
+)
 
 
 def page_words() -> dict[str, Callable[..., Any]]:
@@ -31,11 +40,7 @@ def page_words() -> dict[str, Callable[..., Any]]:
 def weekday(day: date | datetime) -> str:
     """Return the name of the local weekday: "Thứ Sáu"."""
     local = day.astimezone(ZONE).date() if isinstance(day, datetime) else day
-    names = (
-        *(_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm")),
-        *(_("Thứ Sáu"), _("Thứ Bảy"), _("Chủ nhật")),
-    )
-    return names[local.weekday()]
+    return WEEKDAYS[local.weekday()]()
 
 
 def time_of_day(moment: datetime) -> str:

@@ -28,9 +28,20 @@ log = logging.getLogger("motcua.web")
 
 
 class BrowserSession(CallbackDict, SessionMixin):
-    """What `flask.session` is: values by name; `user_id` is None until somebody signs in."""
+    """What `flask.session` is: values by name; `user_id` is None until somebody signs in.
 
-    def __init__(self, values: Mapping[str, Any] = (), *, key: str = "", user_id: int | None = None) -> None:
+    Attributes:
+        known: What was read with it; None for a visitor and for who has just signed in.
+    """
+
+    def __init__(
+        self,
+        values: Mapping[str, Any] = (),
+        *,
+        key: str = "",
+        user_id: int | None = None,
+        known: websessions.WebSession | None = None,
+    ) -> None:
         def changed(_: object) -> None:
             self.modified = True
 
@@ -39,6 +50,7 @@ class BrowserSession(CallbackDict, SessionMixin):
         self.accessed = True
         self.key = key
         self.user_id = user_id
+        self.known = known
         self.is_due = False
         self.was_visitor = not key
         self.ended_key = ""
@@ -51,6 +63,7 @@ class BrowserSession(CallbackDict, SessionMixin):
         self.clear()
         self.update(kept)
         self.user_id = user_id
+        self.known = None
 
     def sign_out(self) -> None:
         """Become a visitor's session; the key is worth nothing from the end of this request on."""
@@ -82,7 +95,7 @@ class BrowserSessions(SessionInterface):
                 away.trouble = error
                 return away
             if found is not None:
-                known = BrowserSession(found.data, key=key, user_id=found.user_id)
+                known = BrowserSession(found.data, key=key, user_id=found.user_id, known=found)
                 known.is_due = found.is_due
                 return known
         visitor = self._signed.open_session(app, request) or {}

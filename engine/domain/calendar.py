@@ -67,6 +67,9 @@ class WorkingCalendar:
         default_factory=dict, init=False, repr=False, compare=False
     )
     _seconds: dict[date, float] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _between: dict[tuple[date, date], float] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def day_minutes(self) -> int:
@@ -146,9 +149,7 @@ class WorkingCalendar:
         total = self._seconds_within(day, start, end)
         if day < last:
             total += self._seconds_within(last, start, end)
-            for _ in range(min((last - day).days - 1, FURTHEST)):  # whole days, whose length is known
-                day += _DAY
-                total += self._seconds_of(day)
+            total += self._seconds_between(day, last)
         return int(total // 60)
 
     def is_provisional(self, after: date, until: date) -> bool:
@@ -168,6 +169,17 @@ class WorkingCalendar:
         """Working seconds of one day between two moments."""
         cut = ((max(opens, start), min(closes, end)) for opens, closes in self._spans_of(day))
         return sum((closes - opens).total_seconds() for opens, closes in cut if closes > opens)
+
+    def _seconds_between(self, first: date, last: date) -> float:
+        """Working seconds of the whole days between two days; the lines of a list ask the same few over."""
+        found = self._between.get((first, last))
+        if found is None:
+            if len(self._between) >= FURTHEST:
+                self._between.clear()
+            days = range(1, min((last - first).days, FURTHEST + 1))
+            found = sum(self._seconds_of(first + timedelta(days=ahead)) for ahead in days)
+            self._between[first, last] = found
+        return found
 
     def _seconds_of(self, day: date) -> float:
         """Working seconds of a whole day; a calendar keeps those that were asked for."""

@@ -10,6 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from engine.errors import NotFound
+from engine.store.hanging import hanging_on
 from engine.store.rows import (
     AttachmentRow,
     ComponentRow,
@@ -54,6 +55,8 @@ def get_task(unit: Unit, task_id: int) -> WorkItemRow:
 
 
 def all_items(unit: Unit, dossier_id: int) -> list[WorkItemRow]:
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return list(known.items)
     return list(
         unit.session.scalars(
             select(WorkItemRow).where(WorkItemRow.dossier_id == dossier_id).order_by(WorkItemRow.id)
@@ -68,6 +71,8 @@ def timers(unit: Unit, dossier_id: int) -> list[TimerRow]:
 
 
 def components(unit: Unit, dossier_id: int) -> list[ComponentRow]:
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return list(known.components)
     return list(
         unit.session.scalars(
             select(ComponentRow).where(ComponentRow.dossier_id == dossier_id).order_by(ComponentRow.id)
@@ -76,6 +81,8 @@ def components(unit: Unit, dossier_id: int) -> list[ComponentRow]:
 
 
 def attachments(unit: Unit, dossier_id: int) -> list[AttachmentRow]:
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return list(known.attachments)
     return list(
         unit.session.scalars(
             select(AttachmentRow).where(AttachmentRow.dossier_id == dossier_id).order_by(AttachmentRow.id)
@@ -84,12 +91,16 @@ def attachments(unit: Unit, dossier_id: int) -> list[AttachmentRow]:
 
 
 def events(unit: Unit, dossier_id: int) -> list[EventRow]:
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return list(known.events)
     return list(
         unit.session.scalars(select(EventRow).where(EventRow.dossier_id == dossier_id).order_by(EventRow.id))
     )
 
 
 def open_incidents(unit: Unit, dossier_id: int) -> list[IncidentRow]:
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return list(known.incidents)
     return list(
         unit.session.scalars(
             select(IncidentRow)
@@ -100,15 +111,18 @@ def open_incidents(unit: Unit, dossier_id: int) -> list[IncidentRow]:
 
 
 def with_revision(statement: Select) -> Select:
-    """Join the revision and the procedure of the dossier that `statement` reads."""
+    """Join the revision and the procedure of the dossier that `statement` reads.
+
+    The content of the revision is long, and kept in memory elsewhere.
+    """
     path = statement.column_descriptions[0]["entity"]
     reach = contains_eager(WorkItemRow.dossier) if path is WorkItemRow else None
     revision = DossierRow.revision if reach is None else reach.contains_eager(DossierRow.revision)
     procedure = DossierRow.procedure if reach is None else reach.contains_eager(DossierRow.procedure)
     joined = statement.join(DossierRow.revision).join(DossierRow.procedure)
     if reach is None:
-        return joined.options(contains_eager(revision), contains_eager(procedure))
-    return joined.options(revision, procedure)
+        revision, procedure = contains_eager(revision), contains_eager(procedure)
+    return joined.options(revision.defer(RevisionRow.content), procedure)
 
 
 def _tasks() -> Select:

@@ -51,6 +51,11 @@ class Prepared:
             made = self.made[dialect.name] = _Made(self.statement, dialect)
         return made
 
+    def settle(self, dialect: Dialect) -> None:
+        """Make it for one database and let go of what it was made from, which is large."""
+        self.for_(dialect)
+        del self.statement
+
 
 class Line:
     """The driver's connection, within one transaction.

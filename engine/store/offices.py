@@ -1,4 +1,4 @@
-"""What rarely changes and steps ask: offices, the roles held in them, their calendars, forms of their own.
+"""What rarely changes and steps ask: offices, who holds and lends roles in them, calendars, own forms.
 
 It is kept in memory as of one number, which every change of these tables raises in its own transaction and
 every step reads with its dossier. So a role that is taken away is gone at the next step, in every process.
@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session
 
 from engine.store.document_rows import TemplateRow
+from engine.store.duty_rows import LendingRuleRow, SubstitutionRow
 from engine.store.rows import (
     AssignmentRow,
     CalendarDayRow,
@@ -35,7 +36,7 @@ from engine.store.steps import ORGANISATION, Revision, revision_of
 RARELY = frozenset(
     {
         UnitRow, SuccessionRow, PositionRow, AssignmentRow, CalendarRow, CalendarDayRow, UserRow, TemplateRow,
-        RevisionRow,
+        RevisionRow, SubstitutionRow, LendingRuleRow,
     }
 )  # fmt: skip
 DRAFT = "DRAFT"  # the state of a revision that no dossier follows
@@ -56,6 +57,10 @@ class Offices:
     revisions: dict[int, Revision] = field(default_factory=dict)
     ways: dict[str, dict[int | None, list[int]]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    people: dict[int, str] = field(default_factory=dict)
+    colleagues: dict[tuple[int, date], Any] = field(default_factory=dict)
+    statements: dict[Any, Any] = field(default_factory=dict)  # see engine.store.kept_statements
+    actors: dict[tuple[int, date], Any] = field(default_factory=dict)
 
 
 def take_offices(unit: Any, version: int) -> None:
@@ -152,5 +157,6 @@ def _see_statements(state: ORMExecuteState) -> None:
 def _is_about_work(row: Any) -> bool:
     """Signing in changes an account, and drawing a draft, but not what steps rest on."""
     if type(row) is UserRow:
-        return inspect(row).attrs.is_active.history.has_changes()
+        attributes = inspect(row).attrs
+        return any(attributes[name].history.has_changes() for name in ("is_active", "full_name"))
     return type(row) is not RevisionRow or row.state != DRAFT

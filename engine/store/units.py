@@ -30,6 +30,18 @@ _HELD = (  # the roles of the chairs that active people hold on a day
         UserRow.is_active,
     )
 )
+_SEATED = (
+    select(UserRow.id, UserRow.login, UserRow.full_name)
+    .join(AssignmentRow, AssignmentRow.user_id == UserRow.id)
+    .join(PositionRow, PositionRow.id == AssignmentRow.position_id)
+    .where(
+        PositionRow.unit_id == bindparam("unit"),
+        UserRow.is_active,
+        AssignmentRow.starts_on <= _DAY,
+        or_(AssignmentRow.ends_on.is_(None), AssignmentRow.ends_on >= _DAY),
+    )
+    .distinct()
+)
 _HELD_THERE = _HELD.add_columns(PositionRow.unit_id).where(
     PositionRow.unit_id.in_(bindparam("units", expanding=True))
 )
@@ -95,13 +107,29 @@ def names_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def people_of(unit: Unit, ids: Iterable[int | None]) -> dict[int, str]:
-    """Return the names of users by id, in one statement."""
+    """Return the names of users by id, in one statement, or from memory where that may answer."""
     wanted = {one for one in ids if one is not None}
-    if not wanted:
-        return {}
-    return dict(
-        unit.session.execute(select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(wanted))).all()
-    )
+    offices = kept_offices(unit)
+    known = {one: offices.people[one] for one in wanted if one in offices.people} if offices else {}
+    if missing := wanted - known.keys():
+        asked = select(UserRow.id, UserRow.full_name).where(UserRow.id.in_(missing))
+        for user_id, name in unit.session.execute(asked):
+            known[user_id] = name
+            if offices is not None:
+                keep(offices.people, user_id, name)
+    return known
+
+
+def colleagues_in(unit: Unit, unit_id: int, day: date) -> tuple[tuple[str, int, str], ...]:
+    """Return name, id and login of the active people who hold a chair in a unit on `day`, by name."""
+    offices, asked = kept_offices(unit), (unit_id, day)
+    if offices is not None and asked in offices.colleagues:
+        return offices.colleagues[asked]
+    rows = unit.session.execute(_SEATED, {"unit": unit_id, "day": day})
+    found = tuple(sorted((name, user_id, login) for user_id, login, name in rows))
+    if offices is not None:
+        keep(offices.colleagues, asked, found)
+    return found
 
 
 def facts(row: UnitRow | Office) -> UnitFacts:

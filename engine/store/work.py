@@ -36,6 +36,7 @@ class Unit:
         wire: The driver's side, once somebody has asked for it; read it as `line`.
         info: What this command knows already; the session's own `info` is the same.
         kept: Called after the commit, e.g. to wake a worker.
+        is_reading: It only looks, so what was read once may be shown again.
     """
 
     mapper: Session | None
@@ -45,6 +46,7 @@ class Unit:
     wire: Line | None = None
     info: dict[str, Any] = field(default_factory=dict)
     kept: list[Callable[[], object]] = field(default_factory=list)
+    is_reading: bool = False
 
     @property
     def session(self) -> Session:

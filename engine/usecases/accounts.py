@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 
@@ -21,6 +21,7 @@ from engine.domain.texts import LANGUAGES, fold
 from engine.errors import Forbidden, Invalid, NotFound, Refused
 from engine.runtime import Engine
 from engine.store.attempts import forget_tries, give_back, take_try
+from engine.store.offices import keep, kept_offices
 from engine.store.rows import AssignmentRow, PositionRow, UnitRow, UserRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
@@ -105,10 +106,22 @@ def sign_in(engine: Engine, login: str, password: str, client: str) -> int:
 def load_actor(unit: Unit, user_id: int) -> Actor:
     """Return the person with the chairs held on the day of `unit`, in units that are open.
 
+    It comes from memory where that may answer: every page asks who it is for.
+
     Raises:
         NotFound: If there is no such account, or it was closed.
     """
-    day = local_day(unit.now)
+    offices, asked = kept_offices(unit), (user_id, local_day(unit.now))
+    if offices is None:
+        return _read_actor(unit, *asked)
+    found = offices.actors.get(asked)
+    if found is None:
+        found = _read_actor(unit, *asked)
+        keep(offices.actors, asked, found)
+    return found
+
+
+def _read_actor(unit: Unit, user_id: int, day: date) -> Actor:
     user = unit.session.execute(
         select(UserRow.full_name).where(UserRow.id == user_id, UserRow.is_active.is_(True))
     ).one_or_none()

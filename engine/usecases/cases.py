@@ -21,6 +21,7 @@ from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
 from engine.store import steps, units
+from engine.store.hanging import hanging_on
 from engine.store.papers import add_paper
 from engine.store.rows import DossierRow, UnitRow, WorkItemRow
 from engine.store.steps import Dossier, Held, Item, Writings
@@ -101,13 +102,19 @@ class Case:
         Args:
             items: The open ones; None to read them.
         """
-        return cls(
+        known = hanging_on(unit, row.id)
+        if known is not None:
+            items = [Item.read(one) for one in known.items if one.status == steps.OPEN]
+        case = cls(
             unit=unit,
             row=row,
             procedure=kept_procedure(unit, row.revision),
             definition=definition_of(unit, row.revision.definition_hash),
             items=steps.open_items(unit.line, row.id) if items is None else items,
         )
+        if known is not None:
+            case._stops, case.granted = [StopRecord.read(one) for one in known.stops], known.granted
+        return case
 
     @classmethod
     def held(cls, unit: Unit, held: Held) -> Case:

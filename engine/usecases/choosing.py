@@ -61,7 +61,11 @@ def choices_of(unit: Unit, dossier_id: int) -> tuple[Choice, ...]:
     """
     row = rows.get_dossier(unit, dossier_id)
     check_visible(unit, row)
-    case = Case.of(unit, row)
+    return choices_in(Case.of(unit, row))
+
+
+def choices_in(case: Case) -> tuple[Choice, ...]:
+    """Return what may be begun in a dossier that is at hand."""
     return tuple(_choice(case, node, inside) for node, inside in _choosable(case).items())
 
 

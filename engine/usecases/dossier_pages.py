@@ -15,11 +15,13 @@ from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, time_left
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.hanging import read_ahead
 from engine.store.offices import know_offices
 from engine.store.rows import DossierRow, IncidentRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
 from engine.usecases.cases import Case
+from engine.usecases.choosing import Choice, choices_in
 from engine.usecases.exchanges import Exchanges, exchanges_of, waiting_dossiers
 from engine.usecases.history import HistoryLine, history_of
 from engine.usecases.reception import COUNTER
@@ -93,6 +95,7 @@ class DossierView:
     can_stop: bool
     definition_hash: str
     marks: Mapping[str, str]
+    choices: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +130,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         NotFound: If there is none that this person may see.
         BadCode: If the code has another shape.
     """
-    case, scope = open_case(unit, key)
+    case, scope = open_case(unit, key, ahead=True)
     summary = summary_of(case, scope)
     items = rows.all_items(unit, case.row.id)
     known = case.context()
@@ -148,6 +151,7 @@ def get_dossier(unit: Unit, key: int | str) -> DossierView:
         can_stop=active and actor.holds("SIGNATORY", case.row.competent_unit_id) is not None,
         definition_hash=case.definition.hash,
         marks=marks_of(case, scope) | {one.node: "other" for one in exchanges.awaited},
+        choices=choices_in(case),
     )
 
 
@@ -209,13 +213,19 @@ def lines_by_code(unit: Unit, codes: Sequence[str]) -> tuple[DossierLine, ...]:
     return dossier_lines(unit, unit.session.scalars(wanted.order_by(DossierRow.code)))
 
 
-def open_case(unit: Unit, key: int | str) -> tuple[Case, Scope]:
-    """Return a dossier that the actor may see, and how far; by its id or its code."""
+def open_case(unit: Unit, key: int | str, *, ahead: bool = False) -> tuple[Case, Scope]:
+    """Return a dossier that the actor may see, and how far; by its id or its code.
+
+    Args:
+        ahead: All that hangs on it will be asked for; where nothing is to be written it is read together.
+    """
     if isinstance(key, str):
         key = str(DossierCode.parse(key)) if not key.isdecimal() else int(key)
     know_offices(unit)
     row = rows.get_dossier(unit, key)
     scope = check_visible(unit, row)
+    if ahead:
+        read_ahead(unit, row.id)
     return Case.of(unit, row), scope
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -13,6 +14,7 @@ from engine.domain.messages import KEPT, STUCK
 from engine.domain.texts import Text
 from engine.store import messages as letters
 from engine.store import units
+from engine.store.hanging import hanging_on
 from engine.store.message_rows import DossierLinkRow, MessageRow, MessageWaitRow
 from engine.store.rows import DossierRow, ProcedureRow, UnitRow
 from engine.store.work import Unit
@@ -78,11 +80,16 @@ def exchanges_of(case: Case, scope: Scope) -> Exchanges:
         linked=linked,
         awaited=tuple(
             Awaited(title=_title(case, one), node=one.node_id, since=one.since, by=running)
-            for one in letters.waits_of(case.unit, [case.row.id])
+            for one in _waits(case)
             if not _only_interrupts(case, one)
         ),
         sent=_sent(case.unit, case.row.id),
     )
+
+
+def _waits(case: Case) -> Sequence[Any]:
+    known = hanging_on(case.unit, case.row.id)
+    return letters.waits_of(case.unit, [case.row.id]) if known is None else known.waits
 
 
 def waiting_dossiers(unit: Unit, dossier_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
@@ -116,6 +123,9 @@ _OVER = frozenset({Status.RETURNED, Status.WITHDRAWN, Status.STOPPED, Status.REJ
 
 
 def _linked(unit: Unit, dossier_id: int, scope: Scope) -> tuple[LinkedDossier, ...]:
+    known = hanging_on(unit, dossier_id)
+    if known is not None and not known.is_linked:
+        return ()
     found = unit.session.execute(
         select(DossierLinkRow, DossierRow, ProcedureRow, UnitRow.name_vi)
         .join(
@@ -148,11 +158,16 @@ def _linked(unit: Unit, dossier_id: int, scope: Scope) -> tuple[LinkedDossier, .
 
 
 def _sent(unit: Unit, dossier_id: int) -> tuple[SentMessage, ...]:
-    rows = unit.session.scalars(
-        select(MessageRow)
-        .where(MessageRow.source_dossier_id == dossier_id, MessageRow.state.in_((KEPT, STUCK)))
-        .order_by(MessageRow.id)
-    ).all()
+    known = hanging_on(unit, dossier_id)
+    rows = (
+        unit.session.scalars(
+            select(MessageRow)
+            .where(MessageRow.source_dossier_id == dossier_id, MessageRow.state.in_((KEPT, STUCK)))
+            .order_by(MessageRow.id)
+        ).all()
+        if known is None
+        else known.sent
+    )
     names = units.names_of(unit, (one.to_unit_id for one in rows))
     return tuple(
         SentMessage(

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, literal, true, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, true, tuple_
 
 from engine.errors import Invalid
 
 LONGEST_CURSOR = 600  # characters
+PLACE = "place_"  # how the names of a cursor's values begin
 _SAFE = 2**53
 
 
@@ -64,12 +65,20 @@ class Order:
         """
         if not cursor:
             return true()
+        given = self.place(cursor)
         values = [
-            literal(value, type_=one.column.type)
-            for one, value in zip(self.keys, self._read(cursor), strict=True)
+            bindparam(f"{PLACE}{one.name}", given[f"{PLACE}{one.name}"], type_=one.column.type)
+            for one in self.keys
         ]
         place, of_line = tuple_(*values), tuple_(*(one.column for one in self.keys))
         return of_line < place if self.descending != backwards else of_line > place
+
+    def place(self, cursor: str | None) -> dict[str, Any]:
+        """Return the values of `beyond`, by the names that they have in the statement."""
+        if not cursor:
+            return {}
+        values = zip(self.keys, self._read(cursor), strict=True)
+        return {f"{PLACE}{one.name}": value for one, value in values}
 
     def _read(self, cursor: str) -> list[Any]:
         try:

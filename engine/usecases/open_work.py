@@ -6,7 +6,7 @@ very many units are read in the order of all open work instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Self
@@ -16,6 +16,7 @@ from sqlalchemy import (
     Select,
     Subquery,
     and_,
+    bindparam,
     case,
     exists,
     false,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from engine.domain.calendar import at, local_day
 from engine.domain.searching import AskedWord
 from engine.store import units
+from engine.store.kept_statements import among
 from engine.store.list_rows import OpenWorkRow
 from engine.store.offices import know_offices
 from engine.store.rows import WorkItemRow
@@ -44,6 +46,7 @@ STATES = ("all", "late", "today", "supplement", "agency")
 MOST_BRANCHES = 24
 MOST_ACTS = 1_000  # of somebody, the last ones, in which "waiting for others" is looked for
 COUNTED, COUNTED_OF_WORDS = 1_000, 100  # numbers of lists stop here; earlier where words have to be looked at
+NOW, DAY_ENDS = "now", "day_ends"  # names of values in the statements
 FEW, SOME = 300, 3_000  # dossiers that may be named in a question; that may be looked up for each list
 SAMPLE = 2_000  # lines of each branch from which the choices of a filter are taken
 
@@ -77,11 +80,13 @@ class OpenLists:
     Attributes:
         narrow: Further conditions on `OpenWorkRow`, in every list.
         most: Numbers stop here.
+        narrowed: What `narrow` was made of, for statements that are kept; None where they cannot be.
     """
 
     unit: Unit
     narrow: Sequence[ColumnElement[bool]] = ()
     most: int = COUNTED
+    narrowed: Hashable | None = None
     _own: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +96,7 @@ class OpenLists:
 
     def branches(self, scope: str, state: str) -> list[ColumnElement[bool]]:
         """Return conditions that together give the list; a line may stand in two of them."""
-        now, day_ends = self.unit.now, self._day_ends
+        now, day_ends = self._now, self._day_ends
         running = OpenWorkRow.stopped.is_(False)
         match state:
             case "supplement":
@@ -100,9 +105,9 @@ class OpenLists:
                 waits = and_(OpenWorkRow.is_away.is_(True), OpenWorkRow.kind != "wait_citizen")
                 return [and_(one, waits) for one in self._of_units(OpenWorkRow.competent_unit_id, self._own)]
             case "late":
-                more = and_(running, now > OpenWorkRow.due)
+                more = and_(running, OpenWorkRow.due < now)
             case "today":
-                more = and_(running, now <= OpenWorkRow.due, day_ends > OpenWorkRow.due)
+                more = and_(running, OpenWorkRow.due >= now, OpenWorkRow.due < day_ends)
             case _:
                 more = true()
         return [and_(one, more) for one in self._of_scope(scope)]
@@ -152,8 +157,8 @@ class OpenLists:
             return select(*(literal(0).label(one) for one in ("open", "late", "today"))).subquery()
         first = self.chosen(branches, URGENT, self.most + 1).subquery()
         running = first.c.stopped.is_(False)
-        late = and_(running, first.c.due < self.unit.now)
-        today = and_(running, first.c.due >= self.unit.now, first.c.due < self._day_ends)
+        late = and_(running, first.c.due < self._now)
+        today = and_(running, first.c.due >= self._now, first.c.due < self._day_ends)
         return (
             select(
                 func.count().label("open"),
@@ -171,8 +176,24 @@ class OpenLists:
         return bool(found) and bool(self.unit.session.scalar(select(or_(*found))))
 
     @property
-    def _day_ends(self) -> datetime:
-        return at(local_day(self.unit.now) + timedelta(days=1), time.min)
+    def moments(self) -> dict[str, datetime]:
+        """The values that differ each time, by the names that they have in the statements."""
+        return {NOW: self.unit.now, DAY_ENDS: at(local_day(self.unit.now) + timedelta(days=1), time.min)}
+
+    @property
+    def key(self) -> Hashable:
+        """All on which the statements depend but for `moments` and the narrowing."""
+        actor = self.unit.actor
+        lent = tuple((one.giver_id, one.unit_id, one.roles, one.procedures) for one in actor.lent)
+        return actor.user_id, actor.is_system, actor.assignments, lent, self.most
+
+    @property
+    def _now(self) -> ColumnElement[datetime]:
+        return bindparam(NOW, self.moments[NOW], type_=OpenWorkRow.due.type)
+
+    @property
+    def _day_ends(self) -> ColumnElement[datetime]:
+        return bindparam(DAY_ENDS, self.moments[DAY_ENDS], type_=OpenWorkRow.due.type)
 
     def kinds(self, scope: str) -> Subquery:
         """Return procedures and steps of a list, the newest step of each: those of its first lines."""
@@ -224,10 +245,11 @@ class OpenLists:
         """What colleagues have lent: what is free, and what the colleague has taken."""
         found = []
         for one in self.unit.actor.lent:
-            holders = (one.giver_id, self.unit.actor.user_id)
-            free = or_(OpenWorkRow.holder.is_(None), OpenWorkRow.holder.in_(holders))
-            of_procedures = OpenWorkRow.procedure_id.in_(one.procedures) if one.procedures else true()
-            roles = OpenWorkRow.role.in_(one.roles)
+            holders = [one.giver_id, self.unit.actor.user_id or 0]
+            free = or_(OpenWorkRow.holder.is_(None), among(OpenWorkRow.holder, holders))
+            procedures = [*one.procedures]
+            of_procedures = among(OpenWorkRow.procedure_id, procedures) if procedures else true()
+            roles = or_(*(OpenWorkRow.role == role for role in sorted(one.roles)))
             found.append(and_(OpenWorkRow.unit_id == one.unit_id, roles, of_procedures, free))
         return found
 
@@ -262,7 +284,7 @@ class OpenLists:
         if self.unit.actor.is_system:
             return [true()]
         ids = sorted(ids)
-        return [column.in_(ids)] if len(ids) > MOST_BRANCHES else [column == one for one in ids]
+        return [among(column, ids)] if len(ids) > MOST_BRANCHES else [column == one for one in ids]
 
 
 def with_words(unit: Unit, asked: Sequence[AskedWord]) -> list[ColumnElement[bool]]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, func, or_, select
 
@@ -17,9 +19,11 @@ from engine.domain.calendar import local_day
 from engine.domain.texts import Text
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from engine.store.cases import get_dossier
+from engine.store.hanging import MOST_COMMENTS, hanging_on
 from engine.store.list_rows import DossierUnitRow
 from engine.store.rows import AssignmentRow, DossierRow, PositionRow, UserRow
 from engine.store.teamwork_rows import CommentRow, NoteRow
+from engine.store.units import colleagues_in, people_of
 from engine.store.work import Unit
 from engine.usecases.audit import record
 from engine.usecases.notifications import notify
@@ -28,7 +32,6 @@ from engine.usecases.visibility import check_visible
 LONGEST_COMMENT = 2_000
 LONGEST_NOTE = 4_000
 MOST_MENTIONS = 10
-MOST_COMMENTS = 500  # of one dossier
 MENTION = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9._\-]{0,59})", re.IGNORECASE)
 
 
@@ -105,31 +108,35 @@ def talk_of(unit: Unit, dossier_id: int, *, limited: bool = False) -> Talk:
         limited: The actor's office was merely asked: only what they said, or were mentioned in.
     """
     actor = unit.actor.user_id
-    rows = unit.session.execute(
-        select(CommentRow, UserRow.full_name)
-        .join(UserRow, UserRow.id == CommentRow.author_id)
-        .where(CommentRow.dossier_id == dossier_id)
-        .order_by(CommentRow.id)
-        .limit(MOST_COMMENTS)
-    )
-    note = unit.session.get(NoteRow, (actor, dossier_id)) if actor else None
+    rows, note = _said(unit, dossier_id)
+    authors = people_of(unit, (row.author_id for row in rows))
     return Talk(
         comments=tuple(
             Comment(
                 id=row.id,
                 version=row.version,
-                author=author,
+                author=authors[row.author_id],
                 mine=row.author_id == actor,
                 text="" if row.deleted_at else row.text,
                 at=row.at,
                 edited_at=row.edited_at,
                 deleted_at=row.deleted_at,
             )
-            for row, author in rows
+            for row in rows
             if not limited or row.author_id == actor or actor in row.mentions
         ),
         note=note.text if note else "",
     )
+
+
+def _said(unit: Unit, dossier_id: int) -> tuple[Sequence[Any], Any]:
+    """Return the comments on a dossier and the actor's note, rows or records alike."""
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return known.comments, known.note
+    of_it = select(CommentRow).where(CommentRow.dossier_id == dossier_id)
+    rows = unit.session.scalars(of_it.order_by(CommentRow.id).limit(MOST_COMMENTS)).all()
+    actor = unit.actor.user_id
+    return rows, unit.session.get(NoteRow, (actor, dossier_id)) if actor else None
 
 
 def add_comment(unit: Unit, code: str, text: str) -> int:
@@ -186,6 +193,11 @@ def keep_note(unit: Unit, code: str, text: str) -> None:
 
 def may_be_mentioned(unit: Unit, dossier_id: int, most: int = 200) -> list[tuple[str, str]]:
     """Return login and name of colleagues whose unit sees the dossier, by name, for the list of offers."""
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        day = local_day(unit.now)
+        people = {one for office in known.offices for one in colleagues_in(unit, office, day)}
+        others = sorted(one for one in people if one[1] != unit.actor.user_id)
+        return [(login, name) for name, _, login in others[:most]]
     rows = unit.session.execute(
         _people(unit, dossier_id)
         .where(UserRow.id != unit.actor.user_id)

@@ -17,6 +17,7 @@ from engine.execution import Complete, WorkClosed, WorkOpened, get_executor
 from engine.feel.templates import fill
 from engine.store import cases as rows
 from engine.store import units
+from engine.store.hanging import read_ahead
 from engine.store.rows import ClockStopRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases.cases import Case
@@ -144,6 +145,7 @@ def get_task(unit: Unit, task_id: int) -> TaskView:
     """
     item = rows.get_task(unit, task_id)
     scope = check_visible(unit, item.dossier)
+    read_ahead(unit, item.dossier_id)
     case = Case.of(unit, item.dossier)
     spec = case.spec(item.node_id)
     form = form_of(case, spec)

@@ -22,6 +22,7 @@ from engine.errors import Refused
 from engine.store import cases as rows
 from engine.store import units
 from engine.store.base import UtcTime
+from engine.store.hanging import hanging_on
 from engine.store.message_rows import MessageRow
 from engine.store.rows import ClockStopRow, DossierRow, EventRow, OutboxRow, TimerRow, WorkItemRow
 from engine.store.steps import Dossier, Item, take_timers
@@ -87,9 +88,13 @@ def remember(case: Case, item: Item) -> None:
 
 def undoable(unit: Unit, dossier_id: int) -> Undoable | None:
     """Return the actor's last step on a dossier if it is the last thing that happened there."""
-    last = unit.session.scalars(
-        select(EventRow).where(EventRow.dossier_id == dossier_id).order_by(EventRow.id.desc()).limit(1)
-    ).one_or_none()
+    known = hanging_on(unit, dossier_id)
+    if known is not None:
+        last = known.events[-1] if known.events else None
+    else:
+        last = unit.session.scalars(
+            select(EventRow).where(EventRow.dossier_id == dossier_id).order_by(EventRow.id.desc()).limit(1)
+        ).one_or_none()
     if last is None or unit.actor.user_id is None or last.user_id != unit.actor.user_id:
         return None
     item = unit.session.scalars(

@@ -17,6 +17,7 @@ from engine.domain.access import SYSTEM
 from engine.domain.texts import Text
 from engine.errors import NotFound, Refused
 from engine.store.cases import get_dossier
+from engine.store.hanging import hanging_on
 from engine.store.list_rows import OpenWorkRow
 from engine.store.rows import DossierRow, EventRow, UnitRow, UserRow, WorkItemRow
 from engine.store.teamwork_rows import WatchRow
@@ -84,6 +85,8 @@ def unwatch(unit: Unit, code: str) -> None:
 
 def is_watched(unit: Unit, dossier_id: int) -> bool:
     user_id = unit.actor.user_id
+    if (known := hanging_on(unit, dossier_id)) is not None:
+        return known.watch is not None
     return user_id is not None and unit.session.get(WatchRow, (user_id, dossier_id)) is not None
 
 

@@ -13,12 +13,45 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
-from engine.store.rows import UserRow, WebSessionRow
+from engine.store.driver import Prepared
+from engine.store.notification_rows import NotificationRow
+from engine.store.rows import CounterRow, UserRow, WebSessionRow
+from engine.store.steps import ORGANISATION
 from engine.store.work import Unit
+from engine.usecases.notifications import MOST_COUNTED
 
 SEEN_EVERY = timedelta(minutes=1)
+
+_SESSIONS, _USERS, _COUNTERS = WebSessionRow.__table__.c, UserRow.__table__.c, CounterRow.__table__.c
+_TOLD = NotificationRow.__table__.c
+_UNREAD = (
+    select(_TOLD.id)
+    .where(_TOLD.user_id == _SESSIONS.user_id, _TOLD.read_at.is_(None))
+    .correlate(WebSessionRow.__table__)
+    .limit(literal_column(str(MOST_COUNTED + 1)))
+    .subquery()
+)
+_READ = Prepared(  # every page asks this first of all
+    select(
+        _SESSIONS.user_id,
+        _SESSIONS.data,
+        _SESSIONS.seen_at,
+        select(_COUNTERS.last)
+        .where(_COUNTERS.book == literal_column(f"'{ORGANISATION}'"))
+        .where(_COUNTERS.period == literal_column("''"))
+        .scalar_subquery(),
+        select(func.count()).select_from(_UNREAD).scalar_subquery(),
+    )
+    .join(UserRow.__table__, _SESSIONS.user_id == _USERS.id)
+    .where(
+        _SESSIONS.key_hash == bindparam("key"),
+        _USERS.is_active.is_(True),
+        _SESSIONS.seen_at >= bindparam("seen"),
+        _SESSIONS.created_at >= bindparam("opened"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,11 +64,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSession:
-    """A session that is in force. `is_due`: `touch_session` should note that it was seen."""
+    """A session that is in force, and what every page asks besides.
+
+    Attributes:
+        is_due: `touch_session` should note that it was seen.
+        organisation: How often offices and people have changed (`engine.store.offices.take_offices`).
+        unread: How many notifications the person has not read, at most one more than is counted.
+    """
 
     user_id: int
     data: dict[str, Any]
     is_due: bool
+    organisation: int
+    unread: int
 
 
 def open_session(
@@ -64,19 +105,19 @@ def open_session(
 def read_session(unit: Unit, key: str, limits: Limits | None = None) -> WebSession | None:
     """Return the session of `key`, or None if there is none that is in force."""
     limits = limits or Limits()
-    found = unit.session.execute(
-        select(WebSessionRow.user_id, WebSessionRow.data, WebSessionRow.seen_at)
-        .join(UserRow, WebSessionRow.user_id == UserRow.id)
-        .where(
-            WebSessionRow.key_hash == _hash(key),
-            UserRow.is_active.is_(True),
-            WebSessionRow.seen_at >= unit.now - limits.idle,
-            WebSessionRow.created_at >= unit.now - limits.life,
-        )
+    asked = unit.line.ask(
+        _READ, key=_hash(key), seen=unit.now - limits.idle, opened=unit.now - limits.life
     ).one_or_none()
-    if found is None:
+    if asked is None:
         return None
-    return WebSession(user_id=found.user_id, data=found.data, is_due=unit.now - found.seen_at >= SEEN_EVERY)
+    user_id, data, seen_at, organisation, unread = asked
+    return WebSession(
+        user_id=user_id,
+        data=data,
+        is_due=unit.now - seen_at >= SEEN_EVERY,
+        organisation=organisation or 0,
+        unread=unread,
+    )
 
 
 def save_session(unit: Unit, key: str, data: Mapping[str, Any]) -> None:

@@ -6,13 +6,13 @@ supplements, the clock stands still and nothing is late.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, literal, null, select
+from sqlalchemy import ColumnElement, Select, and_, exists, null, select
 
 from engine.domain.access import Lent
 from engine.domain.calendar import WorkingCalendar
@@ -21,7 +21,9 @@ from engine.domain.substitution import lent_for
 from engine.domain.texts import Text
 from engine.domain.timewords import TimeLeft, say_minutes, time_left
 from engine.store import units
+from engine.store.kept_statements import ForOnce, Kept, among, statement
 from engine.store.list_rows import OpenWorkRow
+from engine.store.message_rows import MessageWaitRow
 from engine.store.offices import know_offices
 from engine.store.rows import CompetenceRow, DossierRow, ProcedureRow, UserRow, WorkItemRow
 from engine.store.work import Unit
@@ -49,6 +51,12 @@ TaskScope = Literal["role", "mine", "unit", "team", "waiting"]
 TaskState = Literal["all", "late", "today", "supplement", "agency"]
 ORDERS = {one.name: one for one in (URGENT, NEWEST, OLDEST)}
 LONGEST_PAGE = 100
+_OF_PROCEDURE = (ProcedureRow.id, ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
+_OF_STEP = (
+    WorkItemRow.node_id,
+    WorkItemRow.name_vi.label("step_vi"),
+    WorkItemRow.name_en.label("step_en"),
+)
 APPLICANT_KINDS = (
     Text("Công dân", "Citizen"),
     Text("Tổ chức", "Organisation"),
@@ -169,18 +177,29 @@ def list_tasks(
     limit = max(1, min(limit, LONGEST_PAGE))
     branches = lists.branches(scope, state if state in STATES else "all")
     backwards = before is not None and after is None
-    found: list[Any] = []
-    if branches:
+    place = order.place(before if backwards else after)
+
+    def make() -> Select:
         chosen = lists.chosen(branches, order, limit + 1, after=after, before=before).subquery()
-        found = list(
-            unit.session.execute(_lines(chosen, order, backwards=backwards, with_data=bool(columns.shown)))
-        )
+        return _lines(chosen, order, backwards=backwards, with_data=bool(columns.shown))
+
+    key = None
+    if lists.narrowed is not None and order.name in ORDERS:
+        key = ("lines", lists.key, lists.narrowed, scope, state, order.name, backwards, bool(place), limit)
+        key += (bool(columns.shown),)
+    of_lines = statement(unit, key, make) if branches else None
+    of_choices, of_numbers = _statement_of_choices(unit, scope), _statement_of_numbers(lists, scope)
+    with nullcontext() if key is None else unit.line.together():
+        lines = of_lines.ask(unit, **lists.moments, **place) if of_lines else list
+        kinds = of_choices.ask(unit, **lists.moments)
+        numbers = of_numbers.ask(unit, **lists.moments)
+    found = list(lines())
     page = found[:limit]
     beyond = len(found) > limit
     if backwards:
         page.reverse()
-    procedures, steps = _choices(unit, scope, procedure)
-    counts, tabs = count_tasks(lists, scope)
+    procedures, steps = _choices(unit, scope, procedure, kinds())
+    counts, tabs = _numbers(lists, numbers())
     has_previous = beyond if backwards else bool(after)
     has_next = bool(page) if backwards else beyond
     return TaskPage(
@@ -201,23 +220,42 @@ def first_line(unit: Unit, scope: TaskScope) -> TaskLine | None:
     branches = lists.branches(scope, "all")
     if not branches:
         return None
-    chosen = lists.chosen(branches, URGENT, 1).subquery()
-    found = unit.session.execute(_lines(chosen, URGENT, backwards=False, with_data=False)).all()
+
+    def make() -> Select:
+        chosen = lists.chosen(branches, URGENT, 1).subquery()
+        return _lines(chosen, URGENT, backwards=False, with_data=False)
+
+    found = statement(unit, ("first line", lists.key, scope), make).ask(unit, **lists.moments)()
     return next(iter(_read(unit, found, Columns())), None)
 
 
 def count_tasks(lists: OpenLists, scope: TaskScope) -> tuple[TaskCounts, TabCounts]:
     """Return the lengths of the lists of a scope, one for each state, and of those beside, asked at once."""
-    unit = lists.unit
-    wide = OpenLists(unit)
+    rows = _statement_of_numbers(lists, scope).ask(lists.unit, **lists.moments)()
+    return _numbers(lists, rows)
+
+
+def _statement_of_numbers(lists: OpenLists, scope: str) -> Kept | ForOnce:
+    def make() -> Select:
+        wide = OpenLists(lists.unit)
+        urgent = lists.urgent(scope)
+        numbers = {one: lists.counted(scope, one) for one in ("supplement", "agency")}
+        numbers |= {f"tab_{one}": wide.counted(one, "all") for one in _tabs(lists.unit)}
+        numbers["followed"] = watched_number(lists.unit)
+        asked = select(urgent.c.open, urgent.c.late, urgent.c.today)
+        return asked.add_columns(*(one.label(name) for name, one in numbers.items()))
+
+    key = None if lists.narrowed is None else ("numbers", lists.key, lists.narrowed, scope)
+    return statement(lists.unit, key, make)
+
+
+def _tabs(unit: Unit) -> list[str]:
     leads = any(one.roles & LEADERS for one in unit.actor.assignments)
-    tabs = [one for one in SCOPES if one != "team" or leads]
-    urgent = lists.urgent(scope)
-    numbers = {"supplement": lists.counted(scope, "supplement"), "agency": lists.counted(scope, "agency")}
-    numbers |= {f"tab_{one}": wide.counted(one, "all") for one in tabs}
-    numbers["followed"] = watched_number(unit)
-    asked = select(urgent.c.open, urgent.c.late, urgent.c.today)
-    found = unit.session.execute(asked.add_columns(*(one.label(name) for name, one in numbers.items()))).one()
+    return [one for one in SCOPES if one != "team" or leads]
+
+
+def _numbers(lists: OpenLists, rows: Sequence[Any]) -> tuple[TaskCounts, TabCounts]:
+    (found,) = rows
     most = lists.most
     counts = TaskCounts(
         all=Count(found.open, most),
@@ -226,7 +264,7 @@ def count_tasks(lists: OpenLists, scope: TaskScope) -> tuple[TaskCounts, TabCoun
         supplement=Count(found.supplement, most),
         agency=Count(found.agency, most),
     )
-    open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in tabs)
+    open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in _tabs(lists.unit))
     return counts, TabCounts(open=open_tabs, followed=found.followed)
 
 
@@ -278,6 +316,7 @@ def _lists(
 ) -> OpenLists:
     """Return the lists narrowed as asked; where complete words find nothing, beginnings of words may."""
     narrow = list(filters)
+    narrowed = None if narrow else (procedure, step)
     if procedure:
         # Asked first: a plan for any procedure at all is a bad one for rare ones.
         number = unit.session.scalar(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
@@ -289,7 +328,7 @@ def _lists(
         return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier])
     exactly, loosely = read_question(text), read_question(text, loosely=True)
     if not exactly:
-        return OpenLists(unit, narrow)
+        return OpenLists(unit, narrow, narrowed=narrowed)
     lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)], COUNTED_OF_WORDS)
     everywhere = [(scope, one) for one in ("all", "supplement", "agency")]
     if exactly == loosely or lists.has_any(everywhere):
@@ -297,32 +336,43 @@ def _lists(
     return OpenLists(unit, [*narrow, *with_words(unit, loosely)], COUNTED_OF_WORDS)
 
 
-def _choices(
-    unit: Unit, scope: str, procedure: str
-) -> tuple[tuple[tuple[str, Text], ...], tuple[tuple[str, Text], ...]]:
-    """Return the procedures and steps of which there is open work, whatever else the list is narrowed to.
+def _statement_of_choices(unit: Unit, scope: str) -> Kept | ForOnce:
+    """Return what asks for the procedures and steps with open work, whatever else the list is narrowed to.
 
     They are those of the first lines of a very long list, and of the procedures that the units decide.
     """
-    kinds = OpenLists(unit).kinds(scope)
-    competent = select(CompetenceRow.procedure_id).where(CompetenceRow.unit_id.in_(unit.actor.unit_ids))
-    of_procedure = (ProcedureRow.id, ProcedureRow.key, ProcedureRow.name_vi, ProcedureRow.name_en)
-    of_step = (
-        WorkItemRow.node_id,
-        WorkItemRow.name_vi.label("step_vi"),
-        WorkItemRow.name_en.label("step_en"),
-    )
-    rows = unit.session.execute(
-        select(*of_procedure, *of_step)
-        .join(kinds, kinds.c.procedure_id == ProcedureRow.id)
-        .join(WorkItemRow, WorkItemRow.id == kinds.c.id)
-        .union_all(select(*of_procedure, *(null() for _ in of_step)).where(ProcedureRow.id.in_(competent)))
-    ).all()
+    lists = OpenLists(unit)
+
+    def make() -> Any:
+        kinds = lists.kinds(scope)
+        own = among(CompetenceRow.unit_id, [*unit.actor.unit_ids])
+        competent = select(CompetenceRow.procedure_id).where(own)
+        return (
+            select(*_OF_PROCEDURE, *_OF_STEP)
+            .join(kinds, kinds.c.procedure_id == ProcedureRow.id)
+            .join(WorkItemRow, WorkItemRow.id == kinds.c.id)
+            .union_all(
+                select(*_OF_PROCEDURE, *(null() for _ in _OF_STEP)).where(ProcedureRow.id.in_(competent))
+            )
+        )
+
+    return statement(unit, ("choices", lists.key, scope), make)
+
+
+def _choices(
+    unit: Unit, scope: str, procedure: str, rows: Sequence[Any]
+) -> tuple[tuple[tuple[str, Text], ...], tuple[tuple[str, Text], ...]]:
+    """Return the procedures that are in a list, and its steps, narrowed to the procedure that is chosen."""
     procedures = {one.key: Text(one.name_vi, one.name_en) for one in rows}
     chosen = next((one.id for one in rows if one.key == procedure), None)
     if chosen:
-        kinds = OpenLists(unit, [OpenWorkRow.procedure_id == chosen]).kinds(scope)
-        rows = unit.session.execute(select(*of_step).join(kinds, kinds.c.id == WorkItemRow.id)).all()
+        lists = OpenLists(unit, [OpenWorkRow.procedure_id == chosen])
+
+        def make() -> Select:
+            kinds = lists.kinds(scope)
+            return select(*_OF_STEP).join(kinds, kinds.c.id == WorkItemRow.id)
+
+        rows = statement(unit, ("steps", lists.key, scope, chosen), make).ask(unit, **lists.moments)()
     named = sorted(
         (one.step_vi, one.node_id, Text(one.step_vi, one.step_en)) for one in rows if one.node_id is not None
     )
@@ -359,7 +409,8 @@ def _lines(chosen: Any, order: Order, *, backwards: bool, with_data: bool) -> Se
             ProcedureRow.name_en.label("procedure_en"),
             OpenWorkRow.stopped.label("is_stopped"),
             OpenWorkRow.due.label("time"),
-            DossierRow.data.label("data") if with_data else literal(None).label("data"),
+            exists().where(MessageWaitRow.dossier_id == WorkItemRow.dossier_id).label("is_waiting"),
+            DossierRow.data.label("data") if with_data else null().label("data"),
         )
         .join(OpenWorkRow, OpenWorkRow.work_item_id == chosen.c.id)
         .join(WorkItemRow, WorkItemRow.id == chosen.c.id)
@@ -375,7 +426,7 @@ def _read(unit: Unit, page: Iterable[Any], columns: Columns) -> tuple[TaskLine, 
     offices = {one.unit_id for one in page}
     names = units.names_of(unit, offices)
     calendars = {office: calendar_of(unit, office) for office in offices}
-    waiting = waiting_dossiers(unit, (one.dossier_id for one in page))
+    waiting = waiting_dossiers(unit, [one.dossier_id for one in page if one.is_waiting])
     return tuple(
         _line(unit, one, calendars[one.unit_id], names[one.unit_id], waiting.get(one.dossier_id), columns)
         for one in page

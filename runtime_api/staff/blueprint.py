@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, current_app, g, request, session
 
 from engine.domain.dossiers import DossierCode
 from engine.runtime import Engine
+from engine.store.offices import take_offices
+from engine.store.work import Unit
 from runtime_api.auth import require_person
 from runtime_api.page_words import page_words
 
@@ -23,3 +28,12 @@ def read_code() -> None:
 
 def engine() -> Engine:
     return current_app.extensions["motcua"]
+
+
+@contextmanager
+def looking() -> Iterator[Unit]:
+    """Open a unit for a page that only looks; it knows offices as of the moment of the session."""
+    with engine().reading(g.actor) as unit:
+        if session.known is not None:
+            take_offices(unit, session.known.organisation)
+        yield unit

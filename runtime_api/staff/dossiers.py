@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from engine.domain.dossiers import Status
 from engine.errors import ProcedureError
 from engine.store.work import Unit
-from engine.usecases import choosing, dossier_pages, dossiers
+from engine.usecases import dossier_pages, dossiers
 from engine.usecases.finding import find_dossiers
 from engine.usecases.talk import may_be_mentioned, talk_of
 from engine.usecases.undoing import undoable
 from engine.usecases.watching import is_watched, mark_seen, news_of
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
-from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.blueprint import bp, engine, looking
 from runtime_api.staff.drawings import draw_progress
 from runtime_api.staff.typed import new_key
 
@@ -26,7 +26,7 @@ from runtime_api.staff.typed import new_key
 @bp.get("/dossiers")
 def find() -> str:
     asked = {"q": request.args.get("q", "").strip()[:100], "status": request.args.get("status", "")[:30]}
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         found = find_dossiers(
             unit, asked["q"], status=asked["status"], before=_cursor(request.args.get("before", ""))
         )
@@ -36,9 +36,10 @@ def find() -> str:
 
 @bp.get("/dossiers/<code>")
 def dossier(code: str) -> str:
-    with engine().reading(g.actor) as unit:
-        page = page_of(unit, code)
-        news = news_of(unit, code)
+    with looking() as unit:
+        view = dossier_pages.get_dossier(unit, code)
+        page = _page(unit, view)
+        news = news_of(unit, code) if is_watched(unit, view.summary.id) else None
     if news:
         with engine().unit(g.actor) as unit:
             mark_seen(unit, news)
@@ -48,7 +49,7 @@ def dossier(code: str) -> str:
 @bp.get("/dossiers/<code>/diagram")
 def diagram(code: str) -> str:
     """The whole diagram, at the size at which it was drawn."""
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         view = dossier_pages.get_dossier(unit, code)
         drawing = draw_progress(unit, view.definition_hash, view.marks)
     return render_template("staff/diagram.html", dossier=view.summary, drawing=drawing)
@@ -92,7 +93,10 @@ def _end(code: str, act: Any, said: str) -> ResponseReturnValue:
 
 def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str:
     """Return the page of a dossier, with a refusal in its place."""
-    view = dossier_pages.get_dossier(unit, code)
+    return _page(unit, dossier_pages.get_dossier(unit, code), refusal)
+
+
+def _page(unit: Unit, view: dossier_pages.DossierView, refusal: ProcedureError | None = None) -> str:
     waiting = [one for one in view.steps if one.status == "open"]
     return render_template(
         "staff/dossier.html",
@@ -107,7 +111,7 @@ def page_of(unit: Unit, code: str, refusal: ProcedureError | None = None) -> str
         drawing=draw_progress(unit, view.definition_hash, view.marks),
         problem=refusal.say(language()) if refusal else "",
         typed=request.form,
-        choices=choosing.choices_of(unit, view.summary.id),
+        choices=view.choices,
         choice_key=new_key(),
         undoable=undoable(unit, view.summary.id),
     )

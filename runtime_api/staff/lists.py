@@ -18,7 +18,7 @@ from engine.usecases.list_queries import ListQuery
 from engine.usecases.views import SavedView
 from runtime_api.errors import status_of
 from runtime_api.i18n import language, say
-from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.blueprint import bp, engine, looking
 from runtime_api.staff.typed import whole
 
 PLACE = "motcua_list"  # the cookie that remembers which page of which list was open
@@ -32,7 +32,7 @@ LONGEST_PLACE = 2_000
 
 @bp.get("/")
 def task_list() -> ResponseReturnValue:
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         saved = views.list_views(unit)
         view = _view(saved)
         query = view.query if view else ListQuery.of(request.args.to_dict())
@@ -72,7 +72,7 @@ def task_list() -> ResponseReturnValue:
 def live_counts() -> Response:
     """The numbers beside the tabs, asked for now and then; unchanged ones cost no bytes."""
     query = ListQuery.of(request.args.to_dict())
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         counts, tabs = worklists.count_narrowed(
             unit, query.scope, query.text, query.procedure, query.step, query.filters
         )
@@ -87,7 +87,7 @@ def live_counts() -> Response:
 
 @bp.get("/watched")
 def watched() -> str:
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         lines = watching.list_watched(unit)
     return render_template("staff/watched.html", lines=lines)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, g, redirect, render_template, request, url_for
+from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,8 @@ from runtime_api.staff.blueprint import bp, engine
 
 def unread() -> int:
     """Return how much the person has not read; what the bell of every page asks, error pages included."""
+    if request.method == "GET" and session.known is not None:
+        return session.known.unread
     try:
         with engine().reading(g.actor) as unit:
             return notifications.unread_count(unit)

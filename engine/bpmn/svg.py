@@ -58,9 +58,7 @@ class Drawing:
         BadXml: If the bytes are not XML within the bounds.
     """
 
-    def __init__(
-        self, xml: bytes, language: str = "vi", crop_to: str | Iterable[str] | None = None
-    ) -> None:
+    def __init__(self, xml: bytes, language: str = "vi", crop_to: str | Iterable[str] | None = None) -> None:
         self.diagram = Diagram(parse_xml(xml))
         self.picture = Picture.read(self.diagram)
         if not self.picture.has_nodes:

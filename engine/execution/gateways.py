@@ -6,7 +6,6 @@ Source: BPMN 2.0.2, 13.4.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from engine.bpmn.model import ComplexGateway, EventGateway, Flow, Node
@@ -14,8 +13,6 @@ from engine.execution import timers
 from engine.execution.run import ARRIVE, Run, on
 from engine.execution.state import Scope, Token, scopes
 from engine.execution.steps import Awaited
-
-_WAITING_FOR_START = re.compile(r"\bwaitingForStart\b")
 
 
 @on(ARRIVE, "exclusiveGateway")
@@ -172,17 +169,19 @@ def _is_reset_due(run: Run, scope: Scope, gateway: ComplexGateway) -> bool:
 def _reset(run: Run, scope: Scope, gateway: ComplexGateway) -> None:
     """Second phase: the late tokens are used up, and the gateway is ready for a new round.
 
-    Only flows whose condition speaks of waitingForStart take part: the others have had their turn.
+    All conditions are asked anew, now with waitingForStart false; the default counts where none holds. A
+    flow without a condition has had its turn: nothing of it is evaluated. Nothing taken is no fault here.
+
+    Source: BPMN 2.0.2, table 13.5.
     """
     waiting = _waiting(scope, gateway)
     used = scope.reset.pop(gateway.id)
     late = [waiting[f.id][0] for f in gateway.incoming if f.id in waiting and f.id not in used]
     at = late[0] if late else scope
-    again = [
-        flow
-        for flow in gateway.outgoing
-        if _WAITING_FOR_START.search(flow.condition) and run.holds(flow.condition, at, waitingForStart=False)
-    ]
+    asked = [flow for flow in gateway.outgoing if flow.condition and flow.id != gateway.default]
+    again = [flow for flow in asked if run.holds(flow.condition, at, waitingForStart=False)]
+    if asked and not again:
+        again = [flow for flow in gateway.outgoing if flow.id == gateway.default]
     for token in late:
         run.drop(token)
     run.send(scope, again)

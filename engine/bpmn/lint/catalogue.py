@@ -78,7 +78,7 @@ no-entry: Quy trình có bắt đầu và kết thúc.|A process has a start and
 unreachable: Mọi bước đi tới được.|Every node can be reached.
 no-way-to-end: Mọi lối dẫn tới kết thúc.|Every way reaches an end.
 cancel-uncaught: Giao dịch bị hủy có lối đi tiếp.|A cancelled transaction goes on somewhere.
-caught-twice: Mỗi mã lỗi, mã báo cáo có một nơi bắt.|Each code of an error or escalation has one catcher.
+caught-twice: Mỗi lỗi, báo cáo, hủy, bù trừ có một nơi bắt.|Errors, escalations, undoing: one catcher each.
 gateway-circle: Vòng lặp đi qua ít nhất một bước.|A circle goes through a step.
 compensation-unused: Việc bù trừ thuộc về một sự kiện.|A compensation activity belongs to an event.
 compensation-nothing: Việc được bù trừ có cách bù trừ.|What is compensated has a compensation.

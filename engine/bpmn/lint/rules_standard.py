@@ -66,9 +66,11 @@ operation-message 10.3.3~: Thông điệp thuộc thao tác.|The message is one 
 instantiate-where 10.3.3: Chỉ quy trình được khởi động.|Only a process is started.
 instantiate-beside-start 10.3.3: Không vừa bắt đầu vừa khởi động.|No second beginning beside a start event.
 instantiate-incoming 10.3.3: Bước khởi động đứng đầu.|What starts a process comes first.
+instantiate-after-start 10.3.3~: Không khởi động sau sự kiện bắt đầu.|No start event leads to what starts a process.
 sub-process-starts 10.3.5: Quy trình con bắt đầu ở một nơi.|A sub-process begins in one place.
 event-sub-start 10.3.5: Quy trình con theo sự kiện có một bắt đầu.|An event sub-process has one trigger.
 event-sub-flow 10.3.5: Quy trình con theo sự kiện không có mũi tên.|An event sub-process has no flows.
+event-sub-twice 10.5.6: Một sự kiện ngắt, một quy trình con.|An interrupting event has one event sub-process.
 event-sub-boundary 10.3.5: Không gắn sự kiện biên vào đó.|An event sub-process has no boundary events.
 ad-hoc-event 10.3.5: Nhóm tùy ý không có bắt đầu, kết thúc.|An ad-hoc sub-process has no start and end.
 ad-hoc-empty 10.3.5: Nhóm tùy ý có việc.|An ad-hoc sub-process holds an activity.

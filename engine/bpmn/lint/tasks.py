@@ -94,7 +94,7 @@ def check_sub_processes(diagram: Diagram, report: Report) -> None:
 
 
 def check_instantiating(diagram: Diagram, report: Report) -> None:
-    """What starts a process by a message is its first step: alone, or right after a start event."""
+    """What starts a process by a message is its first step: nothing leads to it, no start event either."""
     for node in diagram.nodes:
         if node.kind not in ("receiveTask", "eventBasedGateway") or not is_true(node.xml, "instantiate"):
             continue
@@ -115,12 +115,19 @@ def check_instantiating(diagram: Diagram, report: Report) -> None:
                 f"khởi động quy trình, nhưng quy trình đã có {said.vi}.",
                 f"starts the process, which already has {said.en}.",
             )
-        elif node.incoming and not _follows_start(node):
+        elif node.incoming and _follows_start(node):
+            report.error(
+                "instantiate-after-start",
+                node,
+                "khởi động quy trình nên không được đứng sau sự kiện bắt đầu.",
+                "starts the process; no start event may lead to it.",
+            )
+        elif node.incoming:
             report.error(
                 "instantiate-incoming",
                 node,
-                "khởi động quy trình nên chỉ được đứng đầu, hoặc ngay sau sự kiện bắt đầu.",
-                "starts the process; it must come first, or right after a start event.",
+                "khởi động quy trình nên phải đứng đầu, không có mũi tên đi vào.",
+                "starts the process; it must come first, and no flow may lead to it.",
             )
 
 

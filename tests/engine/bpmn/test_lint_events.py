@@ -152,6 +152,37 @@ FAULTS = [
         "sy",
     ),
     (
+        "two event sub-processes that undo the same part",
+        inside(
+            plain_inside(
+                "".join(
+                    node(
+                        "subProcess",
+                        ident,
+                        start(f"s{ident}", COMPENSATE) + end(f"e{ident}") + flow(f"s{ident}", f"e{ident}"),
+                        triggeredByEvent="true",
+                    )
+                    for ident in ("x", "y")
+                )
+            )
+        ),
+        "caught-twice",
+        "sy",
+    ),
+    (
+        "two cancel events at one transaction",
+        inside(
+            start("s2") + end("e2", "<bpmn:cancelEventDefinition/>") + flow("s2", "e2"),
+            kind="transaction",
+            beside="".join(
+                boundary(ident, "sub", "<bpmn:cancelEventDefinition/>") + flow(ident, "e")
+                for ident in ("b1", "b2")
+            ),
+        ),
+        "caught-twice",
+        "b2",
+    ),
+    (
         "a parallel multiple event that waits for one thing",
         straight(("c", node("intermediateCatchEvent", "c", HOUR, parallelMultiple="true"))),
         "together-alone",

@@ -68,6 +68,21 @@ def edited(old, new):
 SHAPE = '<bpmndi:BPMNShape id="a_di" bpmnElement="a">'
 TASKS_IO = '<ioSpecification id="aio"><dataInput id="ai" itemSubjectRef="item"/>'
 EVENT_SUB = sub("es", "{}<endEvent id='ese'/>", triggeredByEvent="true")
+
+
+def two_subs(definition, *interrupting):
+    """Event sub-processes es1, es2 … whose start events s1, s2 … wait for the same."""
+    inner = '<startEvent id="s{0}" isInterrupting="{1}"><{2}/></startEvent><endEvent id="f{0}"/>'
+    return "".join(
+        sub(
+            f"es{at}",
+            inner.format(at, one, definition) + flow(f"s{at}", f"f{at}"),
+            triggeredByEvent="true",
+        )
+        for at, one in enumerate(interrupting, 1)
+    )
+
+
 CATCH = "intermediateCatchEvent"
 THROW = "intermediateThrowEvent"
 GATE = '<eventBasedGateway id="eg"{}/>'
@@ -223,6 +238,10 @@ WRONG = [
     ("instantiate-beside-start", "x9", *at_root('<process id="q9"><startEvent id="s9"/><receiveTask id="x9" instantiate="1"/></process>')),
     ("instantiate-incoming", "x", *at_node(task("", "receiveTask", instantiate="true", messageRef="M") + flow("ah", "x"))),
     ("instantiate-incoming", "eg", *at_node(GATE.format(' instantiate="true"') + flow("ah", "eg"))),
+    ("instantiate-after-start", "r", '<startEvent id="s"/>', '<startEvent id="s"/><receiveTask id="r" instantiate="true" messageRef="M"/>' + flow("s", "r") + flow("r", "call")),
+    ("instantiate-after-start", "x9", *at_root('<process id="q9"><startEvent id="s9"/><eventBasedGateway id="x9" instantiate="1"/>' + flow("s9", "x9") + "</process>")),
+    ("event-sub-twice", "s2", *at_node(two_subs('messageEventDefinition messageRef="M"', "true", "true"))),
+    ("event-sub-twice", "s2", *at_node(two_subs('messageEventDefinition messageRef="M"', "false", "true"))),
     ("sub-process-starts", "t", '<startEvent id="ts"/>', '<startEvent id="ts"/><startEvent id="ts2"/>'),
     ("sub-process-starts", "o", *at_node(sub("o", '<startEvent id="o1"/><startEvent id="o2"/>'))),
     ("event-sub-start", "es", *at_node(EVENT_SUB.format(""))),
@@ -422,7 +441,7 @@ BESIDE = {
 }  # fmt: skip
 
 SOUND = {
-    "a receive task that starts the process after its start event": ('<startEvent id="s"/>', '<startEvent id="s"/><receiveTask id="r" instantiate="true" messageRef="M"/>' + flow("s", "r") + flow("r", "call")),
+    "two event sub-processes for one message, which go on beside": at_node(two_subs('messageEventDefinition messageRef="M"', "false", "false")),
     "a reference with the file's own prefix": ('calledElement="gut"', 'xmlns:own="urn:example" calledElement="own:gut"'),
     "a type of the schema": ('structureRef="xsd:string"', 'structureRef="xsd:decimal"'),
     "a cancelled transaction by an event inside": ('method="##Compensate"', 'triggeredByEvent="false"'),

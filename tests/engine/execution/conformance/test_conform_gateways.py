@@ -119,6 +119,20 @@ def test_complex_may_take_other_ways_when_it_is_reset(play):
     assert p.done("c").open == ["rest", "z"]
 
 
+def test_complex_asks_all_its_conditions_anew_when_it_is_reset(play):
+    ways = "user rest\nj -> z if x = 1\nj -> rest default"
+    p = play(COMPLEX.replace("j -> z", ways), x=1).done("a", "b")
+    assert p.open == ["c", "z"]
+    assert p.done("c").open == ["z", "z"]
+
+
+def test_complex_takes_its_default_where_no_condition_holds_at_its_reset(play):
+    ways = "user rest\nj -> z if waitingForStart\nj -> rest default"
+    p = play(COMPLEX.replace("j -> z", ways)).done("a", "b")
+    assert p.open == ["c", "z"]
+    assert p.done("c").open == ["rest", "z"]
+
+
 FIRST = "start s\nfirst g\ncatch m : message M\ncatch n : signal N\ncatch t : timer PT1H\ncatch w : when x = 1\nreceive r : R\nuser a\nuser b\nuser c\nuser d\nuser e\ns -> g\ng -> m -> a\ng -> n -> b\ng -> t -> c\ng -> w -> d\ng -> r -> e"
 
 

@@ -88,7 +88,9 @@ def test_the_completion_condition_is_asked_after_each_instance_and_ends_the_rest
 
 @pytest.mark.parametrize("how", ["each", "each-in-turn"])
 def test_counts_answer_to_the_names_that_camunda_gives_them_too(play, how):
-    p = play(f"start s\nuser a : {how} 5 until nrOfCompletedInstances >= 2 and nrOfInstances = 5\nuser z\ns -> a -> z")
+    p = play(
+        f"start s\nuser a : {how} 5 until nrOfCompletedInstances >= 2 and nrOfInstances = 5\nuser z\ns -> a -> z"
+    )
     assert p.done("a", "a").open == ["z"]
 
 

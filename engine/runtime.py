@@ -36,6 +36,7 @@ from engine.store.files import DiskFileStore
 from engine.store.keys import KeyStore
 from engine.store.queue import open_jobs
 from engine.store.work import Unit, unit_of_work
+from engine.trust import TrustServices, open_trust
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,7 @@ class Engine:
         keys: Where the keys of signatories and offices are.
         public_url: The address that people type, for links in letters and on papers.
         scanner: Looks for malware; None where none is connected: then files are not scanned.
+        trust: Stamps the time and says what was revoked; None where nobody outside is asked.
         hold_unscanned: Files are not opened before the scanner has seen them, also while it is away.
     """
 
@@ -69,6 +71,7 @@ class Engine:
     public_url: str = ""
     scans: Path | None = None
     scanner: Scanner | None = None
+    trust: TrustServices | None = None
     hold_unscanned: bool = False
 
     def unit(self, actor: Actor) -> AbstractContextManager[Unit]:
@@ -106,6 +109,7 @@ def open_engine(settings: Settings, *, clock: Clock | None = None, sms: Sms | No
         message_days=settings.message_days,
         mail=open_mail(settings),
         scanner=open_scanner(settings),
+        trust=open_trust(settings),
         hold_unscanned=settings.scanner_away == HOLD,
         public_url=settings.public_url,
         keys=KeyStore(settings.keys, settings.pkcs11),

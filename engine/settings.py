@@ -75,6 +75,9 @@ class Settings:
     smtp_from: str = ""
     scanner: str = ""
     scanner_away: str = "keep"
+    tsa: str = ""
+    crls: tuple[str, ...] = ()
+    ocsp: str = ""
     demo: bool = False
     debug: bool = False
 
@@ -180,6 +183,7 @@ def _shape_faults(settings: Settings) -> list[Fault]:
         )
     faults.extend(_mail_faults(settings))
     faults.extend(_scanner_faults(settings))
+    faults.extend(_trust_faults(settings))
     address = urlsplit(settings.public_url)
     if address.scheme not in ("http", "https") or not address.hostname:
         faults.append(
@@ -227,6 +231,19 @@ def _scanner_faults(settings: Settings) -> list[Fault]:
             )
         )
     return faults
+
+
+def _trust_faults(settings: Settings) -> list[Fault]:
+    wanted = {"MOTCUA_TSA_URL": (settings.tsa,), "MOTCUA_CRL_URLS": settings.crls}
+    return [
+        Fault(
+            f"{name} phải là địa chỉ http(s) đầy đủ, đang là “{one}”",
+            f"{name} must be a full http(s) address, it is “{one}”",
+        )
+        for name, addresses in (wanted | {"MOTCUA_OCSP_URL": (settings.ocsp,)}).items()
+        for one in addresses
+        if one and not (urlsplit(one).scheme in ("http", "https") and urlsplit(one).hostname)
+    ]
 
 
 def _safety_faults(settings: Settings) -> list[Fault]:
@@ -327,6 +344,9 @@ FIELDS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "MOTCUA_SMTP_FROM": ("smtp_from", str),
     "MOTCUA_SCANNER": ("scanner", str),
     "MOTCUA_SCANNER_AWAY": ("scanner_away", str),
+    "MOTCUA_TSA_URL": ("tsa", str),
+    "MOTCUA_CRL_URLS": ("crls", _list),
+    "MOTCUA_OCSP_URL": ("ocsp", str),
     "MOTCUA_DEMO": ("demo", _flag),
     "MOTCUA_DEBUG": ("debug", _flag),
 }

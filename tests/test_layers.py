@@ -25,6 +25,7 @@ LAYERS = {  # a part of the engine imports parts with a lower number, and itself
     "feel": 2,
     "mail": 3,
     "scanning": 3,
+    "trust": 3,
     "rendering": 3,
     "bpmn": 3,
     "execution": 4,

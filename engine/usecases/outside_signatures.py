@@ -19,8 +19,10 @@ from engine.usecases.papers import visible_dossier
 SIGNED = "signed"  # the component under which such a file stands
 
 
-def take_signed(engine: Engine, actor: Actor, code: str, name: str, content: bytes) -> list[str]:
-    """Add a signed PDF to a dossier and return who signed it; outside any transaction it is looked at first.
+def take_signed(
+    engine: Engine, actor: Actor, code: str, name: str, content: bytes
+) -> list[SignatureFinding]:
+    """Add a signed PDF to a dossier and return its signatures; outside any transaction it is looked at first.
 
     Raises:
         FileTooLarge, FileRefused: If it is no file that is taken.
@@ -31,7 +33,8 @@ def take_signed(engine: Engine, actor: Actor, code: str, name: str, content: byt
         visible_dossier(unit, code)
     if len(content) > engine.max_file:
         raise FileTooLarge("a smaller file", f"{len(content)} bytes", limit_mb=engine.max_file // 1024**2)
-    found = check_signed(content, name, load_certificates(engine.keys.roots()), engine.clock.now())
+    roots = load_certificates(engine.keys.roots())
+    found = check_signed(content, name, roots, engine.clock.now(), engine.trust)
     with engine.unit(actor) as unit:
         dossier = visible_dossier(unit, code)
         file = NewFile(
@@ -45,9 +48,14 @@ def take_signed(engine: Engine, actor: Actor, code: str, name: str, content: byt
         added = select(AttachmentRow).where(AttachmentRow.dossier_id == dossier.id)
         row = unit.session.scalars(added.order_by(AttachmentRow.id.desc()).limit(1)).one()
         unit.session.add_all(_signature(row, one) for one in found)
-        signers = [one.signer for one in found]
-        record(unit, f"dossier:{dossier.id}", "document.taken", {"file": row.sha256, "signers": signers})
-        return signers
+        said = {
+            "file": row.sha256,
+            "signers": [one.signer for one in found],
+            "stamped_at": [one.stamped_at.isoformat() if one.stamped_at else None for one in found],
+            "revocation": [one.revocation for one in found],
+        }
+        record(unit, f"dossier:{dossier.id}", "document.taken", said)
+        return found
 
 
 def _signature(row: AttachmentRow, found: SignatureFinding) -> SignatureRow:
@@ -57,7 +65,7 @@ def _signature(row: AttachmentRow, found: SignatureFinding) -> SignatureRow:
         signer=found.signer[:300],
         organisation=found.organisation[:300],
         serial=found.serial[:80],
-        signed_at=found.signed_at or row.added_at,
+        signed_at=found.stamped_at or found.signed_at or row.added_at,
         sha256=row.sha256,
         size=row.size,
     )

@@ -114,7 +114,8 @@ def sign_decisions(
             item, made = compose_decision(unit, task_id)
             code = item.dossier.code
         page = make_pdf(made.html, title=f"{made.facts['letter']['title']} {code}")
-        signed = sign(page, key, reason=made.facts["letter"]["title"], place=made.facts["office"]["place"])
+        title, place = made.facts["letter"]["title"], made.facts["office"]["place"]
+        signed = sign(page, key, reason=title, place=place, trust=engine.trust)
         sha256, size, serial = _keep_file(engine, signed)
         with engine.unit(actor) as unit:
             finish_signed(unit, task_id, wanted[task_id], made, sha256, size, serial)
@@ -191,7 +192,8 @@ def seal_decisions(engine: Engine, actor: Actor, chosen: Sequence[int], pin: str
             with engine.files.open(document.pdf_sha256) as file:
                 signed = file.read()
         painted = make_pdf(overlay, title=facts["letter"]["title"], overlay=".slot")
-        sealed = seal(signed, key, overlay=painted, reason="Phát hành", place=facts["office"]["place"])
+        place = facts["office"]["place"]
+        sealed = seal(signed, key, overlay=painted, reason="Phát hành", place=place, trust=engine.trust)
         sha256, size, serial = _keep_file(engine, sealed)
         with engine.unit(actor) as unit:
             document = _waiting(unit, document_id, lock=True)
@@ -244,7 +246,7 @@ def _open(engine: Engine, actor: Actor, row: SigningKeyRow, pin: str) -> Signing
 def _keep_file(engine: Engine, content: bytes) -> tuple[str, int, str]:
     """Look at what was just signed as a stranger would, then store it; the newest signature's serial too."""
     roots = load_certificates(engine.keys.roots())
-    found = check_signed(content, "", roots, engine.clock.now())
+    found = check_signed(content, "", roots, engine.clock.now(), engine.trust)
     sha256, size = engine.files.put(io.BytesIO(content), LARGEST_PDF)
     return sha256, size, found[-1].serial
 

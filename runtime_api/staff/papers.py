@@ -15,12 +15,13 @@ from markupsafe import Markup
 
 from engine.documents.issuing import copy_mark
 from engine.documents.pdf import LAYOUT, make_pdf
+from engine.documents.signatures import say_finding
 from engine.documents.word import CONTENT_TYPE as WORD
 from engine.errors import Invalid, ProcedureError, Refused
 from engine.usecases import outside_signatures, papers, procedure_letters, word_letters
 from engine.usecases.papers import Paper
 from runtime_api.errors import status_of
-from runtime_api.i18n import language
+from runtime_api.i18n import language, say
 from runtime_api.staff.blueprint import bp, engine
 from runtime_api.static_files import FOR_EVER
 
@@ -42,7 +43,7 @@ def take_signed(code: str) -> ResponseReturnValue:
     name = sent.filename if sent and sent.filename else "tệp"
     content = sent.stream.read(engine().max_file + 1) if sent else b""
     try:
-        signers = outside_signatures.take_signed(engine(), g.actor, code, name, content)
+        found = outside_signatures.take_signed(engine(), g.actor, code, name, content)
     except ProcedureError as refusal:
         if status_of(refusal) == 404:
             raise
@@ -52,7 +53,8 @@ def take_signed(code: str) -> ResponseReturnValue:
         said = refusal.say(language())
         page = render_template("staff/papers.html", code=code, lines=lines, words=words, problem=said)
         return page, status_of(refusal)
-    flash(_("Đã nhận văn bản, chữ ký hợp lệ của: %(who)s.", who=", ".join(signers)), "success")
+    said = " ".join(say(say_finding(one)) for one in found)
+    flash(_("Đã nhận văn bản; mọi chữ ký đều hợp lệ. %(who)s", who=said), "success")
     return redirect(url_for("staff.dossier", code=code), 303)
 
 

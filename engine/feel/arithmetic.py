@@ -84,8 +84,14 @@ def _day_minus_day(left: Any, right: Any) -> timedelta:
 
 
 def _moment_minus(left: Any, right: Any) -> timedelta | None:
-    """The time between two moments; a day stands for its midnight, in UTC unless the other has no zone."""
+    """The time between two moments; a day stands for its midnight, in UTC unless the other has no zone.
+
+    Undefined where only one of two moments has a zone (table 57).
+    """
     (ahead, first), (behind, second) = far.split(left), far.split(right)
+    both = isinstance(first, datetime) and isinstance(second, datetime)
+    if both and (first.tzinfo is None) != (second.tzinfo is None):
+        return None
     if not isinstance(first, datetime):
         first = datetime.combine(first, time(), second.tzinfo and UTC)
     if not isinstance(second, datetime):

@@ -86,7 +86,6 @@ class _Reader:
         self.ignores_case = "i" in flags
         self.by_lines = "m" in flags
         self.dot_takes_all = "s" in flags
-        self.is_spaced = "x" in flags
 
     def whole(self) -> Step:
         step = self.choice()
@@ -99,8 +98,6 @@ class _Reader:
         return BadPattern("a pattern", found, pattern=self.source[:40], expected_vi="một mẫu ký tự đúng")
 
     def peek(self) -> str:
-        while self.is_spaced and self.source[self.at : self.at + 1] in (" ", "\t", "\n", "\r"):
-            self.at += 1
         return self.source[self.at : self.at + 1]
 
     def choice(self) -> Step:

@@ -249,7 +249,9 @@ def choose_items(base: Node, condition: Node) -> Node:
 
     def evaluate(scope: Scope) -> Any:
         found = base(scope)
-        items = found if isinstance(found, list) else [] if found is None else [found]
+        if found is None:
+            return None
+        items = found if isinstance(found, list) else [found]
         index = _index(items, condition, scope)
         if index is not None:
             at = int(index) - 1 if index > 0 else len(items) + int(index)

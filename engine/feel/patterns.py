@@ -61,16 +61,18 @@ class Pattern:
         if set(flags) - FLAGS:
             raise _bad(source, min(set(flags) - FLAGS))
         self.is_quoted = "q" in flags
+        if "x" in flags:
+            source, flags = source if self.is_quoted else _squeezed(source), flags.replace("x", "")
         self._re2: Any = None
         self._ours: Backtracker | None = None
         if self.is_quoted:
-            self._re2 = compile_pattern(source, flags.replace("x", ""))
+            self._re2 = compile_pattern(source, flags)
             self.groups = 0
         elif _NEEDS_OURS.search(source):
             self._ours = Backtracker(source, flags)
             self.groups = self._ours.groups
         else:
-            self._re2 = compile_pattern(_translated(source, flags), flags.replace("x", ""))
+            self._re2 = compile_pattern(_translated(source, flags), flags)
             self.groups = self._re2.groups
 
     def search(self, text: str, tick: Tick) -> Match | None:
@@ -88,6 +90,24 @@ def read_pattern(source: str, flags: str = "") -> Pattern:
         BadPattern: If it is none.
     """
     return Pattern(source, flags)
+
+
+def _squeezed(source: str) -> str:
+    """The pattern without blanks, but for those in classes; one behind a backslash goes too.
+
+    Source: XPath and XQuery Functions and Operators 3.1, 5.6.2 (flag x).
+    """
+    out: list[str] = []
+    depth = escaped = 0
+    for char in source:
+        if not depth and char in " \t\n\r":
+            continue
+        out.append(char)
+        if escaped or char == "\\":
+            escaped = not escaped
+        elif char in "[]":
+            depth = max(0, depth + (1 if char == "[" else -1))
+    return "".join(out)
 
 
 def _translated(source: str, flags: str) -> str:
@@ -113,8 +133,6 @@ def _translated(source: str, flags: str) -> str:
             raise _bad(source, "(?")
         elif char == "." and not depth and "s" not in flags:
             char = r"[^\n\r]"
-        elif "x" in flags and not depth and char in " \t\n\r":
-            char = ""
         out.append(char)
         at += 1
     return "".join(out)

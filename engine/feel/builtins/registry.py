@@ -104,7 +104,7 @@ def signatures(name: str) -> list[str]:
 
 def _caller(overloads: list[_Overload]) -> Callable[[Scope, list[Any], dict[str, Any]], Any]:
     def call(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
-        for overload in overloads:
+        for overload in _as_written(overloads, named) if named else overloads:
             arguments = overload.bind(given, named)
             if arguments is not None:
                 if overload.needs_scope:
@@ -113,6 +113,13 @@ def _caller(overloads: list[_Overload]) -> Callable[[Scope, list[Any], dict[str,
         return None
 
     return call
+
+
+def _as_written(overloads: list[_Overload], named: dict[str, Any]) -> list[_Overload]:
+    """First those whose parameters stand in the order of the names: before(point, range) is not before(range,
+    point), though both are named alike."""
+    order = list(named)
+    return sorted(overloads, key=lambda one: [part.name for part in one.parameters][: len(order)] != order)
 
 
 def _read_parameter(text: str) -> _Parameter:

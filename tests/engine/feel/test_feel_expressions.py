@@ -79,7 +79,7 @@ def test_conditions(text, expected):
         ("[1, 2, 3, 4][item > 2]", [3, 4]),
         ("[3][1]", 3),
         ("storeys[1]", 4),
-        ("nothing[item > 1]", []),
+        ("nothing[item > 1]", None),
     ],
 )
 def test_names_paths_and_filters(text, expected):

@@ -95,6 +95,8 @@ def test_truth(text, expected):
     @"2026-01-02T00:00:00" - @"2026-01-01" → "P1D"
     @"2026-01-02T00:00:00Z" - @"2026-01-01" → "P1D"
     @"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00+07:00" → "PT7H"
+    @"2026-01-01T00:00:00Z" - @"2026-01-01T00:00:00" → null
+    @"2026-01-01T00:00:00" - @"2026-01-01T00:00:00+07:00" → null
     @"2026-01-01T23:00:00+07:00" + @"PT2H" → "2026-01-02T01:00:00+07:00"
     @"23:00:00" + @"PT2H" → "01:00:00"
     @"2021-03-28T01:30:00@Europe/Paris" + @"PT1H" → "2021-03-28T03:30:00@Europe/Paris"
@@ -245,6 +247,9 @@ def test_types_and_functions(text, expected):
     [{x: 1, y: 2}, {x: 2, y: 3}][x = 2].y → [3]
     [{item: 5}][item > 4] → [{"item": 5}]
     null[1] → null
+    null[item > 1] → null
+    null[true] → null
+    count(null[item > 1]) → null
     5[1] → 5
     [1, 2][true] → [1, 2]
     for x in [1, 2], y in [x, x * 10] return y → [1, 10, 2, 20]
@@ -316,6 +321,9 @@ def test_text_and_conversion(text, expected):
     matches("a\nb", "^b$", "m") → true
     matches("HELLO", "hello", "i") → true
     matches("helloworld", "hello world", "x") → true
+    matches("hello world", "hello\\ sworld", "x") → true
+    matches("aa", "(a) \\ 1", "x") → true
+    matches("a b", "(a) [ ] b", "x") → true
     matches("a b", "a[ ]b", "x") → true
     matches("a.c", "a.c", "q") → true
     matches("abc", "a.c", "q") → false
@@ -431,6 +439,10 @@ def test_functions_of_numbers(text, expected):
     before([1..10), 10) → true
     before([1..10), [10..20]) → true
     after(10, [1..10)) → true
+    before(point: 1, range: [2..3]) → true
+    before(range: [2..3], point: 1) → false
+    after(point: 1, range: [2..3]) → false
+    after(range: [2..3], point: 1) → true
     meets([1..5], [5..10]) → true
     meets([1..5), [5..10]) → false
     met by([5..10], [1..5]) → true

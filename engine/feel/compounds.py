@@ -135,9 +135,12 @@ class Compounds(Cursor):
         if self.is_word("external"):
             self.refuse(Text("hàm viết bằng FEEL; hàm ngoài không được phép", "a function written in FEEL"))
         self.bound.append({name for name, _ in parameters})
+        before, self.used = self.used, set()
         body = self.expression()
+        is_constant = not self.used
+        self.used |= before
         self.bound.pop()
-        return nodes.define(parameters, body)
+        return nodes.define(parameters, body, is_constant=is_constant)
 
     def arguments(self) -> tuple[list[Node], list[tuple[str, Node]]]:
         """Read `(a, b)` or `(name: a, other name: b)`."""
@@ -174,11 +177,12 @@ class Compounds(Cursor):
                     self.expect(":")
                 inner[key] = self.type_test()
             if self.take_sign("->"):
-                self.type_test()
+                inner[types.RESULT] = self.type_test()
         self.depth -= 1
         test = self.types.get(name) or types.test_of(name, inner)
         if test is not None and name not in self.types:
-            test.type_name = name  # type: ignore[attr-defined]
+            parts = tuple((key, types.shape_of(one)) for key, one in inner.items())
+            test.shape = types.Shape(types.OTHER_NAMES.get(name, name), parts)  # type: ignore[attr-defined]
         if test is None:
             self.refuse(Text("kiểu dữ liệu của FEEL, ví dụ number", "a FEEL type such as number"), token)
         return test

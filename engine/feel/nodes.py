@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from engine.domain.texts import Text
 from engine.feel import arithmetic, temporal
 from engine.feel.external import find_external
 from engine.feel.scope import MISSING, Scope
+from engine.feel.types import shape_of
 from engine.feel.values import Function, Range, both, compare, equal, kind, less
 
 Node = Callable[[Scope], Any]
@@ -308,10 +310,12 @@ def _converted(value: Any, accepts: Callable[[Any], bool]) -> Any:
     return [value] if accepts([value]) else None
 
 
-def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body: Node) -> Node:
+def define(
+    parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body: Node, *, is_constant: bool = False
+) -> Node:
     """A function with its surroundings; an argument of the wrong type makes it null."""
     names = tuple(one for one, _ in parameters)
-    types = tuple(getattr(accepts, "type_name", "Any") for _, accepts in parameters)
+    types = tuple(shape_of(accepts) for _, accepts in parameters)
 
     def make(outer: Scope) -> Function:
         def invoke(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
@@ -328,7 +332,7 @@ def define(parameters: Sequence[tuple[str, Callable[[Any], bool] | None]], body:
                     return None
             return body(outer.inside(values))
 
-        return Function(invoke, names, types=types)
+        return Function(invoke, names, types=types, always=partial(body, outer) if is_constant else None)
 
     return make
 

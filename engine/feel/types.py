@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from engine.feel.values import Function, Range, kind
@@ -22,16 +23,55 @@ OTHER_NAMES = {
 }
 
 
-ANY = "Any"
+RESULT = "->"  # the key of what a function gives, among the parts of its type
 
 
-def _takes(function: Function, wanted: list[str]) -> bool:
-    """Whether a function can be called with values of these types, as far as it says what it takes."""
-    if not function.types:
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A type as it is written: its name, and the types of its parts by name or place."""
+
+    name: str
+    parts: tuple[tuple[str, Shape], ...] = ()
+
+    def conforms_to(self, other: Shape) -> bool:
+        """Whether each value of this type is one of the other.
+
+        Source: DMN 1.5, 10.3.2.9.2.
+        """
+        if self == other or other == ANY or self.name == "Null":
+            return True
+        if self.name != other.name:
+            return False
+        mine, theirs = dict(self.parts), dict(other.parts)
+        if self.name == "context":
+            return all(key in mine and mine[key].conforms_to(one) for key, one in theirs.items())
+        if self.name != "function":
+            return all(mine.get(key, ANY).conforms_to(one) for key, one in theirs.items())
+        result, wanted = mine.pop(RESULT, ANY), theirs.pop(RESULT, ANY)
+        takes = mine.keys() == theirs.keys() and all(theirs[key].conforms_to(mine[key]) for key in mine)
+        return takes and result.conforms_to(wanted)
+
+
+ANY = Shape("Any")
+
+
+def shape_of(test: Any) -> Shape:
+    return getattr(test, "shape", ANY)
+
+
+def _fits(function: Function, inner: Mapping[str, Test]) -> bool:
+    """Whether a function takes and gives what a type says, as far as the function says it."""
+    wanted = [shape_of(one) for key, one in inner.items() if key != RESULT]
+    if function.types is None:
         return True
     if len(function.types) != len(wanted):
         return False
-    return all(one in (ANY, other) for one, other in zip(function.types, wanted, strict=True))
+    if not all(other.conforms_to(one) for one, other in zip(function.types, wanted, strict=True)):
+        return False
+    if function.always is None or RESULT not in inner:
+        return True
+    given = function.always()
+    return given is None or inner[RESULT](given)
 
 
 def test_of(name: str, inner: Mapping[str, Test]) -> Test | None:
@@ -47,8 +87,7 @@ def test_of(name: str, inner: Mapping[str, Test]) -> Test | None:
         return lambda value: kind(value) == name
     match name:
         case "function":
-            wanted = [getattr(one, "type_name", ANY) for one in inner.values()]
-            return lambda value: isinstance(value, Function) and _takes(value, wanted)
+            return lambda value: isinstance(value, Function) and _fits(value, inner)
         case "list":
             of_item = inner["0"]
             return lambda value: isinstance(value, list) and all(one is None or of_item(one) for one in value)

@@ -67,7 +67,8 @@ class Function:
     call: Callable[[Any, list[Any], dict[str, Any]], Any]
     parameters: tuple[str, ...] = ()
     name: str = field(default="function")
-    types: tuple[str, ...] = ()  # of the parameters, where they are said
+    types: tuple[Any, ...] | None = None  # shapes of the parameters, where they are said
+    always: Callable[[], Any] | None = None  # what it gives, where that hangs on nothing
 
 
 KINDS: dict[type, str] = {

@@ -224,6 +224,17 @@ def test_properties(text, expected):
     (function(a: string) a) instance of function<number>->number → false
     (function(a: number) a) instance of function<number>->number → true
     (function(a, b) a) instance of function<number>->number → false
+    (function() 1) instance of function<number>->number → false
+    (function() 1) instance of function<>->number → true
+    (function(a) "x") instance of function<number>->number → false
+    (function(a) {b: "b", c: 1}) instance of function<number>->context<b: string> → true
+    (function(a: Any) true) instance of function<number>->Any → true
+    (function(a: number) true) instance of function<Any>->Any → false
+    (function(a: context<a: string>) 1) instance of function<context<a: string, b: string>>->number → true
+    (function(a: context<a: string, b: string>) 1) instance of function<context<a: string>>->number → false
+    (function(a: list<number>) 1) instance of function<list<string>>->number → false
+    (function(a: list<Any>) 1) instance of function<list<string>>->number → true
+    null instance of function<>->Any → false
     abs instance of function → true
     @"P1Y" instance of years and months duration → true
     @"P1Y" instance of days and time duration → false

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, Select, and_, case, cast, exists, false, func, select
+from sqlalchemy import ColumnElement, Float, case, cast, false, func, select
 
 from engine.domain.calendar import local_day
 from engine.domain.fields import NUMBERS, TIMES, Field
@@ -65,7 +65,8 @@ class Columns:
         value = (
             func.coalesce(_number(field.name), -1e15) if number else func.coalesce(_string(field.name), "")
         )
-        of_dossier = select(value).where(DossierRow.id == OpenWorkRow.dossier_id).scalar_subquery()
+        asked = select(value).where(DossierRow.id == OpenWorkRow.dossier_id)
+        of_dossier = asked.correlate(OpenWorkRow).scalar_subquery()  # lists may have dossiers of their own
         return Order(
             sort,
             (
@@ -105,7 +106,7 @@ def columns_of(unit: Unit, procedure_key: str) -> Columns:
 
 
 def read_filters(columns: Columns, asked: Mapping[str, str]) -> list[ColumnElement[bool]]:
-    """Return the conditions on `OpenWorkRow` that were asked for.
+    """Return the conditions on `DossierRow` that were asked for.
 
     Args:
         asked: As typed: "name" for words and choices, "name.min" and "name.max" for numbers and days.
@@ -127,10 +128,7 @@ def read_filters(columns: Columns, asked: Mapping[str, str]) -> list[ColumnEleme
                 conditions.append(condition)
     if problems:
         raise BadFilter(problems)
-    if not conditions:
-        return []
-    of_dossier: Select[Any] = select(DossierRow.id).where(DossierRow.id == OpenWorkRow.dossier_id)
-    return [exists(of_dossier.where(and_(*conditions)))]
+    return conditions
 
 
 def _condition(field: Field, ending: str, typed: str) -> tuple[ColumnElement[bool], Text | None]:

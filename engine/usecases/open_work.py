@@ -35,7 +35,7 @@ from engine.store import units
 from engine.store.kept_statements import among
 from engine.store.list_rows import OpenWorkRow
 from engine.store.offices import know_offices
-from engine.store.rows import WorkItemRow
+from engine.store.rows import DossierRow, WorkItemRow
 from engine.store.search import found_dossiers, has_words
 from engine.store.work import Unit
 from engine.usecases.keysets import Key, Order
@@ -48,6 +48,7 @@ MOST_ACTS = 1_000  # of somebody, the last ones, in which "waiting for others" i
 COUNTED, COUNTED_OF_WORDS = 1_000, 100  # numbers of lists stop here; earlier where words have to be looked at
 NOW, DAY_ENDS = "now", "day_ends"  # names of values in the statements
 FEW, SOME = 300, 3_000  # dossiers that may be named in a question; that may be looked up for each list
+LOOKED_AT = 2_000  # lines of a list at most whose answers are looked at: to narrow it by them, to sort it
 SAMPLE = 2_000  # lines of each branch from which the choices of a filter are taken
 
 URGENT = Order(
@@ -60,6 +61,7 @@ URGENT = Order(
 )
 NEWEST = Order("newest", (Key("id", OpenWorkRow.work_item_id, int),), descending=True)
 OLDEST = Order("oldest", (Key("id", OpenWorkRow.work_item_id, int),))
+WALKED = (URGENT, NEWEST, OLDEST)  # orders that indexes serve
 
 
 class Count(int):
@@ -79,12 +81,15 @@ class OpenLists:
 
     Attributes:
         narrow: Further conditions on `OpenWorkRow`, in every list.
+        sieve: Further conditions on `DossierRow` that no index serves. They are asked of the first
+            `LOOKED_AT` lines only; who wants to see more goes on from there.
         most: Numbers stop here.
         narrowed: What `narrow` was made of, for statements that are kept; None where they cannot be.
     """
 
     unit: Unit
     narrow: Sequence[ColumnElement[bool]] = ()
+    sieve: Sequence[ColumnElement[bool]] = ()
     most: int = COUNTED
     narrowed: Hashable | None = None
     _own: frozenset[int] = field(init=False)
@@ -121,7 +126,55 @@ class OpenLists:
         after: str | None = None,
         before: str | None = None,
     ) -> Select:
-        """Return at most `limit` lines of a list as `id` and the keys of the order, in order."""
+        """Return at most `limit` lines of a list as `id` and the keys of the order, in order.
+
+        Only `LOOKED_AT` lines are looked at where `is_bounded`: those behind the cursor, or the most urgent
+        ones of the whole list where the order is of answers.
+        """
+        if not self.is_bounded(order):
+            return self._walk(branches, order, limit, after=after, before=before)
+        backwards = before is not None and after is None
+        if order in WALKED:
+            window, place = self._walk(branches, order, LOOKED_AT, after=after, before=before), true()
+        else:
+            window = self._walk(branches, URGENT, LOOKED_AT)
+            place = order.beyond(before if backwards else after, backwards=backwards)
+        seen = window.subquery()
+        columns = [OpenWorkRow.work_item_id.label("id")]
+        columns += [one for one in order.columns() if one.name != "id"]
+        lines = select(*columns).join(seen, seen.c.id == OpenWorkRow.work_item_id)
+        if self.sieve:
+            lines = lines.join(DossierRow, DossierRow.id == OpenWorkRow.dossier_id).where(*self.sieve)
+        return order.sorted(lines.where(place), backwards=backwards).limit(limit)
+
+    def is_bounded(self, order: Order) -> bool:
+        """Say whether lines have to be looked at one by one."""
+        return bool(self.sieve) or order not in WALKED
+
+    def horizon(
+        self,
+        branches: Iterable[ColumnElement[bool]],
+        order: Order,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> Select:
+        """Return the last line that `chosen` looks at, if there may be others behind it."""
+        if order not in WALKED:
+            order, after, before = URGENT, None, None
+        walk = self._walk(branches, order, LOOKED_AT, after=after, before=before)
+        return walk.limit(1).offset(LOOKED_AT - 1)
+
+    def _walk(
+        self,
+        branches: Iterable[ColumnElement[bool]],
+        order: Order,
+        limit: int,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> Select:
+        """Return the first lines behind a cursor, in an order that indexes serve."""
         backwards = before is not None and after is None
         place = order.beyond(before if backwards else after, backwards=backwards)
         columns = [OpenWorkRow.work_item_id.label("id")]
@@ -142,10 +195,20 @@ class OpenLists:
         branches = self.branches(scope, state)
         if not branches:
             return literal(0)
+        if self.sieve:
+            lines = self.chosen(branches, URGENT, self.most + 1).subquery()
+            return select(func.count()).select_from(lines).scalar_subquery()
         some = [select(OpenWorkRow.work_item_id).where(one, *self.narrow) for one in branches]
         cut = [select(one.limit(self.most + 1).subquery()) for one in some]
         together = (union(*cut) if len(cut) > 1 else cut[0]).subquery()
         return select(func.count()).select_from(together).scalar_subquery()
+
+    def is_longer(self, scope: str, state: str) -> ColumnElement[bool]:
+        """Say whether a list has more lines than are looked at, so that its number may be too small."""
+        branches = self.branches(scope, state)
+        if not self.sieve or not branches:
+            return false()
+        return exists(self.horizon(branches, URGENT))
 
     def urgent(self, scope: str) -> Subquery:
         """Return `open`, `late` and `today`: lengths of three lists, read off the first lines of one walk.

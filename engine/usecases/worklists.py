@@ -35,11 +35,13 @@ from engine.usecases.list_columns import BadFilter, Columns, columns_of, read_fi
 from engine.usecases.list_queries import ListQuery
 from engine.usecases.open_work import (
     COUNTED_OF_WORDS,
+    LOOKED_AT,
     NEWEST,
     OLDEST,
     SCOPES,
     STATES,
     URGENT,
+    WALKED,
     Count,
     OpenLists,
     with_words,
@@ -129,6 +131,7 @@ class TaskPage:
         columns: What the chosen procedure adds to lists.
         next: Cursor for `after`; None on the last page.
         previous: Cursor for `before`; None on the first page.
+        looked_at: So many lines were looked at for this page, and there are more; 0 if nothing was left out.
     """
 
     lines: tuple[TaskLine, ...]
@@ -139,6 +142,7 @@ class TaskPage:
     columns: Columns
     next: str | None
     previous: str | None
+    looked_at: int = 0
 
 
 def list_tasks(
@@ -163,7 +167,8 @@ def list_tasks(
         text: Words of code, name, ID or telephone number or parcel, with or without diacritics.
         state: "supplement" and "agency" show steps of the actor's own dossiers that wait elsewhere.
         sort: One of `ORDERS`, or "column.name" of the procedure, descending with "column.-name".
-        filters: Of the procedure, as `list_columns.read_filters` takes them.
+        filters: Of the procedure, as `list_columns.read_filters` takes them. No index serves them, nor the
+            order of a column: `TaskPage.looked_at` lines are looked at, and `next` goes on from there.
         after, before: The `next` or `previous` of the page from which one comes.
 
     Raises:
@@ -202,6 +207,15 @@ def list_tasks(
     counts, tabs = _numbers(lists, numbers())
     has_previous = beyond if backwards else bool(after)
     has_next = bool(page) if backwards else beyond
+    ahead = order.cursor(page[-1]) if page and has_next else None
+    behind = order.cursor(page[0]) if page and has_previous else None
+    looked_at = 0
+    walked = order in WALKED
+    if branches and lists.is_bounded(order) and not (beyond and walked):
+        horizon = unit.session.execute(lists.horizon(branches, order, after=after, before=before)).first()
+        looked_at = 0 if horizon is None else LOOKED_AT
+        if horizon is not None and walked:
+            ahead, behind = (ahead, order.cursor(horizon)) if backwards else (order.cursor(horizon), behind)
     return TaskPage(
         lines=_read(unit, page, columns),
         columns=columns,
@@ -209,8 +223,9 @@ def list_tasks(
         tabs=tabs,
         procedures=procedures,
         steps=steps,
-        next=order.cursor(page[-1]) if page and has_next else None,
-        previous=order.cursor(page[0]) if page and has_previous else None,
+        next=ahead,
+        previous=behind,
+        looked_at=looked_at,
     )
 
 
@@ -241,6 +256,7 @@ def _statement_of_numbers(lists: OpenLists, scope: str) -> Kept | ForOnce:
         urgent = lists.urgent(scope)
         numbers = {one: lists.counted(scope, one) for one in ("supplement", "agency")}
         numbers |= {f"tab_{one}": wide.counted(one, "all") for one in _tabs(lists.unit)}
+        numbers |= {f"longer_{one}": lists.is_longer(scope, one) for one in ("all", "supplement", "agency")}
         numbers["followed"] = watched_number(lists.unit)
         asked = select(urgent.c.open, urgent.c.late, urgent.c.today)
         return asked.add_columns(*(one.label(name) for name, one in numbers.items()))
@@ -258,11 +274,15 @@ def _numbers(lists: OpenLists, rows: Sequence[Any]) -> tuple[TaskCounts, TabCoun
     (found,) = rows
     most = lists.most
     counts = TaskCounts(
-        all=Count(found.open, most),
-        late=Count(found.late, most),
-        today=Count(found.today, most, more=found.open > most and found.late + found.today > most),
-        supplement=Count(found.supplement, most),
-        agency=Count(found.agency, most),
+        all=Count(found.open, most, more=found.longer_all),
+        late=Count(found.late, most, more=found.longer_all),
+        today=Count(
+            found.today,
+            most,
+            more=found.longer_all or (found.open > most and found.late + found.today > most),
+        ),
+        supplement=Count(found.supplement, most, more=found.longer_supplement),
+        agency=Count(found.agency, most, more=found.longer_agency),
     )
     open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in _tabs(lists.unit))
     return counts, TabCounts(open=open_tabs, followed=found.followed)
@@ -287,7 +307,10 @@ def all_of(unit: Unit, query: ListQuery, most: int) -> list[tuple[int, int]]:
     """
     conditions = read_filters(columns_of(unit, query.procedure), query.filters)
     scope: TaskScope = query.scope  # type: ignore[assignment]
-    lists = _lists(unit, scope, query.text, query.procedure, query.step, conditions)
+    lists = _lists(unit, scope, query.text, query.procedure, query.step)
+    if conditions:  # all that were chosen, wherever they stand
+        of_dossier = select(DossierRow.id).where(DossierRow.id == OpenWorkRow.dossier_id, *conditions)
+        lists = replace(lists, narrow=[*lists.narrow, exists(of_dossier)])
     branches = lists.branches(query.scope, query.state)
     if not branches:
         return []
@@ -315,8 +338,9 @@ def _lists(
     filters: Iterable[ColumnElement[bool]] = (),
 ) -> OpenLists:
     """Return the lists narrowed as asked; where complete words find nothing, beginnings of words may."""
-    narrow = list(filters)
-    narrowed = None if narrow else (procedure, step)
+    narrow: list[ColumnElement[bool]] = []
+    sieve = list(filters)
+    narrowed = None if sieve else (procedure, step)
     if procedure:
         # Asked first: a plan for any procedure at all is a bad one for rare ones.
         number = unit.session.scalar(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
@@ -325,15 +349,15 @@ def _lists(
         narrow.append(OpenWorkRow.node_id == step)
     if code := whole_code(text):
         of_dossier = select(DossierRow.id).where(DossierRow.code == code).scalar_subquery()
-        return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier])
+        return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier], sieve)
     exactly, loosely = read_question(text), read_question(text, loosely=True)
     if not exactly:
-        return OpenLists(unit, narrow, narrowed=narrowed)
-    lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)], COUNTED_OF_WORDS)
+        return OpenLists(unit, narrow, sieve, narrowed=narrowed)
+    lists = OpenLists(unit, [*narrow, *with_words(unit, exactly)], sieve, COUNTED_OF_WORDS)
     everywhere = [(scope, one) for one in ("all", "supplement", "agency")]
     if exactly == loosely or lists.has_any(everywhere):
         return lists
-    return OpenLists(unit, [*narrow, *with_words(unit, loosely)], COUNTED_OF_WORDS)
+    return OpenLists(unit, [*narrow, *with_words(unit, loosely)], sieve, COUNTED_OF_WORDS)
 
 
 def _statement_of_choices(unit: Unit, scope: str) -> Kept | ForOnce:

@@ -10,11 +10,14 @@ from sqlalchemy import event, select, text
 from sqlalchemy.dialects import postgresql
 
 from engine.store.list_rows import OpenWorkRow
-from engine.store.rows import ProcedureRow
-from engine.usecases.open_work import COUNTED, URGENT, OpenLists
+from engine.store.rows import DossierRow, ProcedureRow
+from engine.usecases.list_columns import columns_of
+from engine.usecases.open_work import COUNTED, NEWEST, URGENT, OpenLists
+from engine.usecases.open_work import LOOKED_AT as MOST_LINES
 from engine.usecases.worklists import list_tasks
 
 PAGE = 51
+BY_FLOOR = "column.total_floor"
 CROWD = 20_000  # open steps of one unit; as many again elsewhere
 ENDED = 40_000  # dossiers that are over, of whom words are known
 LOOKED_AT = 4 * COUNTED  # lines of the busiest question, a number of up to three branches
@@ -84,17 +87,47 @@ def questions(unit, procedures):
             yield f"{name} {state}", select(lists.counted(scope, state)), LOOKED_AT
 
 
+def looked_at(unit, statement):
+    """Return how many lines PostgreSQL looks at to answer."""
+    sql = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    plan = unit.session.execute(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {_escaped(sql)}")).scalar_one()
+    return sum(_looked_at(plan[0]["Plan"]))
+
+
 @pytest.mark.postgres
 def test_each_list_looks_at_no_more_than_it_shows_or_counts(office):
     procedures = crowd(office, 2 * CROWD)
     too_much = {}
     with office.reading("linh.vt") as unit:
         for name, statement, most in questions(unit, procedures):
-            sql = statement.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
-            plan = unit.session.execute(text(f"EXPLAIN (ANALYZE, FORMAT JSON) {_escaped(sql)}")).scalar_one()
-            looked = sum(_looked_at(plan[0]["Plan"]))
+            looked = looked_at(unit, statement)
             if looked > most:
                 too_much[name] = looked
+
+    assert too_much == {}
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("order", ["urgent", "newest", "column"])
+def test_answers_are_looked_at_in_some_lines_of_a_list_only(office, order):
+    procedures = crowd(office, 2 * CROWD)
+    rare = [DossierRow.data["total_floor"].as_string() == "1234567"]
+    too_much = {}
+    with office.reading("linh.vt") as unit:
+        orders = {"urgent": URGENT, "newest": NEWEST, "column": columns_of(unit, "P03").order(BY_FLOOR)}
+        lists = OpenLists(unit, [OpenWorkRow.procedure_id == procedures["P03"]], rare)
+        for scope in ("role", "unit"):
+            branches = lists.branches(scope, "all")
+            asked = {
+                "page": lists.chosen(branches, orders[order], PAGE),
+                "horizon": lists.horizon(branches, orders[order]),
+                "number": select(lists.counted(scope, "all")),
+                "late": select(lists.urgent(scope)),
+            }
+            for name, statement in asked.items():
+                looked = looked_at(unit, statement)
+                if looked > 4 * MOST_LINES:  # each by the list, by its own key, and by its dossier's
+                    too_much[scope, name] = looked
 
     assert too_much == {}
 

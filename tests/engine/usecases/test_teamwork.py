@@ -9,7 +9,7 @@ from engine.domain.access import RoleMissing
 from engine.errors import NotFound
 from engine.store.rows import EventRow, UserRow, WorkItemRow
 from engine.store.teamwork_rows import BulkLineRow, BulkRow, CommentRow
-from engine.usecases import bulk, handing, talk, views, watching
+from engine.usecases import bulk, handing, open_work, talk, views, watching, worklists
 from engine.usecases.list_columns import BadFilter
 from engine.usecases.list_queries import ListQuery
 from engine.usecases.notifications import list_notifications
@@ -141,6 +141,33 @@ def test_a_list_is_sorted_by_a_column_and_its_pages_follow(office, dossier):
 
     assert whole == ["100 m²", "150 m²", "179,5 m²", "185 m²"]
     assert [one.values[3].vi for one in (*first.lines, *second.lines)] == whole[::-1]
+
+
+def test_a_long_list_is_looked_through_piece_by_piece_and_says_so(office, dossier, monkeypatch):
+    monkeypatch.setattr(open_work, "LOOKED_AT", 3)
+    monkeypatch.setattr(worklists, "LOOKED_AT", 3)
+    for floor in ("150", "240", "160", "170", "245"):  # behind the one of 185 m²
+        office.do(office.permit(total_floor=floor), "T2", "assign")
+    large = {"total_floor.min": "240"}
+
+    first = lines(office, filters=large)
+    second = lines(office, filters=large, after=first.next)
+    last = lines(office, filters=large, after=second.next)
+    back = lines(office, filters=large, before=second.previous)
+    assert [[one.values[3].vi for one in page.lines] for page in (first, second, last, back)] == [
+        ["240 m²"], ["245 m²"], [], ["240 m²"],
+    ]  # fmt: skip
+    assert [page.looked_at for page in (first, second, last)] == [3, 3, 0]
+    assert (last.next, first.counts.all, first.counts.all.more) == (None, 1, True)
+
+    ordered = lines(office, sort="column.total_floor")
+    assert [one.values[3].vi for one in ordered.lines] == ["150 m²", "185 m²", "240 m²"]
+    assert (ordered.looked_at, ordered.next) == (3, None)
+    both = lines(office, sort="column.-total_floor", filters={"total_floor.min": "180"})
+    assert [one.values[3].vi for one in both.lines] == ["240 m²", "185 m²"]
+    monkeypatch.setattr(open_work, "LOOKED_AT", 7)
+    whole = lines(office, filters=large)
+    assert (len(whole.lines), whole.looked_at, whole.counts.all.more) == (2, 0, False)
 
 
 # --- handing over -----------------------------------------------------------------------------

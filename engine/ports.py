@@ -92,6 +92,9 @@ class Jobs(Protocol):
     def announce(self, unit: Any, work: str, ids: Sequence[int]) -> None:
         """Let workers know of rows of this kind of work when a unit commits; never if it does not."""
 
+    def announce_last(self, unit: Any, work: str, table: str) -> None:
+        """The same for the row that this unit wrote last in a table, whose number nobody has read."""
+
     def bell(self, work: str) -> Event:
         """Return what rings in this process when such work was announced in it."""
 
@@ -109,6 +112,9 @@ class Bells:
 
     def announce(self, unit: Any, work: str, ids: Sequence[int]) -> None:
         unit.kept.append(self._bells[work].set)
+
+    def announce_last(self, unit: Any, work: str, table: str) -> None:
+        self.announce(unit, work, ())
 
     def bell(self, work: str) -> Event:
         return self._bells[work]

@@ -163,14 +163,17 @@ def test_xml_is_parsed_in_one_place():
 
 
 def test_only_the_unit_of_work_commits():
-    """`commit` is the line's own, under one name by which only the unit of work calls it."""
+    """`commit` is the line's own, under one name by which only the unit of work calls it.
+
+    A connection of SQLite hands on its turn when its own `commit` is called; it calls nobody else's.
+    """
     store = ROOT / "engine" / "store"
-    allowed = {"commit": store / "driver.py", "make_durable": store / "work.py"}
+    allowed = {"commit": {store / "driver.py", store / "database.py"}, "make_durable": {store / "work.py"}}
     wrong = [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.attr}"
         for path in modules()
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and allowed.get(node.attr, path) != path
+        if isinstance(node, ast.Attribute) and path not in allowed.get(node.attr, {path})
     ]
     assert wrong == []
 

@@ -75,6 +75,8 @@ class Templates(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """Read a value of a mapping or a list; everything else has no parts."""
+        if type(obj) is dict and type(argument) is str and argument in obj:  # nearly always
+            return obj[argument]
         if isinstance(obj, Mapping) and isinstance(argument, str) and argument in obj:
             return obj[argument]
         if isinstance(obj, list) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
@@ -204,7 +206,7 @@ def _charged(value: Any) -> Any:
     """Let a value into the document: words, numbers, ready markup; anything else says nothing."""
     if value is None:
         return ""
-    if not isinstance(value, str | int | float | Undefined):
+    if not isinstance(value, (str, int, float, Undefined)):
         raise UndefinedError("a value inside a list")
     said = value if isinstance(value, str) else str(value)
     _charge(len(said) * (1 if isinstance(value, Markup) else 2))

@@ -234,18 +234,24 @@ def as_context(forms: Form | Iterable[Form] | Mapping[str, Form], data: Mapping[
 
     What belongs to no form passes through, with its numbers as Decimal.
     """
-    fields = forms.asked if isinstance(forms, Form) else _fields_of(forms)
+    fields = forms.asked if isinstance(forms, Form) else fields_of(forms)
     context: dict[str, Any] = dict.fromkeys(fields)
     for name, value in data.items():
-        field = fields.get(name)
-        if field is None:
-            context[name] = _plain(value)
-        elif value is not None:
-            context[name] = _typed(field, value) if field.type in _TYPED else value
+        context[name] = typed_in(fields, name, value)
     return context
 
 
-def _fields_of(forms: Iterable[Form] | Mapping[str, Form]) -> Mapping[str, Field]:
+def typed_in(fields: Mapping[str, Field], name: str, value: Any) -> Any:
+    """Return one stored value as expressions read it; `as_context` does so with all."""
+    field = fields.get(name)
+    if field is None:
+        return _plain(value)
+    if value is None or field.type not in _TYPED:
+        return value
+    return _typed(field, value)
+
+
+def fields_of(forms: Iterable[Form] | Mapping[str, Form]) -> Mapping[str, Field]:
     """Return the fields of several forms by name; those of a procedure are put together once."""
     kept = _fields.get(id(forms))
     if kept is not None and kept[0] is forms and kept[1] == len(kept[0]):

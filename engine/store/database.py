@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import sqlite3
 from datetime import datetime
-from time import monotonic
-from typing import Any
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any, BinaryIO
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine.characteristics import ConnectionCharacteristic
@@ -20,6 +22,7 @@ TIMEOUTS_MS = {  # nobody waits for ever, and nobody else waits for him
 }
 FRESH_S = 1.0  # a connection that was used so shortly ago is taken to be alive
 LOOKING = ("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW", "PRAGMA")  # how statements begin that only look
+LOOK_AGAIN_S = 0.0003  # while another connection writes; SQLite itself would sleep up to 100 ms at a time
 STATEMENTS_KEPT = 256  # texts that a connection of SQLite keeps prepared; the driver's own number is 128
 
 
@@ -28,8 +31,9 @@ def open_database(url: str, **options: Any) -> Engine:
 
     SQLite runs in WAL with synchronous=FULL: what was acknowledged survives a power cut. A writing
     transaction begins IMMEDIATE, so that two writers queue instead of failing half-way; one with the
-    execution option `reading` begins deferred and waits for nobody. PostgreSQL gives up on connections,
-    statements and locks that take too long.
+    execution option `reading` begins deferred and waits for nobody. Writers take turns by a lock on the file
+    “…-turn” beside the database, for SQLite lets them sleep ever longer and forgets who came first.
+    PostgreSQL gives up on connections, statements and locks that take too long.
     """
     if url.startswith("postgresql://"):
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
@@ -54,6 +58,8 @@ def open_database(url: str, **options: Any) -> Engine:
         connection.isolation_level = None  # SQLAlchemy begins, not the driver
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={BUSY_MS}"):
             connection.execute(f"PRAGMA {pragma}")
+        if (place := database.url.database) and place != ":memory:":
+            connection.turn = Path(f"{place}-turn").open("ab")  # noqa: SIM115 – closed with the connection
 
     return database
 
@@ -96,9 +102,53 @@ def clock_skew(database: Engine, now: datetime) -> float:
 class _SqliteConnection(sqlite3.Connection):
     """Attributes:
     reading: The next transactions only look.
+    turn: The open file whose lock says whose turn it is to write; None for a database in memory.
     """
 
     reading = False
+    turn: BinaryIO | None = None
+    _has_turn = False
+
+    def take_turn(self) -> None:
+        """Wait until no other connection of ours writes, as long as SQLite would wait.
+
+        A program that does not know of turns may still write: SQLite's own lock decides in the end.
+        """
+        if self.turn is None:
+            return
+        until = None
+        while True:
+            try:
+                fcntl.flock(self.turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                until = until or monotonic() + BUSY_MS / 1000
+                if monotonic() > until:
+                    raise sqlite3.OperationalError("database is locked") from None
+                sleep(LOOK_AGAIN_S)
+            else:
+                self._has_turn = True
+                return
+
+    def give_turn(self) -> None:
+        if self._has_turn:
+            self._has_turn = False
+            fcntl.flock(self.turn, fcntl.LOCK_UN)
+
+    def commit(self) -> None:
+        super().commit()
+        self.give_turn()
+
+    def rollback(self) -> None:
+        try:
+            super().rollback()
+        finally:
+            self.give_turn()
+
+    def close(self) -> None:
+        super().close()
+        turn, self.turn, self._has_turn = self.turn, None, False
+        if turn is not None:
+            turn.close()  # and with it the lock
 
 
 class _Reading(ConnectionCharacteristic):
@@ -115,8 +165,17 @@ class _Reading(ConnectionCharacteristic):
 
 
 def _begin(connection: Any) -> None:
-    if not connection.in_transaction:  # a session may join what a unit of work has begun
-        connection.execute("BEGIN" if connection.reading else "BEGIN IMMEDIATE")
+    if connection.in_transaction:  # a session may join what a unit of work has begun
+        return
+    if connection.reading:
+        connection.execute("BEGIN")
+        return
+    connection.take_turn()
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.Error:
+        connection.give_turn()
+        raise
 
 
 def _ping_after_idling(database: Engine) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, Self
 
 from sqlalchemy import JSON, Boolean, Connection, Date, Integer
@@ -212,7 +211,8 @@ class Answer:
             found = self._cursor.fetchall()
         except self._line._failures as error:
             raise self._line._told(self._made.text, error) from error
-        return [self._made.row(one) for one in found] if self._made.changes else found
+        row = self._made.row
+        return [row(one) for one in found] if row is not None else found
 
     def one_or_none(self) -> Sequence[Any] | None:
         found = self.rows()
@@ -224,7 +224,12 @@ class Answer:
 
 
 class _Made:
-    """A statement as one database wants it: text, parameters in order, what to do with each value."""
+    """A statement as one database wants it.
+
+    Attributes:
+        parameters: Makes of values by name the list that the driver takes.
+        row: Makes of a row of the driver what the columns' types give; None if that is the same.
+    """
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
@@ -232,32 +237,40 @@ class _Made:
         if names is None:  # by name; by place the driver has less to do
             names = _NAMED.findall(self.text)
             self.text = _NAMED.sub("%s", self.text)
-        self._fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
-        self._taken = itemgetter(*names) if len(names) > 1 else None
-        self._names = names
-        sent = [_sent(compiled.binds[name].type, dialect) for name in names]
-        self._sent = [(at, change) for at, change in enumerate(sent) if change is not None]
+        fixed = {name: one.value for name, one in compiled.binds.items() if not one.required}
+        self.parameters = _taker(names, fixed, [_sent(compiled.binds[name].type, dialect) for name in names])
         columns = getattr(statement, "selected_columns", None) or getattr(statement, "_returning", ())
         received = [_received(one.type, dialect) for one in columns]
-        self.changes = [(at, change) for at, change in enumerate(received) if change is not None]
+        self.row = _reader(received) if any(received) else None
 
-    def parameters(self, values: Mapping[str, Any]) -> Any:
-        """Return the values as the driver takes them."""
-        known = {**self._fixed, **values} if self._fixed else values
-        found = list(self._taken(known)) if self._taken else [known[name] for name in self._names]
-        for at, change in self._sent:
-            value = found[at]
-            if value is not None:
-                found[at] = change(value)
-        return found
 
-    def row(self, found: Sequence[Any]) -> Sequence[Any]:
-        values = list(found)
-        for at, change in self.changes:
-            value = values[at]
-            if value is not None:
-                values[at] = change(value)
-        return values
+def _taker(
+    names: Sequence[str], fixed: Mapping[str, Any], changes: Sequence[Change | None]
+) -> Callable[[Mapping[str, Any]], list[Any]]:
+    """Write the function that picks parameters: one expression instead of a loop at every statement."""
+    known: dict[str, Any] = {}
+    parts = []
+    for at, (name, change) in enumerate(zip(names, changes, strict=True)):
+        part = f"values[{name!r}]"
+        if name in fixed:
+            known[f"fixed{at}"] = fixed[name]
+            part = f"values.get({name!r}, fixed{at})"
+        parts.append(_changed(part, at, change, known))
+    return eval(f"lambda values: [{', '.join(parts)}]", known)  # names of our own columns
+
+
+def _reader(changes: Sequence[Change | None]) -> Callable[[Sequence[Any]], list[Any]]:
+    """Write the function that reads a row; see `_taker`."""
+    known: dict[str, Any] = {}
+    parts = [_changed(f"found[{at}]", at, change, known) for at, change in enumerate(changes)]
+    return eval(f"lambda found: [{', '.join(parts)}]", known)
+
+
+def _changed(part: str, at: int, change: Change | None, known: dict[str, Any]) -> str:
+    if change is None:
+        return part
+    known[f"change{at}"] = change
+    return f"None if (one := {part}) is None else change{at}(one)"
 
 
 def _sent(kind: TypeEngine[Any], dialect: Dialect) -> Change | None:

@@ -11,12 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from threading import Event
-from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, String, bindparam, text
 
 from engine.ports import Bells, Jobs
+from engine.store.driver import Prepared
 from engine.store.work import Unit
 
 TASK = "do"  # the one task: (work, row)
@@ -46,11 +46,13 @@ class Queue:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._app = _app(url)
 
     def announce(self, unit: Unit, work: str, ids: Sequence[int]) -> None:
         for row in ids:
-            self._defer(unit.line.driver, work, row)
+            unit.line.ask(_DEFER, work=work, row=str(row), name=_name(work, row))
+
+    def announce_last(self, unit: Unit, work: str, table: str) -> None:
+        unit.line.ask(_DEFER_LAST, work=work, table=table)
 
     def bell(self, work: str) -> Event:
         """Return one that never rings: jobs reach the workers through the database."""
@@ -71,10 +73,6 @@ class Queue:
         missing = [row for row in ids if _name(work, row) not in waiting]
         self.announce(unit, work, missing)
         return len(missing)
-
-    def _defer(self, driver: Any, work: str, row: int) -> None:
-        job = self._app.configure_task(TASK, queueing_lock=_name(work, row), connection=driver)
-        job.defer(work=work, row=row)
 
 
 def open_jobs(url: str) -> Jobs:
@@ -112,6 +110,25 @@ def _stamp() -> str:
     return _STAMP.format(version("procrastinate"))
 
 
+# What the library's own `defer` asks, without a way there and back for its answer: a step writes a job along
+# with its other rows. The function's name carries the version of its arguments.
+_JOB = """
+SELECT procrastinate_defer_jobs_v1(ARRAY[
+    ROW('default', 'do', 0, NULL, {name}, jsonb_build_object('work', {work}, 'row', {row}), NULL)
+]::procrastinate_job_to_defer_v1[])
+"""
+_WORK = "CAST(:work AS text)"
+_LAST = "currval(pg_get_serial_sequence(CAST(:table AS text), 'id'))"
+_DEFER = Prepared(
+    text(_JOB.format(name="CAST(:name AS text)", work=_WORK, row="CAST(:row AS bigint)")).bindparams(
+        *(bindparam(name, type_=String) for name in ("name", "work", "row"))
+    )
+)
+_DEFER_LAST = Prepared(
+    text(_JOB.format(name=f"{_WORK} || '-' || {_LAST}", work=_WORK, row=_LAST)).bindparams(
+        *(bindparam(name, type_=String) for name in ("work", "table"))
+    )
+)
 _WAITING = text(
     "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(:names)"
 )

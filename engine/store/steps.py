@@ -6,7 +6,7 @@ what changed is written, where the version is still the one that was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from sqlalchemy import (
     Column,
+    Integer,
     String,
     Table,
     and_,
@@ -184,17 +185,16 @@ def hold(line: Line, task_id: int, key: str) -> Held:
     with line.together():
         if line.is_postgresql:
             line.ask(_LOCK, task=task_id)
-        facts = line.ask(_FACTS, task=task_id, key=key)
+        facts = line.ask(_FACTS_AND_SPARE if line.is_postgresql else _FACTS, task=task_id, key=key)
         found = line.ask(_ITEMS_OF_TASK, task=task_id)
-        if line.is_postgresql:
-            stops, spare = line.ask(_STOPS_OF_TASK, task=task_id), line.ask(_SPARE)
+        stops = line.ask(_STOPS_OF_TASK, task=task_id) if line.is_postgresql else None
     fact = facts.one_or_none()
     if fact is None:
         raise NotFound("it to exist", "there is none", what="công việc")
     items = [Item.read(one) for one in found.rows()]
     item = next(one for one in items if one.id == task_id)
     head, earlier = fact[_AT_HEAD:_AT_EARLIER], fact[_AT_EARLIER:_AT_REST]
-    organisation, last_item, granted, has_incidents = fact[_AT_REST:]
+    organisation, granted, has_incidents, number = fact[_AT_REST:]
     dossier = Dossier.read(fact)
     item.dossier = dossier
     return Held(
@@ -206,8 +206,8 @@ def hold(line: Line, task_id: int, key: str) -> Held:
         organisation=organisation or 0,
         granted=granted or 0,
         has_incidents=bool(has_incidents),
-        stops=[Stop.read(one) for one in stops.rows()] if line.is_postgresql else None,
-        spare=iter([number for (number,) in spare.rows()]) if line.is_postgresql else count(last_item + 1),
+        stops=[Stop.read(one) for one in stops.rows()] if stops else None,
+        spare=iter([number]) if line.is_postgresql else count(number + 1),
     )
 
 
@@ -230,16 +230,19 @@ def last_answers(line: Line, dossier_id: int) -> list[dict[str, Any]]:
     return [answers for (answers,) in line.ask(_LAST_ANSWERS, dossier=dossier_id).rows()]
 
 
-def number_rows(line: Line, items: Iterable[Item], letters: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Write work items that opened, which get their numbers, and messages; return the messages' numbers."""
+def number_rows(line: Line, items: Iterable[Item]) -> None:
+    """Write work items that opened and have no number yet; the database gives them theirs."""
     items = [one for one in items if one.id is None]
-    if not items and not letters:
-        return []  # also an empty pipeline is a round trip
+    if not items:
+        return  # also an empty pipeline is a round trip
     with line.together():
         added = [(one, line.ask(_ADD_ITEM, **one.__dict__)) for one in items]
-        sent = [line.ask(_ADD_LETTER, **one) for one in letters]
     take_numbers(added)
-    return [number for answer in sent for (number,) in answer.rows()]
+
+
+def add_letter(line: Line, letter: Mapping[str, Any]) -> None:
+    """Write a message that is to be sent."""
+    line.ask(_ADD_LETTER, **letter)
 
 
 def add_stops(line: Line, stops: Iterable[Stop]) -> list[tuple[Stop, Answer]]:
@@ -352,13 +355,12 @@ _AT_HEAD = len(_DOSSIERS.c)
 _AT_EARLIER = _AT_HEAD + len(Head._fields)
 _AT_REST = _AT_EARLIER + len(Earlier._fields)
 _LOCK = Prepared(select(_DOSSIERS.c.id).where(_DOSSIERS.c.id == _OF_TASK).with_for_update())
-_FACTS = Prepared(
+_KNOWN = (
     select(
         *_DOSSIERS.c,
         *(_HEADS.c[name] for name in Head._fields),
         *(_SUBMISSIONS.c[name] for name in Earlier._fields),
         _COUNTERS.c.last,
-        select(func.max(_ITEMS.c.id)).scalar_subquery(),
         select(func.sum(_CHANGES.c.amount))
         .where(_CHANGES.c.dossier_id == _DOSSIERS.c.id, _CHANGES.c.state == _written("in_force"))
         .scalar_subquery(),
@@ -371,6 +373,10 @@ _FACTS = Prepared(
         _COUNTERS, and_(_COUNTERS.c.book == _written(ORGANISATION), _COUNTERS.c.period == _written(""))
     )
     .where(_DOSSIERS.c.id == _OF_TASK)
+)
+_FACTS = Prepared(_KNOWN.add_columns(select(func.max(_ITEMS.c.id)).scalar_subquery()))
+_FACTS_AND_SPARE = Prepared(
+    _KNOWN.add_columns(func.nextval(func.pg_get_serial_sequence(_ITEMS.name, "id"), type_=Integer))
 )
 _REVISION = Prepared(
     select(*(_REVISIONS.c[name] for name in Revision._fields)).where(_REVISIONS.c.id == bindparam("id"))
@@ -400,10 +406,9 @@ _CLOCK_STOPS = Prepared(
 )
 _ADD_ITEM = Prepared(_add(_ITEMS).returning(_ITEMS.c.id))
 _ADD_NUMBERED_ITEM = Prepared(_add(_ITEMS, numbered=True))
-_SPARE = Prepared(select(func.nextval(func.pg_get_serial_sequence(_ITEMS.name, "id"))))
 _ADD_STOP = Prepared(_add(_STOPS).returning(_STOPS.c.id))
 _ADD_TIMER = Prepared(_add(_TIMERS))
-_ADD_LETTER = Prepared(_add(OutboxRow.__table__).returning(OutboxRow.__table__.c.id))
+_ADD_LETTER = Prepared(_add(OutboxRow.__table__))
 _CLEARED = delete(_TIMERS).where(
     _TIMERS.c.dossier_id == bindparam("of"),
     _TIMERS.c.node_id == bindparam("node"),

@@ -33,15 +33,16 @@ _LINES = AuditRow.__table__
 _HEAD = Prepared(
     select(_HEADS.c.number, _HEADS.c.hash).where(_HEADS.c.chain == bindparam("of_chain")).with_for_update()
 )
-_ADD_LINE = Prepared(
-    insert(_LINES).values({one.name: bindparam(one.name) for one in _LINES.c if one.name != "id"})
-)
+_LINE = insert(_LINES).values({one.name: bindparam(one.name) for one in _LINES.c if one.name != "id"})
+_ADD_LINE = Prepared(_LINE)
 _ADD_HEAD = Prepared(insert(_HEADS).values({one.name: bindparam(one.name) for one in _HEADS.c}))
-_MOVE_HEAD = Prepared(
+_MOVED = (
     update(_HEADS)
     .where(_HEADS.c.chain == bindparam("of_chain"), _HEADS.c.number == bindparam("was"))
     .values(number=bindparam("number"), hash=bindparam("hash"))
 )
+_MOVE_HEAD = Prepared(_MOVED)
+_ADD_LINE_AND_MOVE_HEAD = Prepared(_MOVED.add_cte(_LINE.cte("line")))  # SQLite has no such statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +85,25 @@ def record(
     number, previous = head.number + 1, head.hash or START
     text = _canonical(dict(data or {}))
     link = _link(previous, chain, number, unit.now, action, unit.actor.user_id, assignment_id, text)
-    where.ask(
-        _ADD_LINE,
-        chain=chain,
-        number=number,
-        at=unit.now,
-        action=action,
-        user_id=unit.actor.user_id,
-        assignment_id=assignment_id,
-        data=JsonText(text),
-        previous=previous,
-        hash=link,
-    )
-    if head.number:
-        where.change_one(_MOVE_HEAD, of_chain=chain, was=head.number, number=number, hash=link)
+    line = {
+        "chain": chain,
+        "number": number,
+        "at": unit.now,
+        "action": action,
+        "user_id": unit.actor.user_id,
+        "assignment_id": assignment_id,
+        "data": JsonText(text),
+        "previous": previous,
+        "hash": link,
+    }
+    if head.number and where.is_postgresql:
+        where.change_one(_ADD_LINE_AND_MOVE_HEAD, of_chain=chain, was=head.number, **line)
     else:
-        where.ask(_ADD_HEAD, chain=chain, number=number, hash=link)
+        where.ask(_ADD_LINE, **line)
+        if head.number:
+            where.change_one(_MOVE_HEAD, of_chain=chain, was=head.number, number=number, hash=link)
+        else:
+            where.ask(_ADD_HEAD, chain=chain, number=number, hash=link)
     heads[chain] = Head(number, link)
 
 

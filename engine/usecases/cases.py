@@ -20,6 +20,7 @@ from engine.domain.deadlines import ClockPolicy, Stop
 from engine.domain.dossiers import Status
 from engine.domain.procedures import Procedure
 from engine.domain.texts import Text
+from engine.execution.decisions import DecisionCall
 from engine.store import steps, units
 from engine.store.hanging import hanging_on
 from engine.store.papers import add_paper
@@ -28,10 +29,10 @@ from engine.store.steps import Dossier, Held, Item, Writings
 from engine.store.steps import Stop as StopRecord
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
-from engine.usecases.evaluation import answer, context_of
+from engine.usecases.evaluation import Seen, answer, context_of, evaluate
 from engine.usecases.procedures import definition_of, kept_procedure
 
-MESSAGES = "messages"  # the kind of background work that sends them
+MESSAGES, OUTBOX = "messages", "outbox"  # the kind of background work that sends them, and their table
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +196,10 @@ class Case:
 
     def evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
         """Evaluate an expression of the diagram; `names` are those that the executor made."""
-        known = {**self.context(), **names} if names else self.context()
-        return answer(text, known, self.procedure, self.unit.now)
+        row, now = self.row, self.unit.now
+        if names or isinstance(text, DecisionCall):
+            return answer(text, {**self.context(), **names}, self.procedure, now)
+        return evaluate(text, Seen(row, self.procedure, row.data, self.competent_unit, now))
 
     def note(
         self,
@@ -218,16 +221,12 @@ class Case:
 
 
 def number_rows(case: Case) -> None:
-    """Write what others name by its number: work items for stops and history, messages for their sending."""
-    unit, letters = case.unit, case.writings.letters
-    unit.flush()  # what the mapper holds comes first
+    """Write what others name by its number: work items, for stops and history."""
+    case.unit.flush()  # what the mapper holds comes first
     for item in case.created:
         if item.id is None:
             item.id = next(case.spare, None)
-    sent = steps.number_rows(unit.line, case.created, letters)
-    letters.clear()
-    if sent:
-        unit.engine.jobs.announce(unit, MESSAGES, sent)
+    steps.number_rows(case.unit.line, case.created)
 
 
 def make_ready(case: Case) -> None:
@@ -279,4 +278,8 @@ def write_history(case: Case) -> None:
         steps.write_changes(line, records + [one for one in stops if one.was is not None])
         added = steps.add_stops(line, stops)
         steps.write(line, row.id, case.writings)
+        for one in case.writings.letters:
+            steps.add_letter(line, one)
+            case.unit.engine.jobs.announce_last(case.unit, MESSAGES, OUTBOX)
+        case.writings.letters.clear()
     steps.take_numbers(added)

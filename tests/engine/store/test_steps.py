@@ -14,7 +14,7 @@ ASKED = {
     f"{module.__name__}.{name}": found
     for module in (steps, audit)
     for name, found in vars(module).items()
-    if isinstance(found, Prepared) and name != "_SPARE" and not name.startswith("_ADD")
+    if isinstance(found, Prepared) and not name.endswith("_SPARE") and not name.startswith("_ADD")
 } | {
     "change of a dossier": steps._update(steps._DOSSIERS, ("status", "version")),
     "change of a step": steps._update(steps._ITEMS, ("status", "version")),

@@ -9,6 +9,8 @@ from __future__ import annotations
 import atexit
 import io
 import re
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -31,7 +33,15 @@ STYLES = ((400, "normal"), (400, "italic"), (700, "normal"), (700, "italic"))
 _one_at_a_time = Lock()  # Pango's font maps are shared
 
 
-def make_pdf(html: str, *, title: str, size: str = "a4", mark: str = "", overlay: str = "") -> bytes:
+def make_pdf(
+    html: str,
+    *,
+    title: str,
+    size: str = "a4",
+    mark: str = "",
+    overlay: str = "",
+    enclosed: Sequence[tuple[str, datetime, bytes]] = (),
+) -> bytes:
     """Return the page of a paper as PDF/A-3b.
 
     Args:
@@ -39,6 +49,7 @@ def make_pdf(html: str, *, title: str, size: str = "a4", mark: str = "", overlay
         size: "a4", "a5" or "a4-wide".
         mark: Printed in the corner of a copy.
         overlay: CSS selector; only what it names is painted, the rest keeps its place unseen.
+        enclosed: Files that lie inside it: name, when they were added, content.
 
     Raises:
         PdfMissing: If this machine cannot make PDF.
@@ -49,7 +60,7 @@ def make_pdf(html: str, *, title: str, size: str = "a4", mark: str = "", overlay
     missing = trouble()
     if missing:
         raise PdfMissing("what makes PDF", missing.en, why=missing.vi)
-    from weasyprint import CSS, HTML
+    from weasyprint import CSS, HTML, Attachment
 
     with _one_at_a_time:
         fonts, layout = _style()
@@ -59,8 +70,12 @@ def make_pdf(html: str, *, title: str, size: str = "a4", mark: str = "", overlay
             extra += f" body * {{ visibility: hidden }} {overlay}, {overlay} * {{ visibility: visible }}"
         sheets = [layout, CSS(string=extra, font_config=fonts, url_fetcher=_fetcher())]
         target = io.BytesIO()
+        inside = [
+            Attachment(string=content, name=name, created=at, modified=at, relationship="Source")
+            for name, at, content in enclosed
+        ]
         HTML(string=whole_page(html, title, size, mark), url_fetcher=_fetcher()).write_pdf(
-            target, stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3b"
+            target, stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-3b", attachments=inside
         )
     return target.getvalue()
 

@@ -34,6 +34,8 @@ from engine.store.document_rows import DocumentRow, SignatureRow, SigningKeyRow
 from engine.store.rows import RegisterEntryRow, RevisionRow
 from engine.store.work import Unit
 from engine.usecases.audit import record
+from engine.usecases.cases import Case
+from engine.usecases.enclosures import enclosures_of, list_of, read_enclosed
 from engine.usecases.signing import (
     ORGANISATION,
     PERSON,
@@ -112,8 +114,12 @@ def sign_decisions(
     def sign_one(task_id: int) -> tuple[str, int]:
         with engine.reading(actor) as unit:
             item, made = compose_decision(unit, task_id)
-            code = item.dossier.code
-        page = make_pdf(made.html, title=f"{made.facts['letter']['title']} {code}")
+            code, inside = item.dossier.code, enclosures_of(unit, Case.of(unit, item.dossier))
+        page = make_pdf(
+            made.html + list_of(inside),
+            title=f"{made.facts['letter']['title']} {code}",
+            enclosed=[(one.name, one.added_at, file) for one, file in read_enclosed(engine, inside)],
+        )
         title, place = made.facts["letter"]["title"], made.facts["office"]["place"]
         signed = sign(page, key, reason=title, place=place, trust=engine.trust)
         sha256, size, serial = _keep_file(engine, signed)

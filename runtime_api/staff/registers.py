@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -76,11 +76,13 @@ def _asked(unit: Unit, offices: list[tuple[int, str]]) -> dict[str, Any]:
 
 
 def _day(text: str, otherwise: date) -> date:
-    """Read a day as the browser's date control sends it; one that cannot be read is told by `_check_days`."""
-    try:
-        return date.fromisoformat(text.strip())
-    except ValueError:
-        return otherwise
+    """Read a day as people or addresses write it; what cannot be read is told by `_check_days`."""
+    for pattern in ("%d/%m/%Y", "%Y-%m-%d"):
+        try:
+            return datetime.strptime(text.strip(), pattern).date()
+        except ValueError:
+            continue
+    return otherwise
 
 
 def _check_days() -> None:

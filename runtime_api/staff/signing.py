@@ -10,6 +10,8 @@ from markupsafe import Markup
 from engine.documents.pdf import make_pdf
 from engine.errors import ProcedureError
 from engine.usecases import signing, signing_batches
+from engine.usecases.cases import Case
+from engine.usecases.enclosures import enclosures_of, list_of
 from engine.usecases.tasks import complete_task
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
@@ -40,10 +42,10 @@ def to_sign(task_id: int) -> str:
     """The decision as it would be signed."""
     with engine().reading(g.actor) as unit:
         item, made = signing.compose_decision(unit, task_id)
-        code = item.dossier.code
+        code, inside = item.dossier.code, enclosures_of(unit, Case.of(unit, item.dossier))
     return render_template(
         "staff/to_sign.html",
-        page=Markup(made.html),  # made by the language of templates, which escapes every value
+        page=Markup(made.html) + list_of(inside),  # the language of templates escapes every value
         code=code,
         task_id=task_id,
         layout=layout_address(),
@@ -54,8 +56,8 @@ def to_sign(task_id: int) -> str:
 def to_sign_pdf(task_id: int) -> Response:
     with engine().reading(g.actor) as unit:
         item, made = signing.compose_decision(unit, task_id)
-        code = item.dossier.code
-    return send_pdf(make_pdf(made.html, title=code), f"du-thao-{code}")
+        code, inside = item.dossier.code, enclosures_of(unit, Case.of(unit, item.dossier))
+    return send_pdf(make_pdf(made.html + list_of(inside), title=code), f"du-thao-{code}")
 
 
 @bp.post("/signing/<int:task_id>/return")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel import far, temporal
-from engine.feel.values import NUMBERS, Months, NumberFault, clock, kind, moment
+from engine.feel.values import NUMBERS, Months, NumberFault, clock, kind, moment, single
 
 _DAYS, _MONTHS = "days and time duration", "years and months duration"
 
@@ -72,6 +72,9 @@ Rule = Callable[[Any, Any], Any]
 def _apply(rules: dict[tuple[str, str], Rule], left: Any, right: Any) -> Any:
     rule = rules.get((kind(left), kind(right)))
     if rule is None:
+        left, right = single(left), single(right)
+        rule = rules.get((kind(left), kind(right)))
+    if rule is None:
         return None
     try:
         return rule(left, right)
@@ -84,18 +87,17 @@ def _day_minus_day(left: Any, right: Any) -> timedelta:
 
 
 def _moment_minus(left: Any, right: Any) -> timedelta | None:
-    """The time between two moments; a day stands for its midnight, in UTC unless the other has no zone.
+    """The time between two moments; a day stands for its midnight in UTC.
 
-    Undefined where only one of two moments has a zone (table 57).
+    Undefined where only one of the two has a zone (table 57).
     """
     (ahead, first), (behind, second) = far.split(left), far.split(right)
-    both = isinstance(first, datetime) and isinstance(second, datetime)
-    if both and (first.tzinfo is None) != (second.tzinfo is None):
-        return None
     if not isinstance(first, datetime):
-        first = datetime.combine(first, time(), second.tzinfo and UTC)
+        first = datetime.combine(first, time(), UTC)
     if not isinstance(second, datetime):
-        second = datetime.combine(second, time(), first.tzinfo and UTC)
+        second = datetime.combine(second, time(), UTC)
+    if (first.tzinfo is None) != (second.tzinfo is None):
+        return None
     return timedelta(days=(ahead - behind) * far.CYCLE_DAYS) + (moment(first) - moment(second))
 
 

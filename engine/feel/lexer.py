@@ -18,7 +18,7 @@ KEYWORDS = frozenset(
         *("instance", "of", "function", "external", "true", "false", "null"),
     )
 )
-_SIGNS = ("**", "<=", ">=", "!=", "..", "->", *"+-*/=<>()[]{},:.?@'")
+_SIGNS = ("**", "<=", ">=", "!=", "...", "..", "->", *"+-*/=<>()[]{},:.?@'")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 _THE_END = Text("hết biểu thức", "the end")
 
@@ -82,6 +82,8 @@ def _next_token(source: str, at: int) -> tuple[Token, int]:
         return Token(NAME, unicodedata.normalize("NFC", source[at:end]), at), end
     for sign in _SIGNS:
         if source.startswith(sign, at):
+            if sign == "..." and not _starts_name(source[at + 3 : at + 4] or " "):
+                continue  # 1...5 is 1 to .5
             return Token(SIGN, sign, at), at + len(sign)
     raise FeelError(
         Text("tên, số, chuỗi hoặc phép tính", "a name, a number, a string or an operator"),

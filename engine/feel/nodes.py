@@ -15,7 +15,7 @@ from engine.feel import arithmetic, temporal
 from engine.feel.external import find_external
 from engine.feel.scope import MISSING, Scope
 from engine.feel.types import shape_of
-from engine.feel.values import Function, Range, both, compare, equal, kind, less
+from engine.feel.values import Function, Range, both, equal, kind, less
 
 Node = Callable[[Scope], Any]
 
@@ -59,6 +59,30 @@ def path(base: Node, key: str) -> Node:
     return follow
 
 
+def descendants(base: Node, key: str) -> Node:
+    """`value...key`: the entries of that name at any depth, the outer before the inner (DMN 1.6)."""
+
+    def gather(value: Any, found: list[Any], run: Any) -> None:
+        run.tick()
+        if isinstance(value, dict):
+            if key in value:
+                found.append(value[key])
+            value = list(value.values())
+        if isinstance(value, list):
+            for one in value:
+                gather(one, found, run)
+
+    def find(scope: Scope) -> Any:
+        value = base(scope)
+        if not isinstance(value, dict | list):
+            return None
+        found: list[Any] = []
+        gather(value, found, scope.run)
+        return scope.run.checked(found)
+
+    return find
+
+
 def get_property(value: Any, key: str) -> Any:
     """Return the entry or part `key` of a value; of every element if it is a list."""
     match value:
@@ -86,13 +110,13 @@ Operator = Callable[[Any, Any], Any]
 
 
 def _at_least(left: Any, right: Any) -> bool | None:
-    order = compare(left, right)
-    return None if order is None else order >= 0
+    return _at_most(right, left)
 
 
 def _at_most(left: Any, right: Any) -> bool | None:
-    order = compare(left, right)
-    return None if order is None else order <= 0
+    """`<=` is `<` or `=`: of two moments only one of which has a zone, none is the other."""
+    order = less(left, right)
+    return order if order is not False else equal(left, right)
 
 
 def _more(left: Any, right: Any) -> bool | None:
@@ -320,9 +344,9 @@ def define(
     def make(outer: Scope) -> Function:
         def invoke(scope: Scope, given: list[Any], named: dict[str, Any]) -> Any:
             if named:
-                if given or set(named) != set(names):
+                if given or not named.keys() <= set(names):
                     return None
-                given = [named[one] for one in names]
+                given = [named.get(one) for one in names]  # what is not supplied is null (table 63)
             if len(given) != len(names):
                 return None
             values: dict[str, Any] = {}

@@ -125,6 +125,8 @@ class Parser(Compounds):
                 key = self.name(keywords=True)
                 node = nodes.path(node, key)
                 outside = outside and f"{outside}.{key}"
+            elif self.take_sign("..."):
+                node, outside = nodes.descendants(node, self.name(keywords=True)), ""
             elif self.is_sign("[") and not self.closes_range():
                 self.at += 1
                 self.bound.append(None)

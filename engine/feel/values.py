@@ -155,7 +155,9 @@ def equal(left: Any, right: Any) -> bool | None:
         case "range":
             same = equal(left.start, right.start) is True and equal(left.end, right.end) is True
             return same and (left.has_start, left.has_end) == (right.has_start, right.has_end)
-        case "date and time" | "date" | "time":
+        case "date and time" | "time":
+            return has_zone(left) == has_zone(right) and compare(left, right) == 0
+        case "date":
             return compare(left, right) == 0
         case "function":
             return left is right
@@ -163,7 +165,10 @@ def equal(left: Any, right: Any) -> bool | None:
 
 
 def compare(left: Any, right: Any) -> int | None:
-    """Return -1, 0 or 1 for values in order; None when they cannot be put in one."""
+    """Return -1, 0 or 1 for values in order; None when they cannot be put in one.
+
+    Of two times or moments one without a zone has that of the other (DMN 1.5, table 54).
+    """
     if type(left) is Decimal and type(right) is Decimal:
         return (left > right) - (left < right)
     what = kind(left)
@@ -172,15 +177,36 @@ def compare(left: Any, right: Any) -> int | None:
     if type(left) in _RARE or type(right) in _RARE:
         left, right = instant(left), instant(right)
     elif what == "date and time":
-        left, right = moment(left), moment(right)
+        left, right = (moment(one) for one in _zoned_alike(left, right))
     elif what == "time":
-        left, right = clock(left), clock(right)
+        left, right = (clock(one) for one in _zoned_alike(left, right))
     return (left > right) - (left < right)
 
 
+def has_zone(value: Any) -> bool:
+    """Whether a time or moment says its zone; nothing else has one."""
+    return getattr(getattr(value, "near", value), "tzinfo", None) is not None
+
+
+def _zoned_alike(left: Any, right: Any) -> tuple[Any, Any]:
+    if (left.tzinfo is None) == (right.tzinfo is None):
+        return left, right
+    if left.tzinfo is None:
+        return left.replace(tzinfo=right.tzinfo), right
+    return left, right.replace(tzinfo=left.tzinfo)
+
+
 def less(left: Any, right: Any) -> bool | None:
+    """FEEL's `<`; a list of one stands for the one (DMN 1.5, 10.3.2.9.4 and 10.3.2.15)."""
     order = compare(left, right)
+    if order is None and (type(left) is list or type(right) is list):
+        order = compare(single(left), single(right))
     return None if order is None else order < 0
+
+
+def single(value: Any) -> Any:
+    """The one of a list of one; any other value as it is."""
+    return value[0] if type(value) is list and len(value) == 1 else value
 
 
 def in_range(value: Any, bounds: Range) -> bool | None:

@@ -18,6 +18,7 @@ from engine.feel.values import (
     compare,
     either,
     equal,
+    has_zone,
     instant,
     kind,
 )
@@ -129,7 +130,7 @@ def any_of(items: list[Any]) -> bool | None:
 @builtin("sublist", "list: list", "start position: number", "length: number|null?")
 def sublist(items: list[Any], start: Decimal, length: Decimal | None = None) -> list[Any] | None:
     first = _position(items, start)
-    if first is None or (length is not None and not 0 <= length <= len(items) - first):
+    if first is None or (length is not None and not 1 <= length <= len(items) - first):
         return None
     return items[first:] if length is None else items[first : first + int(length)]
 
@@ -290,7 +291,7 @@ def _distinct(scope: Scope, items: list[Any]) -> list[Any]:
     large: list[Any] = []
     for one in items:
         if kind(one) in ORDERED or isinstance(one, bool) or one is None:
-            key = (kind(one), _key(one))
+            key = (kind(one), _key(one), has_zone(one))
             if key in seen:
                 continue
             seen.add(key)

@@ -75,11 +75,13 @@ class _Overload:
                 if parameter.is_rest and value is not None and not isinstance(value, list):
                     value = [value]
                 pairs.append((parameter, value))
-            elif not parameter.is_optional:
-                return None
-            else:
-                break
-        return _accepted(pairs) if len(pairs) == len(named) else None
+            else:  # not supplied: bound to null, where that is of its kind (table 63)
+                if not parameter.is_optional and parameter.kinds.isdisjoint(("any", "null")):
+                    return None
+                pairs.append((parameter, None))
+        while pairs and pairs[-1][0].is_optional and pairs[-1][0].name not in named:
+            pairs.pop()
+        return _accepted(pairs)
 
 
 def builtin(name: str, *parameters: str, scope: bool = False) -> Callable[[Callable], Callable]:

@@ -95,9 +95,7 @@ def get_inputs(unit: Unit, revision_id: int) -> Inputs:
     definition = definition_of(unit, row.definition_hash)
     learnt = learn(unit, row.procedure.key)
     base = base_of(unit, row)
-    names = {code: Text(vi, en) for code, vi, en in unit.session.execute(
-        select(RoleRow.code, RoleRow.name_vi, RoleRow.name_en)
-    )}  # fmt: skip
+    names = _role_names(unit)
     roles = sorted(_roles(unit, [one for one in (row, base) if one is not None]))
     people = _people(unit, row.procedure_id, roles)
     return Inputs(
@@ -161,6 +159,11 @@ def _check(asked: Asked) -> None:
 
 def _bad(vi: str, en: str) -> BadInputs:
     return BadInputs("numbers that can be simulated", en.rstrip("."), reason=en, reason_vi=vi)
+
+
+def _role_names(unit: Unit) -> dict[str, Text]:
+    found = unit.session.execute(select(RoleRow.code, RoleRow.name_vi, RoleRow.name_en))
+    return {code: Text(vi, en) for code, vi, en in found}
 
 
 def _roles(unit: Unit, rows: Iterable[RevisionRow]) -> set[str]:
@@ -330,10 +333,11 @@ def _plain(report: Report) -> dict[str, Any]:
 def _finish(unit: Unit, given: Mapping[str, Any], pieces: list[Any]) -> dict[str, Any]:
     base = get_revision(unit, given["from"]) if given["from"] else None
     found: dict[str, Any] = {"base": base.number if base else 0}
+    names = _role_names(unit)
     for side in SIDES:
         once = [one[side] for one in pieces if side in one]
         if once:
-            found[side] = _together(once)
+            found[side] = _together(once, names)
     if all(side in found for side in SIDES):
         found["difference"] = {
             figure: Estimate.of([one["after"][figure] - one["before"][figure] for one in pieces]).as_json()
@@ -342,7 +346,7 @@ def _finish(unit: Unit, given: Mapping[str, Any], pieces: list[Any]) -> dict[str
     return found
 
 
-def _together(once: list[Mapping[str, Any]]) -> dict[str, Any]:
+def _together(once: list[Mapping[str, Any]], names: Mapping[str, Text]) -> dict[str, Any]:
     roles = {
         role: RoleReport(
             people=once[0]["roles"][role]["people"],
@@ -388,7 +392,7 @@ def _together(once: list[Mapping[str, Any]]) -> dict[str, Any]:
             }
             for key, one in steps.items()
         },
-        "bottlenecks": [one.as_json() for one in bottlenecks(roles, steps)],
+        "bottlenecks": [one.as_json() for one in bottlenecks(roles, steps, names)],
         "assumed": once[0]["assumed"],
     }
 

@@ -6,10 +6,14 @@ Nothing that is executed goes unsaid: what no other sentence covers is named by 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from designer.changes.change import ADDED, CHANGED, NOTHING, REMOVED, Change
+from designer.message_keys import Key, read_keys
+from designer.repeats import KINDS as REPEATS
+from designer.repeats import LOOPS, ONCE, read_repeat, say_repeat
+from designer.triggers import CODES, NAMED, read_trigger, say_trigger
 from engine.bpmn.extensions import BPMN, MC, STEP_ATTRIBUTES, STEP_ELEMENTS, is_step, local_name
 from engine.bpmn.xml import parse_xml
 from engine.domain.texts import Text
@@ -53,6 +57,11 @@ ATTRIBUTES: Mapping[str, Text] = {
     "cancelActivity": Text("ngắt bước khi xảy ra", "interrupts the step"),
     "attachedToRef": Text("bước mà nó gắn vào", "the step it is attached to"),
     "default": Text("nhánh mặc định", "default branch"),
+    "decide": Text("bảng quyết định", "decision table"),
+    "decideInto": Text("kết quả ghi vào", "the result goes into"),
+    "calledElement": Text("quy trình được gọi", "the procedure that is called"),
+    "messageRef": Text("tin nhắn", "message"),
+    "triggeredByEvent": Text("chạy khi có sự kiện", "started by an event"),
     "sourceRef": Text("nơi đi", "from"),
     "targetRef": Text("nơi đến", "to"),
     "isExecutable": Text("chạy được", "can be executed"),
@@ -70,15 +79,30 @@ USUAL: Mapping[str, str] = {
     "testBefore": "false",
     "triggeredByEvent": "false",
 }
-_UNSEEN = frozenset(
-    ("id", "name", "documentation", "incoming", "outgoing", "laneSet", "flowNodeRef", "conditionExpression")
-) | {"association", "textAnnotation", "group"}  # notes on the sheet
+_UNSEEN = (
+    frozenset(
+        (
+            "id",
+            "name",
+            "documentation",
+            "incoming",
+            "outgoing",
+            "laneSet",
+            "flowNodeRef",
+            "conditionExpression",
+        )
+    )
+    | {"correlationSubscription"}
+    | {"association", "textAnnotation", "group"}
+)  # notes on the sheet
 _TIME = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?")
 
 
 def compare_elements(before: bytes, after: bytes) -> Iterator[Change]:
     """Yield the differences of everything that has an id, besides what steps and conditions say."""
-    old, new = _elements(before), _elements(after)
+    roots = parse_xml(before), parse_xml(after)
+    old, new = (_elements(root) for root in roots)
+    by_ids = [{one.get("id"): one for one in root.iter(f"{{{BPMN}}}*") if one.get("id")} for root in roots]
     names = {key: _name(one) for side in (old, new) for key, one in side.items()}
     for key, one in old.items():
         if key not in new and _is_told(one):
@@ -87,11 +111,33 @@ def compare_elements(before: bytes, after: bytes) -> Iterator[Change]:
         if key not in old and _is_told(one):
             yield _about(one, ADDED, "thêm", "is new")
         elif key in old:
-            yield from _inside(old[key], one, names)
+            yield from _inside(old[key], one, names, by_ids)
+    yield from _keys(roots)
 
 
-def _elements(xml: bytes) -> dict[str, Any]:
-    kept = (one for one in parse_xml(xml).iter(f"{{{BPMN}}}*") if one.get("id"))
+def _keys(roots: Sequence[Any]) -> Iterator[Change]:
+    """Yield the messages that find their dossier by other keys than before."""
+    processes = [next(root.iter(f"{{{BPMN}}}process"), None) for root in roots]
+    messages = [one.get("name") or "" for root in roots for one in root.iter(f"{{{BPMN}}}message")]
+    for message in dict.fromkeys(messages):
+        pairs = zip(roots, processes, strict=True)
+        was, now = (", ".join(_key(one) for one in read_keys(root, message, own)) for root, own in pairs)
+        if was != now:
+            vi, en = (f"{was or one} → {now or one}" for one in (NOTHING.vi, NOTHING.en))
+            yield Change(
+                CHANGED,
+                "",
+                Text(f"Khóa của tin “{message}”: {vi}.", f"Keys of the message “{message}”: {en}."),
+            )
+
+
+def _key(key: Key) -> str:
+    brings = key.brings if key.brings == key.name else f"{key.name} = {key.brings}"
+    return f"{brings} ({key.compares})" if key.compares else brings
+
+
+def _elements(root: Any) -> dict[str, Any]:
+    kept = (one for one in root.iter(f"{{{BPMN}}}*") if one.get("id"))
     return {one.get("id"): one for one in kept if local_name(one) in KINDS or is_step(one)}
 
 
@@ -101,7 +147,9 @@ def _is_told(one: Any) -> bool:
     return bool(one.get("name")) and kind in KINDS and kind not in ("sequenceFlow", "process")
 
 
-def _inside(old: Any, new: Any, names: Mapping[str, str]) -> Iterator[Change]:
+def _inside(
+    old: Any, new: Any, names: Mapping[str, str], by_ids: Sequence[Mapping[str, Any]]
+) -> Iterator[Change]:
     kind = local_name(new)
     if local_name(old) != kind:
         ends = _kind(old), _kind(new)
@@ -111,13 +159,20 @@ def _inside(old: Any, new: Any, names: Mapping[str, str]) -> Iterator[Change]:
         now = new.get("name") or NOTHING.vi, new.get("name") or NOTHING.en
         yield _say(new, f"tên {was[0]} → {now[0]}", f"name {was[1]} → {now[1]}")
     for name in dict.fromkeys((*old.attrib, *new.attrib)):
-        was, now = (one.get(name, USUAL.get(name)) for one in (old, new))
+        was, now = (
+            _meant(name, one.get(name, USUAL.get(name)), by_id)
+            for one, by_id in zip((old, new), by_ids, strict=True)
+        )
         if was != now and _counts(name, kind):
             yield _attribute(new, name, was, now, names)
-    before, after = _parts(old), _parts(new)
+    before, after = (_parts(one, by_id) for one, by_id in zip((old, new), by_ids, strict=True))
+    told: set[Text] = set()
     for part in dict.fromkeys((*before, *after)):
         if before.get(part) != after.get(part):
-            yield _part(old, new, part)
+            change = _part(old, new, part, by_ids)
+            if change.text not in told:  # one kind of loop or event in place of another is one change
+                told.add(change.text)
+                yield change
 
 
 def _counts(name: str, kind: str) -> bool:
@@ -137,20 +192,28 @@ def _attribute(one: Any, name: str, was: str | None, now: str | None, names: Map
     return _say(one, f"{what.vi}: {vi}", f"{what.say('en')}: {en}")
 
 
-def _parts(one: Any) -> dict[str, tuple[Any, ...]]:
+def _meant(name: str, value: str | None, by_id: Mapping[str, Any]) -> str | None:
+    """Return what a reference to a message, signal, error or escalation stands for: its name or code."""
+    found = by_id.get((value or "").rpartition(":")[2]) if name.endswith("Ref") else None
+    if found is None or local_name(found) not in NAMED:
+        return value
+    return found.get(CODES.get(local_name(found), "name")) or found.get("name") or value
+
+
+def _parts(one: Any, by_id: Mapping[str, Any]) -> dict[str, tuple[Any, ...]]:
     """Return what stands inside, by tag, in a form that only differs where it matters."""
     found: dict[str, list[Any]] = {}
     for child in one:
         tag = local_name(child)
         if not tag or tag in _UNSEEN or (child.get("id") and (tag in KINDS or is_step(child))):
             continue
-        plain = _plain(child)
+        plain = _plain(child, by_id)
         if plain is not None:
             found.setdefault(tag, []).append(plain)
     return {tag: tuple(children) for tag, children in found.items()}
 
 
-def _plain(one: Any) -> Any:
+def _plain(one: Any, by_id: Mapping[str, Any]) -> Any:
     """An element without ids, spaces and what steps say of themselves; None if nothing is left."""
     space = one.tag.rpartition("}")[0].lstrip("{") if isinstance(one.tag, str) else ""
     if not space or space not in (BPMN, MC):
@@ -158,20 +221,27 @@ def _plain(one: Any) -> Any:
     if space == MC and local_name(one) in STEP_ELEMENTS:
         return None
     attributes = sorted(
-        (key, value)
+        (key, _meant(key, value, by_id))
         for key, value in one.attrib.items()
         if key != "id" and "}" not in key and USUAL.get(key) != value
     )
     attributes += sorted((key, value) for key, value in one.attrib.items() if key.startswith(f"{{{MC}}}"))
-    inside = tuple(found for child in one if (found := _plain(child)) is not None)
+    inside = tuple(found for child in one if (found := _plain(child, by_id)) is not None)
     text = " ".join((one.text or "").split())
     if local_name(one) == "extensionElements" and not inside:
         return None
     return local_name(one), tuple(attributes), text, inside
 
 
-def _part(old: Any, new: Any, part: str) -> Change:
+def _part(old: Any, new: Any, part: str, by_ids: Sequence[Mapping[str, Any]]) -> Change:
     what = PARTS.get(part, Text(part))
+    if part in LOOPS and read_repeat(old) != read_repeat(new):
+        was, now = (say_repeat(read_repeat(one)) or REPEATS[ONCE] for one in (old, new))
+        return _say(new, f"làm {was.vi} → {now.vi}", f"done {was.say('en')} → {now.say('en')}")
+    triggers = [read_trigger(one, by_id) for one, by_id in zip((old, new), by_ids, strict=True)]
+    if part.endswith("EventDefinition") and part != "timerEventDefinition" and triggers[0] != triggers[1]:
+        was, now = ((say_trigger(one, local_name(new)) if one else NOTHING) or NOTHING for one in triggers)
+        return _say(new, f"sự kiện {was.vi} → {now.vi}", f"event {was.say('en')} → {now.say('en')}")
     if part == "timerEventDefinition":
         was, now = _timer(old), _timer(new)
         return _say(new, f"{what.vi} {was.vi} → {now.vi}", f"{what.en} {was.say('en')} → {now.say('en')}")

@@ -228,10 +228,17 @@ def _steps(definition: Definition, once: Sequence[Once]) -> dict[str, StepReport
     return found
 
 
-def bottlenecks(roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport]) -> list[Text]:
-    """Say what is narrow: roles that cannot keep up or are busy, steps that wait; the narrowest first."""
+def bottlenecks(
+    roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport], names: Mapping[str, Text] | None = None
+) -> list[Text]:
+    """Say what is narrow: roles that cannot keep up or are busy, steps that wait; the narrowest first.
+
+    Args:
+        names: What roles are called; one without a name is called by its code.
+    """
     said = []
-    for role, one in sorted(roles.items(), key=lambda pair: -pair[1].utilisation.mean):
+    for code, one in sorted(roles.items(), key=lambda pair: -pair[1].utilisation.mean):
+        role = (names or {}).get(code) or Text(code)
         needed = one.needed.mean
         if needed > one.people:
             said.append(_too_few(role, one.people, needed))
@@ -239,8 +246,9 @@ def bottlenecks(roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport]
             busy, waits = f"{one.utilisation.mean:.0%}", one.waiting.mean
             said.append(
                 Text(
-                    f"Vai trò {role} bận {busy} thời gian; việc chờ trung bình {_vi(waits)} giờ làm việc.",
-                    f"The role {role} is busy {busy} of the time; work waits {waits:.1f} working hours.",
+                    f"Vai trò {role.vi} bận {busy} thời gian; việc chờ trung bình {_vi(waits)} giờ làm việc.",
+                    f"The role {role.say('en')} is busy {busy} of the time; work waits {waits:.1f} "
+                    "working hours.",
                 )
             )
     for step in sorted(steps.values(), key=lambda one: -one.waiting.mean)[:3]:
@@ -255,13 +263,13 @@ def bottlenecks(roles: Mapping[str, RoleReport], steps: Mapping[str, StepReport]
     return said
 
 
-def _too_few(role: str, people: int, needed: float) -> Text:
+def _too_few(role: Text, people: int, needed: float) -> Text:
     least = ceil(needed / NARROW)
     return Text(
-        f"Vai trò {role} không kịp: việc đến cần {_vi(needed)} người làm suốt giờ, chỉ có {people}; hàng đợi "
-        f"dài mãi. Nên có ít nhất {least} người.",
-        f"The role {role} cannot keep up: what arrives needs {needed:.1f} people all the time, there are "
-        f"{people}; the queue grows for ever. It should be at least {least}.",
+        f"Vai trò {role.vi} không kịp: việc đến cần {_vi(needed)} người làm suốt giờ, chỉ có {people}; "
+        f"hàng đợi dài mãi. Nên có ít nhất {least} người.",
+        f"The role {role.say('en')} cannot keep up: what arrives needs {needed:.1f} people all the time, "
+        f"there are {people}; the queue grows for ever. It should be at least {least}.",
     )
 
 

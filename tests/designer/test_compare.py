@@ -100,8 +100,8 @@ def test_an_arrow_that_leads_elsewhere_is_marked_and_said(xml):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        (b"<bpmn:terminateEventDefinition/>", "kết thúc toàn bộ thay đổi"),
-        (b"<bpmn:messageEventDefinition/>", "tin nhận, gửi thay đổi"),
+        (b"<bpmn:terminateEventDefinition/>", "sự kiện (không) → dừng toàn bộ"),
+        (b"<bpmn:messageEventDefinition/>", "sự kiện (không) → tin nhắn"),
     ],
 )
 def test_what_no_other_sentence_covers_is_named_by_its_part(xml, change, sentence):

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from designer import outline_acts as acts
 from designer import outline_events as events
 from designer import outline_groups as groups
+from designer.changes.elements import compare_elements
 from designer.locks import LockedPart, check_locks
 from designer.message_keys import Key
 from designer.outline import Words
@@ -376,6 +377,42 @@ def test_a_locked_step_is_neither_repeated_nor_gone_around(author, step, act):
 
     with pytest.raises(LockedPart):
         check_locks(locked, author.xml)
+
+
+def told(before: bytes, after: bytes) -> list[str]:
+    return [one.text.vi for one in compare_elements(before, after)]
+
+
+def test_a_comparison_says_repetitions_events_and_keys_in_the_words_of_the_table(author, step):
+    waits = author(events.add_event, step, events.WAIT_MESSAGE, Text("Chờ thuế"))
+    signal = author(events.add_event, waits, events.WAIT_SIGNAL, Text("Chờ tín hiệu"))
+    author(events.attach, step, Text("Bị lỗi"), Trigger(kind="error", ref="E1"), "end")
+    rule = author(events.add_event, signal, events.DECIDE, Text("Tính phí"))
+    before = author.xml
+
+    author(acts.set_repeat, step, Repeat(kind="each", items="lots", in_turn=True))
+    assert told(before, author.xml) == ["“Kiểm tra”: làm một lần → mỗi dòng của “lots” một lượt, lần lượt."]
+    then = author.xml
+    author(acts.set_repeat, step, Repeat(kind="again", maximum=2))
+    assert len(told(then, author.xml)) == 1, "one kind of loop in place of another is one change"
+    then = author.xml
+    author(events.set_event, signal, Text("Chờ tín hiệu"), Trigger(kind="conditional", feel="paid = true"))
+    assert told(then, author.xml) == [
+        "Điểm chờ “Chờ tín hiệu”: sự kiện tín hiệu “cho_tin_hieu” → điều kiện “paid = true”."
+    ]
+    then = author.xml
+    author(events.set_keys, waits, [Key(name="lot", brings="code", compares="parcel")])
+    assert told(then, author.xml) == ["Khóa của tin “cho_thue”: (không) → lot = code (parcel)."]
+    then = author.xml
+    sheet = Sheet(author.xml)
+    next(sheet.all("error")).set("errorCode", "E2")
+    author.xml = sheet.xml()
+    assert told(then, author.xml) == ["Sự kiện gắn ở bước “Bị lỗi”: sự kiện lỗi “E1” → lỗi “E2”."]
+    then = author.xml
+    author(acts.set_decision_table, rule, "phi", "fee")
+    assert told(then, author.xml) == [
+        "“Tính phí”: bảng quyết định: (không) → phi.", "“Tính phí”: kết quả ghi vào: (không) → fee.",
+    ]  # fmt: skip
 
 
 # --- forged requests -------------------------------------------------------------------------------------

@@ -3,6 +3,9 @@
 import { isBeyondSimple, isFull } from './mode.js';
 import { t } from './words.js';
 
+// Drawn, not a letter: few fonts have a padlock.
+const LOCK = '<svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true"><path fill="none" stroke="currentColor" stroke-width="1.6" d="M5 7V5a3 3 0 0 1 6 0v2"/><rect x="3" y="7" width="10" height="7" rx="1.5" fill="currentColor"/></svg>';
+
 const VERY_HIGH = 5000;
 
 class Locks {
@@ -55,7 +58,7 @@ class Locks {
       canvas.addMarker(id, 'is-locked');
       const sign = document.createElement('span');
       sign.className = 'lock-sign';
-      sign.textContent = '🔒\ufe0e';
+      sign.innerHTML = LOCK;
       sign.title = t('Do bộ quy trình chuẩn của tỉnh khóa', 'Locked by the standard set of the province');
       overlays.add(id, 'lock', { position: { bottom: 9, right: 12 }, html: sign });
     }

@@ -130,8 +130,10 @@ export function messageFields(element, { model, office, edit }) {
     onMove: (from, to) => put(moved(all, from, to)),
     onRemove: (at) => put(all.filter((_, index) => index !== at)),
   }));
-  parts.push(make('p', {}, make('a', { href: `${office.urls.parts}${encodeURIComponent(element.id)}` },
-    t('Khóa để tin tìm đúng hồ sơ: sửa ở bảng các bước', 'Keys by which it finds its dossier: in the table of steps'))));
+  if (!isAny(element, ['bpmn:UserTask', 'bpmn:ManualTask', 'bpmn:SubProcess', 'bpmn:CallActivity']) && element.type !== 'bpmn:Task') {
+    parts.push(make('p', {}, make('a', { href: `${office.urls.parts}${encodeURIComponent(element.id)}` },
+      t('Khóa để tin tìm đúng hồ sơ: sửa ở bảng các bước', 'Keys by which it finds its dossier: in the table of steps'))));
+  }
   return parts;
 }
 

@@ -270,9 +270,7 @@ def _look(
                 Text(f"Nội dung đã bị sửa sau khi {name} ký.", f"It was changed after {name} signed.")
             )
         elif revocation == "revoked":
-            faults.append(
-                Text(f"Chứng thư của {name} đã bị thu hồi.", f"{name}'s certificate was revoked.")
-            )
+            faults.append(Text(f"Chứng thư của {name} đã bị thu hồi.", f"{name}'s certificate was revoked."))
         elif not status.trusted:
             faults.append(_why_untrusted(certificate, name, stamped_at or now))
         covers = (SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVISION)

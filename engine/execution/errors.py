@@ -33,8 +33,8 @@ class TooManyInstances(Refused):
     """The number of instances of a multi-instance activity is not a number from 0 to 500."""
 
     code = "too_many_instances"
-    vi = "Số lần thực hiện bước “{element}” phải từ 0 đến {most}; đang là {found}."
-    en = "The number of instances of “{element}” must be from 0 to {most}; it is {found}."
+    vi = "Số lần thực hiện bước “{element}” phải từ 0 đến {most}; {shown}."
+    en = "The number of instances of “{element}” must be from 0 to {most}; {shown_en}."
 
 
 class NothingWaits(Conflict):

@@ -101,6 +101,7 @@ def _planned(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> int
         value = run.evaluate(loop.collection, owner)
         number = len(value) if isinstance(value, list | tuple) else None
     if number is None or not 0 <= number <= MOST_INSTANCES:
+        asked = loop.cardinality or loop.collection
         found = f"{value!r}"[:40] if number is None else str(number)[:40]
         raise TooManyInstances(
             f"from 0 to {MOST_INSTANCES} instances",
@@ -108,6 +109,8 @@ def _planned(run: Run, owner: Token, node: Activity, loop: MultiInstance) -> int
             element=run.name_of(node.id),
             node=node.id,
             most=MOST_INSTANCES,
+            shown=f"“{asked}” chưa có giá trị" if value is None else f"đang là {found}",
+            shown_en=f"“{asked}” has no value" if value is None else f"it is {found}",
         )
     return number
 

@@ -19,9 +19,7 @@ from engine.usecases.papers import visible_dossier
 SIGNED = "signed"  # the component under which such a file stands
 
 
-def take_signed(
-    engine: Engine, actor: Actor, code: str, name: str, content: bytes
-) -> list[SignatureFinding]:
+def take_signed(engine: Engine, actor: Actor, code: str, name: str, content: bytes) -> list[SignatureFinding]:
     """Add a signed PDF to a dossier and return its signatures; outside any transaction it is looked at first.
 
     Raises:

@@ -383,6 +383,16 @@ def test_the_outline_is_open_to_everybody(person):
     check_accessible(page)
     page.get_by_role("link", name="sửa đường này").click()
     check_accessible(page)
+    for kind in ("group", "wait_message", "wait_signal", "decide"):
+        page.goto(f"{address}#add")
+        page.get_by_label("Loại bước").select_option(kind)
+        page.get_by_role("button", name="Thêm bước", exact=True).click()
+    parts = page.locator("tbody th a").evaluate_all("all => all.map(one => one.pathname)")
+    assert len(parts) > 8
+    for part in parts:
+        page.goto(part)
+        page.evaluate("() => document.querySelectorAll('main details').forEach(one => { one.open = true; })")
+        check_accessible(page)
     for size in (390, 1024):
         page.set_viewport_size({"width": size, "height": 800})
         for path in ("", "/parts/Step_1"):

@@ -644,3 +644,14 @@ def test_repetitions_and_codes_of_errors_are_written_in_the_full_mode(editor, au
         "what is compared is the code"
     )
     assert editor.complaints == []
+
+
+def test_the_small_map_opens_and_the_whole_drawing_goes_to_the_printer(editor):
+    small = editor.locator(".djs-minimap")
+    was_open = "open" in small.get_attribute("class").split()
+    small.locator(".toggle").click()
+    expect(small).to_have_class(re.compile(r"\bopen\b") if not was_open else re.compile(r"^(?!.*\bopen\b)"))
+    editor.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
+    editor.locator("details.editor-more > summary").click()
+    editor.get_by_role("button", name="In sơ đồ").click()
+    editor.wait_for_function("() => window.printed === 1")

@@ -48,9 +48,7 @@ def test_harm_to_hand_overs_and_ratings_is_counted_by_name(province, clock):
     """A dossier on its way is said to have been handed back, and rated."""
     office = open_office(province, clock)
     answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
-    dossier = office.receive(
-        "my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")]
-    )
+    dossier = office.receive("my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")])
     place, item = office.unit_id("nam-can"), office.task(dossier, "T2")
     assert office.check() == {}
 
@@ -71,9 +69,7 @@ def test_harm_to_hand_overs_and_ratings_is_counted_by_name(province, clock):
 def test_a_result_that_nobody_took_is_counted(province, clock):
     office = open_office(province, clock)
     answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
-    dossier = office.receive(
-        "my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")]
-    )
+    dossier = office.receive("my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")])
     for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
         office.do(dossier, node, outcome)
     office.do(dossier, "T5", "handed_over", **TAKEN)
@@ -88,9 +84,7 @@ def test_a_result_that_nobody_took_is_counted(province, clock):
 def test_a_rating_outside_the_five_steps_is_counted(province, clock):
     office = open_office(province, clock)
     answers = {"doc_title": "Giấy khai sinh", "pages": "2", "copies": "1"}
-    dossier = office.receive(
-        "my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")]
-    )
+    dossier = office.receive("my.nk", "P07", "nam-can", answers, components=[ReceivedComponent(code="C1")])
     for node, outcome in (("T2", "valid"), ("T3", "sign"), ("T4", "sealed")):
         office.do(dossier, node, outcome)
     office.do(dossier, "T5", "handed_over", **TAKEN)

@@ -85,6 +85,7 @@ def test_a_number_of_instances_out_of_bounds_is_refused(play, number):
     with pytest.raises(TooManyInstances) as refusal:
         play("start s\nuser a name=Lấy_ý_kiến : each n\ns -> a", n=number)
     assert "Lấy ý kiến" in refusal.value.say("vi")
+    assert "None" not in refusal.value.say("vi"), "what is missing is said in words"
 
 
 def test_five_hundred_instances_with_automatic_steps_are_fine(play):

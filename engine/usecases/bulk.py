@@ -235,6 +235,13 @@ def chosen_codes(unit: Unit, bulk_id: int) -> list[str]:
     return list(dict.fromkeys(rows))
 
 
+def unknown_steps(unit: Unit, bulk_id: int) -> list[int]:
+    """Return the numbers of chosen steps that do not exist or that the actor may not see; at most `PAGE`."""
+    own_bulk(unit, bulk_id)
+    wanted = select(BulkLineRow.work_item_id).where(BulkLineRow.bulk_id == bulk_id, BulkLineRow.code == "")
+    return list(unit.session.scalars(wanted.order_by(BulkLineRow.id).limit(PAGE)))
+
+
 # --- carrying out -----------------------------------------------------------------------------
 
 

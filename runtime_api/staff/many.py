@@ -19,6 +19,8 @@ from runtime_api.staff.blueprint import bp, engine
 from runtime_api.staff.lists import EVERYWHERE, LONGEST_PLACE, NOT_MINE, NOT_OURS, list_place
 from runtime_api.staff.typed import whole
 
+MOST_PRINTED = 1_000  # dossiers on one list
+
 
 @bp.post("/many")
 def choose_many() -> ResponseReturnValue:
@@ -88,10 +90,20 @@ def begin_many(bulk_id: int) -> ResponseReturnValue:
 def many_sheet(bulk_id: int) -> str:
     """The chosen dossiers as a list to print and to hand over with the papers."""
     with engine().reading(g.actor) as unit:
-        codes = bulk.chosen_codes(unit, bulk_id)[:1_000]
-        lines = lines_by_code(unit, codes)
+        codes = bulk.chosen_codes(unit, bulk_id)
+        lines = lines_by_code(unit, codes[:MOST_PRINTED])
+        unknown = bulk.unknown_steps(unit, bulk_id)
         now = unit.now
-    return render_template("staff/many_sheet.html", lines=lines, now=now, bulk_id=bulk_id)
+    printed = {one.code for one in lines}
+    return render_template(
+        "staff/many_sheet.html",
+        lines=lines,
+        hidden=[one for one in codes[:MOST_PRINTED] if one not in printed],
+        unknown=unknown,
+        left=len(codes[MOST_PRINTED:]),
+        now=now,
+        bulk_id=bulk_id,
+    )
 
 
 def _page(bulk_id: int, refusal: ProcedureError | None = None) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from office import open_office
 from pages import read
 from site_pages import STARTS
+
+from runtime_api.app import create_app
 
 pytestmark = pytest.mark.sqlite
 FORBIDDEN = dict.fromkeys(("vinh.dq", "hai.hv", "thao.np", "lan.dt"), "/staff/returns")  # they manage
@@ -56,3 +60,20 @@ def test_somebody_unknown_is_led_to_the_sign_in_and_to_the_first_page(browse):
     assert client.get(hidden.location).status_code == 200
     assert unknown.status_code == 404
     assert all(client.get(one).status_code == 200 for one in ways_on(unknown))
+
+
+LANDMARKS = {"header", "nav", "main", "aside", "footer"}
+
+
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/lookup"])
+def test_everything_that_is_said_stands_in_a_landmark_the_banner_of_the_demo_too(province, settings, path):
+    """But the link that skips to the main part, which must come before all of them."""
+    client = create_app(province, replace(settings, demo=True)).test_client()
+
+    body = read(client.get(path)).tree.find("body")
+
+    said = [one for one in body if isinstance(one.tag, str) and "".join(one.itertext()).strip()]
+    assert said[0].get("class") == "skip"
+    assert {one.tag for one in said[1:]} - {"script", "style"} <= LANDMARKS
+    (banner,) = body.xpath("./aside[contains(@class, 'demo')]")
+    assert banner.get("aria-labelledby") == banner[0].get("id") == "demo"

@@ -7,7 +7,7 @@ import re
 import pytest
 from office import open_office
 from pages import read
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.store.rows import UserRow, WorkItemRow
 from engine.store.teamwork_rows import BulkLineRow, BulkRow, FirstViewRow, SavedViewRow
@@ -246,6 +246,38 @@ def test_exactly_the_ticked_ones_are_done_and_each_says_what_came_of_it(browse, 
     with office.reading(None) as unit:
         statuses = [unit.session.get_one(WorkItemRow, one).status for one in appraisals]
     assert statuses == ["done", "open", "done"]
+
+
+def test_the_printed_list_has_the_chosen_and_says_what_it_leaves_out(
+    browse, office, appraisals, monkeypatch
+):
+    """By dossier: what was never there, what one may not see any more, what is too much for one list."""
+    client = browse("linh.vt")
+    ticks = read(client.get("/staff/?scope=unit&step=T3")).tree.xpath('//input[@name="t"]/@value')
+    chosen = choose(client, ticks[0], ticks[2], "999999.1").location
+    codes = [office.dossier(office.dossier_of(one)).code for one in appraisals]
+
+    sheet = read(client.get(f"{chosen}/sheet"))
+    monkeypatch.setattr("runtime_api.staff.many.MOST_PRINTED", 1)
+    short = read(client.get(f"{chosen}/sheet"))
+    with office.unit(None) as unit:
+        lost = update(BulkLineRow).where(BulkLineRow.code == codes[0])
+        unit.session.execute(lost.values(code="H12.01-200101-0001"))
+    monkeypatch.setattr("runtime_api.staff.many.MOST_PRINTED", 9)
+    gone = read(client.get(f"{chosen}/sheet?lang=en"))
+
+    assert printed(sheet) == [codes[0], codes[2]]
+    assert "Việc số 999999: không in được" in sheet.words
+    assert "data-print" in client.get(f"{chosen}/sheet").text
+    assert printed(short) == [codes[0]]
+    assert "Còn 1 hồ sơ chưa in" in short.words
+    assert printed(gone) == [codes[2]]
+    assert "H12.01-200101-0001: not printed" in gone.words
+    assert browse("dat.lq").get(f"{chosen}/sheet").status_code == 404
+
+
+def printed(page):
+    return page.tree.xpath("//tbody/tr/td[2]/text()")
 
 
 def test_ten_thousand_and_one_rows_are_refused_in_a_sentence_and_nothing_is_done(browse, office, appraisals):

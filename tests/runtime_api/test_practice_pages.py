@@ -8,6 +8,7 @@ from pages import read
 
 from engine.errors import Forbidden, NotFound
 from engine.scenarios import practice
+from engine.store.law_rows import LegalDocumentRow
 
 pytestmark = pytest.mark.sqlite
 
@@ -104,6 +105,27 @@ def test_a_procedure_without_scenarios_is_practised_along_its_usual_outcomes(off
         view = practice.open_practice(unit, "P03", "T3")
     assert view.form
     assert view.leads
+
+
+def test_the_law_of_a_step_is_said_in_the_language_and_led_to_the_register(browse, office):
+    """On the page of practice as on that of real work; what the register does not know is plain text."""
+    with office.unit(None) as unit:
+        unit.session.add(
+            LegalDocumentRow(number="50/2014/QH13", title="Luật Xây dựng", changed_at=unit.now)
+        )
+    dossier = office.permit()
+    office.do(dossier, "T2", "assign")
+    client = browse("linh.vt")
+
+    for path in ("/staff/practice/P03/T3", f"/staff/tasks/{office.task(dossier, 'T3')}"):
+        english, native = read(client.get(f"{path}?lang=en")), read(client.get(f"{path}?lang=vi"))
+
+        (link, *_) = english.tree.xpath("//ul[@class='law']//a")
+        assert link.text == "Law 50/2014/QH13 (Luật Xây dựng)"
+        assert "Article 93, " in english.words
+        assert "Decree 217/2026/NĐ-CP" in english.words
+        assert "điều 93, Luật Xây dựng 50/2014/QH13" in native.words
+        assert client.get(link.get("href")).status_code == 200
 
 
 def test_the_page_of_a_step_leads_to_its_practice_and_every_page_to_the_list(browse, office):

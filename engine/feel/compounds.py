@@ -111,7 +111,7 @@ class Compounds(Cursor):
         self.bound.append(names)
         sources: list[Source] = []
         while not sources or self.take_sign(","):
-            name = self.name()
+            name = self.new_name("in")
             self.expect_word("in")
             start = self.expression()
             end = self.expression() if self.take_sign("..") else None
@@ -127,7 +127,7 @@ class Compounds(Cursor):
         while not self.take_sign(")"):
             if parameters:
                 self.expect(",")
-            name = self.name()
+            name = self.new_name(",", ":", ")")
             self.declare(name)
             parameters.append((name, self.type_test() if self.take_sign(":") else None))
         if self.allows_external and self.take_word("external"):

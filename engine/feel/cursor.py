@@ -126,6 +126,21 @@ class Cursor:
             self.refuse(Text("tên, rồi dấu hai chấm", "a key, then a colon"), start)
         return _as_written(parts)
 
+    def new_name(self, *ends: str) -> str:
+        """Read a name that is declared here, signs included (grammar rule 30), up to one of `ends`."""
+        start = self.at
+        if self.token.is_word and self.tokens[self.at + 1].text in ends:
+            return self.name()
+        parts: list[Token] = []
+        while self.token.text not in ends and (
+            self.token.kind in (NAME, NUMBER) or self.token.text in _IN_NAMES
+        ):
+            parts.append(self.take())
+        if not parts or not parts[0].is_word or self.token.text not in ends:
+            self.at = start
+            return self.name()
+        return _as_written(parts)
+
     def argument_name(self) -> str:
         """Read the name of a parameter in a call; it may hold keywords."""
         parts: list[str] = []
@@ -141,6 +156,7 @@ def is_plain(name: str) -> bool:
 
 
 LONGEST_NAME = 200
+_IN_NAMES = frozenset((".", "/", "-", "'", "’", "+", "*", "**"))
 MOST_ODD_NAMES = 200
 
 

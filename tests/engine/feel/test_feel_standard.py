@@ -280,6 +280,10 @@ def test_types_and_functions(text, expected):
     null...b → null
     {a: {b: [1, 2]}}...b[1] → [1, 2]
     0.2 in [0...5] → true
+    for a**b in [1, 2] return a**b + 1 → [2, 3]
+    some x-y in [1] satisfies x-y = 1 → true
+    (function(a+b: number, c) a+b * c)(2, 3) → 6
+    {a’b: 1, c: a’b + 1}.c → 2
     null[1] → null
     null[item > 1] → null
     null[true] → null

@@ -41,10 +41,13 @@ class ProcedureError(Exception):
 class NotFound(ProcedureError):
     code = "not_found"
     vi = "Không tìm thấy {what}: có thể đã nhập sai, hoặc bạn không có quyền xem."
-    en = "{what} was not found: it may be mistyped, or you may not see it."
+    en = "{thing} was not found: it may be mistyped, or you may not see it."
 
     def __init__(self, expected: str, found: str, *, what: object = "", **facts: object) -> None:
-        super().__init__(expected, found, what=what or expected, **facts)
+        thing = expected.removesuffix(" to exist")
+        super().__init__(
+            expected, found, **{"what": what or expected, "thing": f"{thing[:1].upper()}{thing[1:]}", **facts}
+        )
 
 
 class Forbidden(ProcedureError):

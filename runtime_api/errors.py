@@ -10,16 +10,20 @@ import logging
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, redirect, render_template, request, session, url_for
+from flask import Flask, Response, current_app, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
+from sqlalchemy import select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from engine.domain.access import SYSTEM, RoleMissing
+from engine.domain.texts import Text
 from engine.errors import Conflict, Forbidden, Invalid, NotFound, ProcedureError, Refused
+from engine.store.rows import RoleRow
 from runtime_api.i18n import language
 
 STATUS: dict[type[ProcedureError], int] = {
@@ -83,7 +87,20 @@ def problem_of(error: ProcedureError) -> Response:
 
 
 def _refused(error: ProcedureError) -> ResponseReturnValue:
+    if isinstance(error, RoleMissing):
+        error.facts["role"] = _role_called(str(error.facts.get("role", "")))
     return _answer(status_of(error), _titles()[status_of(error)], error.say(language()), code=error.code)
+
+
+def _role_called(code: str) -> str:
+    """Return what people call a role; its code where it has no name, or the database does not answer."""
+    try:
+        with current_app.extensions["motcua"].reading(SYSTEM) as unit:
+            row = unit.session.scalars(select(RoleRow).where(RoleRow.code == code)).one_or_none()
+            names = Text(row.name_vi, row.name_en) if row else Text(code)
+    except UNREACHABLE:
+        return code
+    return f"“{names.say(language())}”" if names.vi != code else code
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:

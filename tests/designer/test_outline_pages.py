@@ -11,6 +11,7 @@ from designer.outline import Words
 from designer.rows import read_rows
 from engine.domain.access import SYSTEM
 from engine.domain.procedures import Procedure
+from engine.errors import NotFound
 from engine.store.rows import CompetenceRow, ProcedureRow, RevisionRow
 
 pytestmark = pytest.mark.sqlite
@@ -253,7 +254,11 @@ def test_others_do_not_edit_the_outline_of_a_unit(client, author, province):
     draft = start(author)
     other = client.application.test_client().sign_in("nga.tt")
 
-    assert other.get(f"/designer/revisions/{draft}/outline").status_code == 403
+    refused = other.get(f"/designer/revisions/{draft}/outline")
+    assert refused.status_code == 403
+    assert "PROC_AUTHOR" not in refused.text, "roles are called by their names"
+    nothing = NotFound("the draft to exist", "there is none", what="bản nháp")
+    assert nothing.say("en").startswith("The draft was not found"), "English in English"
     assert (
         other.post(f"/designer/revisions/{draft}/outline/acts/add", data={"where": "Start"}).status_code
         == 403

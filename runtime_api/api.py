@@ -1,4 +1,5 @@
-"""REST for programs: the own list of work, taking a step, finishing it. Documented in docs/reference/api.md.
+"""REST for programs: the own list of work, taking a step, finishing it. Documented in docs/reference/api.md,
+dossiers are in `runtime_api.api_dossiers`, the description that programs read in `runtime_api.openapi`.
 
 A program sends a key (`Authorization: Bearer mc_…`); a signed-in page of ours may ask too, with its form
 token. Every act goes through the use case of the page that does the same. Refusals are problem details
@@ -18,15 +19,15 @@ from engine.domain.access import CITIZEN, SYSTEM
 from engine.domain.forms import FormInvalid
 from engine.domain.texts import Text
 from engine.errors import Invalid
-from engine.runtime import Engine
 from engine.store.work import Unit
-from engine.usecases import task_pages, tasks, tokens, worklists
+from engine.usecases import accounts, handing, task_pages, tasks, tokens, worklists
 from engine.usecases.accounts import load_actor
 from engine.usecases.list_queries import ListQuery
 from runtime_api.auth import require_person
 from runtime_api.errors import problem_of
 from runtime_api.i18n import language
 from runtime_api.security import csrf
+from runtime_api.sessions import engine_of_app
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 csrf.exempt(bp)  # a key is no cookie; with a session it is checked below
@@ -60,7 +61,7 @@ def _know_program() -> None:
         csrf.protect()
         require_person()
         return
-    engine = _engine()
+    engine = engine_of_app()
     with engine.reading(SYSTEM) as unit:
         key = sent.removeprefix(BEARER).strip() if sent.startswith(BEARER) else ""
         user_id = tokens.holder_of(unit, key)
@@ -88,10 +89,8 @@ def list_tasks() -> Response:
     """The list of work, as /staff/ shows it; its arguments are those of that page's address."""
     args = request.args.to_dict()
     query = ListQuery.of(args)
-    limit = args.get("limit", "50")
-    if not (limit.isascii() and limit.isdecimal() and 0 < int(limit[:4]) <= worklists.LONGEST_PAGE):
-        raise BadValue("a number", limit[:20], name="limit", wanted=f"1 … {worklists.LONGEST_PAGE}")
-    with _engine().reading(g.actor) as unit:
+    limit = whole_number("limit", args.get("limit", "50"), worklists.LONGEST_PAGE)
+    with engine_of_app().reading(g.actor) as unit:
         page = worklists.list_tasks(
             unit,
             scope=query.scope,  # type: ignore[arg-type]
@@ -102,22 +101,24 @@ def list_tasks() -> Response:
             sort=query.sort,
             filters=query.filters,
             after=args.get("cursor") or None,
-            limit=int(limit),
+            limit=limit,
         )
     counts = {name: {"count": int(one), "more": one.more} for name, one in _counts(page.counts).items()}
-    return jsonify(tasks=[_line(one) for one in page.lines], counts=counts, next=page.next)
+    return jsonify(
+        tasks=[_line(one) for one in page.lines], counts=counts, next=page.next, looked_at=page.looked_at
+    )
 
 
 @bp.get("/tasks/<int:task_id>")
 def get_task(task_id: int) -> Response:
-    with _engine().reading(g.actor) as unit:
+    with engine_of_app().reading(g.actor) as unit:
         view = task_pages.get_task(unit, task_id)
-    return _answer(
+    return answer_with(
         view.version,
         id=view.id,
         version=view.version,
         dossier=view.dossier.code,
-        step={"id": view.node, "name": _both(view.name)},
+        step={"id": view.node, "name": both(view.name)},
         unit=view.unit,
         role=view.role,
         opened_at=view.opened_at.isoformat(),
@@ -125,9 +126,9 @@ def get_task(task_id: int) -> Response:
         claimed_by=view.claimed_by_name,
         can_claim=view.can_claim,
         can_complete=view.can_complete,
-        why_not=_both(view.why_not) if view.why_not else None,
+        why_not=both(view.why_not) if view.why_not else None,
         outcomes=[
-            {"code": one.code, "name": _both(one.name), "needs_reason": one.needs_reason}
+            {"code": one.code, "name": both(one.name), "needs_reason": one.needs_reason}
             for one in view.outcomes
         ],
         form=view.form.as_json() if view.form else None,
@@ -137,16 +138,27 @@ def get_task(task_id: int) -> Response:
 
 @bp.post("/tasks/<int:task_id>:claim")
 def claim_task(task_id: int) -> Response:
-    with _engine().unit(g.actor) as unit:
+    with engine_of_app().unit(g.actor) as unit:
         version = tasks.claim_task(unit, task_id)
-    return _answer(version, id=task_id, version=version)
+    return answer_with(version, id=task_id, version=version)
 
 
 @bp.post("/tasks/<int:task_id>:release")
 def release_task(task_id: int) -> Response:
-    with _engine().unit(g.actor) as unit:
+    with engine_of_app().unit(g.actor) as unit:
         version = tasks.release_task(unit, task_id)
-    return _answer(version, id=task_id, version=version)
+    return answer_with(version, id=task_id, version=version)
+
+
+@bp.post("/tasks/<int:task_id>:delegate")
+def delegate_task(task_id: int) -> Response:
+    """Lend an own step to a colleague, who does it or gives it back."""
+    sent = _body()
+    login, note = _word(sent, "to"), _word(sent, "note")
+    with engine_of_app().unit(g.actor) as unit:
+        colleague = accounts.account_named(unit, login)
+        version = handing.delegate_task(unit, task_id, colleague, note)
+    return answer_with(version, id=task_id, version=version)
 
 
 @bp.post("/tasks/<int:task_id>:complete")
@@ -157,7 +169,7 @@ def complete_task(task_id: int) -> Response:
     number = next(iter(version), "")
     if len(version) != 1 or not (number.isascii() and number.isdecimal() and len(number) < 10):
         raise VersionMissing("If-Match with a version", "none")
-    with _engine().unit(g.actor) as unit:
+    with engine_of_app().unit(g.actor) as unit:
         done = tasks.complete_task(
             unit,
             task_id,
@@ -168,6 +180,14 @@ def complete_task(task_id: int) -> Response:
             submission_key=_submission(unit),
         )
     return jsonify(done.as_json())
+
+
+def whole_number(name: str, sent: str, most: int) -> int:
+    """Read an argument of the address that is a number from 1."""
+    number = int(sent) if sent.isascii() and sent.isdecimal() and len(sent) < 20 else 0
+    if not 0 < number <= most:
+        raise BadValue("a number", sent[:20], name=name, wanted=f"1 … {most}")
+    return number
 
 
 def _body() -> Mapping[str, Any]:
@@ -218,8 +238,8 @@ def _line(one: worklists.TaskLine) -> dict[str, Any]:
         "id": one.id,
         "version": one.version,
         "dossier": one.code,
-        "procedure": _both(one.procedure_name),
-        "step": _both(one.step_name),
+        "procedure": both(one.procedure_name),
+        "step": both(one.step_name),
         "applicant": one.applicant,
         "unit": one.unit_name,
         "claimed_by": one.claimed_by_name,
@@ -235,15 +255,11 @@ def _counts(counts: worklists.TaskCounts) -> dict[str, Any]:
     return {name: getattr(counts, name) for name in ("all", "late", "today", "supplement", "agency")}
 
 
-def _both(text: Text) -> dict[str, str]:
+def both(text: Text) -> dict[str, str]:
     return {"vi": text.vi, "en": text.say("en")}
 
 
-def _answer(etag: int, /, **facts: Any) -> Response:
+def answer_with(etag: int, /, **facts: Any) -> Response:
     answer = jsonify(facts)
     answer.set_etag(str(etag))
     return answer
-
-
-def _engine() -> Engine:
-    return current_app.extensions["motcua"]

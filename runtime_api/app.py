@@ -13,7 +13,7 @@ from bpmn_library import pages as library
 from designer.blueprints import DESIGNER
 from engine.runtime import Engine
 from engine.settings import Settings
-from runtime_api import api, citizen, health, leader, staff
+from runtime_api import citizen, health, leader, openapi, staff
 from runtime_api import help as helping
 from runtime_api.auth import init_auth
 from runtime_api.compression import init_compression
@@ -47,6 +47,6 @@ def create_app(engine: Engine, settings: Settings) -> Flask:
 
 
 def _register_pages(app: Flask) -> None:
-    for pages in (citizen.bp, staff.bp, api.bp, leader.bp, *DESIGNER, library.bp, helping.bp, health.bp):
+    for pages in (citizen.bp, staff.bp, openapi.bp, leader.bp, *DESIGNER, library.bp, helping.bp, health.bp):
         app.register_blueprint(pages)
     init_admin(app)

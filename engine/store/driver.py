@@ -232,7 +232,7 @@ class _Made:
     """
 
     def __init__(self, statement: ClauseElement, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
+        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
         self.text, names = str(compiled), compiled.positiontup
         if names is None:  # by name; by place the driver has less to do
             names = _NAMED.findall(self.text)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, false, literal_column
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, false, literal_column
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
 from engine.store.driver import Answer, Prepared
@@ -66,13 +67,24 @@ def statement(unit: Unit, key: Hashable | None, make: Callable[[], Select[Any]])
     kept = offices.statements.get(key)
     if kept is None:
         made = make()
-        prepared = Prepared(made)
+        prepared = Prepared(_settled(made))
         prepared.settle(unit.engine.database.dialect)
         if len(offices.statements) >= MOST:
             offices.statements.clear()
         names = list(made.selected_columns.keys())
         kept = offices.statements[key] = Kept(prepared, namedtuple("Found", names, rename=True))
     return kept
+
+
+def _settled(made: Select[Any]) -> Select[Any]:
+    """Put what never differs into the text: a plan for any office at all is a bad one for most."""
+
+    def put(element: Any, **_: Any) -> Any:
+        if isinstance(element, BindParameter) and element.unique:  # what has a name stays open
+            return element.render_literal_execute()
+        return None
+
+    return replacement_traverse(made, {}, put)
 
 
 def whole(number: int, kind: TypeEngine[Any] | None = None) -> ColumnElement[Any]:

@@ -66,6 +66,8 @@ class Office(NamedTuple):
     phone: str
     effective_from: date
     effective_to: date | None
+    identity_code: str
+    geo_code: str
 
 
 def get_unit(unit: Unit, unit_id: int) -> UnitRow | Office:

@@ -177,6 +177,19 @@ def get_account(unit: Unit, user_id: int) -> Account:
     return Account(id=row.id, login=row.login, full_name=row.full_name, language=row.language)
 
 
+def account_named(unit: Unit, login: str) -> int:
+    """Return the number of the open account with a login.
+
+    Raises:
+        NotFound: If there is none.
+    """
+    named = select(UserRow.id).where(UserRow.login == fold(login), UserRow.is_active.is_(True))
+    found = unit.session.scalar(named)
+    if found is None:
+        raise NotFound("an open account", "there is none", what="tài khoản")
+    return found
+
+
 def create_user(
     unit: Unit, login: str, full_name: str, password: str, *, phone: str = "", email: str = ""
 ) -> int:

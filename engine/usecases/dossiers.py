@@ -25,6 +25,7 @@ from engine.store import cases as rows
 from engine.store import units
 from engine.store.counter_rows import FilingRow
 from engine.store.numbers import next_of_day
+from engine.store.offices import know_offices
 from engine.store.rows import DossierRow, RevisionRow, UnitRow, WorkItemRow
 from engine.store.work import Unit
 from engine.usecases import submissions
@@ -41,7 +42,7 @@ from engine.usecases.finding import personal_words
 from engine.usecases.moving import move
 from engine.usecases.notices import tell_accepted, tell_stopped, tell_withdrawn
 from engine.usecases.organisation import check_unit_open
-from engine.usecases.procedures import competent_unit, find_procedure, procedure_of, revision_in_force
+from engine.usecases.procedures import competent_unit, find_procedure, kept_procedure, revision_in_force
 from engine.usecases.provisional import Provisional, keep_provisional
 from engine.usecases.recents import note_use
 from engine.usecases.reception import (
@@ -125,9 +126,10 @@ def receive_dossier(unit: Unit, reception: Reception) -> Received:
     if earlier is not None:
         return Received(**earlier)
 
+    know_offices(unit)
     filing = _held_filing(unit, reception)
     assignment, receiving, competent, revision = _check_place(unit, reception, filing)
-    procedure = procedure_of(revision)
+    procedure = kept_procedure(unit, revision)
     applicant = read_applicant(reception.applicant)
     data = _read_data(unit, procedure, competent, reception)
     context = reception_context(procedure, competent, unit, data, reception.channel, applicant.kind)

@@ -334,7 +334,13 @@ class OpenLists:
             others.append(and_(OpenWorkRow.holder.is_(None), not_(or_(*workable))))
         else:
             others.append(~held)
-        return [and_(OpenWorkRow.dossier_id.in_(select(acts.c.dossier_id)), or_(*others))]
+        acted = select(acts.c.dossier_id)
+        if self.unit.engine.database.dialect.name == "postgresql":
+            # As a list of numbers: of IN it would make a join, and read all open work there is.
+            mine = OpenWorkRow.dossier_id == func.any(func.array(acted.scalar_subquery()))
+        else:
+            mine = OpenWorkRow.dossier_id.in_(acted)
+        return [and_(mine, or_(*others))]
 
     def _supplement(self) -> list[ColumnElement[bool]]:
         waits = OpenWorkRow.kind == "wait_citizen"

@@ -152,6 +152,7 @@ def revision_in_force(unit: Unit, procedure_id: int, on: date) -> RevisionRow:
         _in_force(on)
         .where(RevisionRow.procedure_id == procedure_id)
         .order_by(RevisionRow.effective_from.desc(), RevisionRow.number.desc())
+        .options(defer(RevisionRow.content))  # long, and kept: `kept_procedure`
         .limit(1)
     ).one_or_none()
     if row is None:

@@ -17,6 +17,7 @@ from engine.domain.procedures import Component, Procedure
 from engine.domain.texts import Text
 from engine.errors import Invalid
 from engine.store import units
+from engine.store.offices import know_offices
 from engine.store.rows import ComponentRow, ProcedureRow, RevisionRow, UnitRow
 from engine.store.work import Unit
 from engine.usecases.calendars import calendar_of
@@ -28,7 +29,7 @@ from engine.usecases.procedures import (
     competent_unit,
     competent_units,
     find_procedure,
-    procedure_of,
+    kept_procedure,
     revision_in_force,
 )
 from engine.usecases.stops import term_of
@@ -127,6 +128,7 @@ def find_place(
     Raises:
         RoleMissing, UnitClosed, NotInForce, NotCompetent, NotFound
     """
+    know_offices(unit)
     receiving = receiving_unit(unit, receiving_unit_id)
     today = local_day(unit.now)
     row = find_procedure(unit, procedure_key)
@@ -139,7 +141,7 @@ def find_place(
         choice = tuple(competent_units(unit, row, today))
         if chosen is not None:
             competent = competent_unit(unit, row, receiving, today, chosen)
-    return ReceptionPlace(receiving, competent, choice, row, revision, procedure_of(revision))
+    return ReceptionPlace(receiving, competent, choice, row, revision, kept_procedure(unit, revision))
 
 
 def preview_reception(

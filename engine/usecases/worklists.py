@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, exists, null, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, null, select
 
 from engine.domain.access import Lent
 from engine.domain.calendar import WorkingCalendar
@@ -194,17 +194,19 @@ def list_tasks(
         key += (bool(columns.shown),)
     of_lines = statement(unit, key, make) if branches else None
     of_choices, of_numbers = _statement_of_choices(unit, scope), _statement_of_numbers(lists, scope)
+    of_tabs = _statement_of_tabs(unit)
     with nullcontext() if key is None else unit.line.together():
         lines = of_lines.ask(unit, **lists.moments, **place) if of_lines else list
         kinds = of_choices.ask(unit, **lists.moments)
         numbers = of_numbers.ask(unit, **lists.moments)
+        beside = of_tabs.ask(unit)
     found = list(lines())
     page = found[:limit]
     beyond = len(found) > limit
     if backwards:
         page.reverse()
     procedures, steps = _choices(unit, scope, procedure, kinds())
-    counts, tabs = _numbers(lists, numbers())
+    counts, tabs = _counts(lists, numbers()), _tab_counts(unit, beside())
     has_previous = beyond if backwards else bool(after)
     has_next = bool(page) if backwards else beyond
     ahead = order.cursor(page[-1]) if page and has_next else None
@@ -245,19 +247,16 @@ def first_line(unit: Unit, scope: TaskScope) -> TaskLine | None:
 
 
 def count_tasks(lists: OpenLists, scope: TaskScope) -> tuple[TaskCounts, TabCounts]:
-    """Return the lengths of the lists of a scope, one for each state, and of those beside, asked at once."""
+    """Return the lengths of the lists of a scope, one for each state, and of those beside."""
     rows = _statement_of_numbers(lists, scope).ask(lists.unit, **lists.moments)()
-    return _numbers(lists, rows)
+    return _counts(lists, rows), _tab_counts(lists.unit, _statement_of_tabs(lists.unit).ask(lists.unit)())
 
 
 def _statement_of_numbers(lists: OpenLists, scope: str) -> Kept | ForOnce:
     def make() -> Select:
-        wide = OpenLists(lists.unit)
         urgent = lists.urgent(scope)
         numbers = {one: lists.counted(scope, one) for one in ("supplement", "agency")}
-        numbers |= {f"tab_{one}": wide.counted(one, "all") for one in _tabs(lists.unit)}
         numbers |= {f"longer_{one}": lists.is_longer(scope, one) for one in ("all", "supplement", "agency")}
-        numbers["followed"] = watched_number(lists.unit)
         asked = select(urgent.c.open, urgent.c.late, urgent.c.today)
         return asked.add_columns(*(one.label(name) for name, one in numbers.items()))
 
@@ -265,15 +264,27 @@ def _statement_of_numbers(lists: OpenLists, scope: str) -> Kept | ForOnce:
     return statement(lists.unit, key, make)
 
 
+def _statement_of_tabs(unit: Unit) -> Kept | ForOnce:
+    """Return what asks for the numbers beside the tabs, which no narrowing changes."""
+    wide = OpenLists(unit)
+
+    def make() -> Select:
+        numbers = {f"tab_{one}": wide.counted(one, "all") for one in _tabs(unit)}
+        numbers["followed"] = watched_number(unit)
+        return select(*(one.label(name) for name, one in numbers.items()))
+
+    return statement(unit, ("tabs", wide.key), make)
+
+
 def _tabs(unit: Unit) -> list[str]:
     leads = any(one.roles & LEADERS for one in unit.actor.assignments)
     return [one for one in SCOPES if one != "team" or leads]
 
 
-def _numbers(lists: OpenLists, rows: Sequence[Any]) -> tuple[TaskCounts, TabCounts]:
+def _counts(lists: OpenLists, rows: Sequence[Any]) -> TaskCounts:
     (found,) = rows
     most = lists.most
-    counts = TaskCounts(
+    return TaskCounts(
         all=Count(found.open, most, more=found.longer_all),
         late=Count(found.late, most, more=found.longer_all),
         today=Count(
@@ -284,8 +295,12 @@ def _numbers(lists: OpenLists, rows: Sequence[Any]) -> tuple[TaskCounts, TabCoun
         supplement=Count(found.supplement, most, more=found.longer_supplement),
         agency=Count(found.agency, most, more=found.longer_agency),
     )
-    open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in _tabs(lists.unit))
-    return counts, TabCounts(open=open_tabs, followed=found.followed)
+
+
+def _tab_counts(unit: Unit, rows: Sequence[Any]) -> TabCounts:
+    (found,) = rows
+    open_tabs = tuple((one, Count(getattr(found, f"tab_{one}"))) for one in _tabs(unit))
+    return TabCounts(open=open_tabs, followed=found.followed)
 
 
 def count_narrowed(
@@ -346,7 +361,7 @@ def _lists(
         number = unit.session.scalar(select(ProcedureRow.id).where(ProcedureRow.key == procedure))
         narrow.append(OpenWorkRow.procedure_id == (number or 0))
     if step:
-        narrow.append(OpenWorkRow.node_id == step)
+        narrow.append(OpenWorkRow.node_id == bindparam("step", step))  # by name: never in the text
     if code := whole_code(text):
         of_dossier = select(DossierRow.id).where(DossierRow.code == code).scalar_subquery()
         return OpenLists(unit, [*narrow, OpenWorkRow.dossier_id == of_dossier], sieve)

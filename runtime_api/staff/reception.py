@@ -36,7 +36,7 @@ from engine.usecases.reception import (
 from runtime_api.errors import status_of
 from runtime_api.i18n import language
 from runtime_api.staff import typed
-from runtime_api.staff.blueprint import bp, engine
+from runtime_api.staff.blueprint import bp, engine, looking
 
 PAPER_NEEDED = Text("Giấy tờ này bắt buộc phải có.", "This paper is needed.")
 MOST_SCANS = 50
@@ -46,7 +46,7 @@ KEPT_PAGES = 10  # procedures whose pages open without a network: those received
 @bp.get("/reception")
 def reception() -> str:
     key, q = request.args.get("procedure", "")[:60], request.args.get("q", "").strip()[:100]
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         check_holds(unit.actor, COUNTER)
         if not key:
             return _choose(unit, q)
@@ -62,7 +62,7 @@ def receive() -> ResponseReturnValue:
     try:
         received = receive_now(view, sent)
     except ProcedureError as refusal:  # said on the page itself, so that nothing typed is lost
-        with engine().reading(g.actor) as unit:
+        with looking() as unit:
             return _page(unit, view, sent, refusal), status_of(refusal)
     return redirect(url_for("staff.accepted", code=received.code), 303)
 
@@ -89,7 +89,7 @@ def keep_filing() -> ResponseReturnValue:
                 ),
             )
     except ProcedureError as refusal:
-        with engine().reading(g.actor) as unit:
+        with looking() as unit:
             return _page(unit, view, sent, refusal), status_of(refusal)
     put_aside(view.receiving_unit_id, wanted)
     return redirect(url_for("staff.filing", number=number), 303)
@@ -98,7 +98,7 @@ def keep_filing() -> ResponseReturnValue:
 @bp.get("/reception/offline")
 def offline_queue() -> str:
     """What this browser took without a network; the page itself knows nothing of it."""
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         check_holds(unit.actor, COUNTER)
     return render_template("staff/offline_queue.html")
 
@@ -111,7 +111,7 @@ def receive_offline() -> ResponseReturnValue:
         received = receive_now(_view(sent), sent)
     except ProcedureError as refusal:
         return _refused(refusal), status_of(refusal)
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         promised = get_dossier(unit, received.code).summary.promised_due
     return jsonify(
         {
@@ -138,7 +138,7 @@ def _refused(refusal: ProcedureError) -> ResponseReturnValue:
 def reception_check() -> str:
     """Answer what was typed so far with the fields to show, the fee and the due date."""
     sent = request.form
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         view = preview_reception(unit, sent.get("procedure", "")[:60], _number(sent, "unit"), _chosen(sent))
         check = check_reception(
             unit,
@@ -155,7 +155,7 @@ def reception_check() -> str:
 def applicants() -> str:
     """Answer a number with who filed under it before, to be filled in with one key."""
     key = request.args.get("procedure", "")[:60]
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         form = preview_reception(unit, key).form if key else None
         people = find_applicants(unit, request.args.get("number", "")[:40], form)
     return render_template(
@@ -166,7 +166,7 @@ def applicants() -> str:
 @bp.get("/reception/scans")
 def reception_scans() -> str:
     """The folder of this desk's scanner, looked at again."""
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         key = request.args.get("procedure", "")[:60]
         view = preview_reception(unit, key, _number(request.args, "unit"))
         waiting = scans.waiting_scans(unit, view.receiving_unit_id)
@@ -175,7 +175,7 @@ def reception_scans() -> str:
 
 @bp.get("/dossiers/<code>/accepted")
 def accepted(code: str) -> str:
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         return render_template("staff/accepted.html", dossier=get_dossier(unit, code).summary)
 
 
@@ -192,12 +192,12 @@ def receive_now(view: ReceptionView, sent: MultiDict[str, str]) -> Received:
 def put_aside(receiving_unit_id: int, wanted: list[tuple[str, str]]) -> None:
     """Move scans out of the way that were kept with a dossier or a filing."""
     if wanted:
-        with engine().reading(g.actor) as unit:
+        with looking() as unit:
             scans.put_scans_aside(unit, receiving_unit_id, [name for name, _code in wanted])
 
 
 def _view(sent: MultiDict[str, str]) -> ReceptionView:
-    with engine().reading(g.actor) as unit:
+    with looking() as unit:
         return preview_reception(unit, sent.get("procedure", "")[:60], _number(sent, "unit"), _chosen(sent))
 
 

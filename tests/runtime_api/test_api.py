@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from office import open_office
 from sqlalchemy import func, select, update
 
 from engine.domain.access import RoleMissing
 from engine.errors import NotFound
-from engine.store.rows import AuditRow, UserRow, WorkItemRow
+from engine.store.rows import AssignmentRow, AuditRow, PositionRow, UserRow, WorkItemRow
 from engine.store.token_rows import ApiTokenRow
 from engine.usecases import tokens
 from engine.usecases.reception import ReceivedComponent
@@ -112,6 +114,75 @@ def test_the_same_key_twice_finishes_once_and_gives_the_same_answer(ask, office,
     with office.reading(None) as unit:
         ended = select(func.count()).select_from(AuditRow).where(AuditRow.action == "task.completed")
         assert unit.session.scalar(ended) == 2  # T2 of the office, T3 of the program
+
+
+def test_a_program_lends_a_step_to_a_colleague_by_login(ask, office, task):
+    call = ask("linh.vt")
+    assert call("POST", f"/tasks/{task}:claim").status_code == 200
+    with office.reading(None) as unit:
+        holder = unit.session.get_one(WorkItemRow, task)
+        colleague = unit.session.scalars(
+            select(UserRow)
+            .join(AssignmentRow, AssignmentRow.user_id == UserRow.id)
+            .join(PositionRow, PositionRow.id == AssignmentRow.position_id)
+            .where(PositionRow.unit_id == holder.unit_id, UserRow.id != holder.claimed_by)
+        ).all()
+    able = next(one for one in colleague if office.actor(one.login).holds(holder.role, holder.unit_id))
+
+    lent = call("POST", f"/tasks/{task}:delegate", json={"to": able.login, "note": "Nhờ xem giúp"})
+
+    assert (lent.status_code, lent.get_json()["version"]) == (200, int(lent.headers["ETag"].strip('"')))
+    with office.reading(None) as unit:
+        assert unit.session.get_one(WorkItemRow, task).claimed_by == able.id
+    unknown = call("POST", f"/tasks/{task}:delegate", json={"to": "khong.ai"})
+    assert (unknown.status_code, unknown.get_json()["code"]) == (404, "not_found")
+
+
+def test_a_program_finds_dossiers_and_reads_what_happened(ask, office, task):
+    call = ask("linh.vt")
+    page = call("GET", "/dossiers?q=nguyen&limit=1&status=in_progress").get_json()
+    code = page["dossiers"][0]["code"]
+    one = call("GET", f"/dossiers/{code}")
+    events = call("GET", f"/dossiers/{code}/events").get_json()["events"]
+
+    assert one.get_json()["open_steps"][0]["task"] == task
+    assert one.headers["ETag"] == f'"{one.get_json()["version"]}"'
+    assert [events[0]["kind"], events[-1]["kind"]] == ["received", "step.opened"]
+    assert ask("my.nk")("GET", f"/dossiers/{code}").status_code == 404  # another office
+    for wrong in ("limit=0", "limit=x", "cursor=-1", "status=lost", f"cursor={'9' * 30}"):
+        assert call("GET", f"/dossiers?{wrong}").status_code == 422, wrong
+
+
+def test_the_description_names_each_address_and_what_it_answers(app, ask, office, task):
+    call = ask("linh.vt")
+    said = call("GET", "/openapi.json").get_json()
+    served = {
+        (re.sub(r"<(?:int:)?(\w+)>", r"{\1}", rule.rule.removeprefix("/api/v1")), method.lower())
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.")
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+    assert served == {(path, method) for path, methods in said["paths"].items() for method in methods}
+    assert said["openapi"] == "3.1.0"
+
+    code = call("GET", "/dossiers").get_json()["dossiers"][0]["code"]
+    asked = {"/tasks": "", "/tasks/{task_id}": task, "/dossiers": "", "/dossiers/{code}": code}
+    asked["/dossiers/{code}/events"] = code
+    for path, place in asked.items():
+        answer = call("GET", re.sub(r"{\w+}", str(place), path)).get_json()
+        told = said["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        _compare(told, answer, path)
+
+
+def _compare(schema, value, where):
+    """Compare names of properties, in what they hold too."""
+    if schema.get("type") == "object" and "required" in schema:
+        assert set(value) == set(schema["properties"]), where
+        for name, inner in schema["properties"].items():
+            _compare(inner, value[name], f"{where} {name}")
+    elif schema.get("type") == "array" and schema["items"]:
+        assert value, where
+        _compare(schema["items"], value[0], where)
 
 
 def test_refusals_are_problem_details_in_the_language_that_is_asked(ask, office, task):

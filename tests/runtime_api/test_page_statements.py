@@ -20,10 +20,10 @@ from engine.store.rows import AssignmentRow, DossierRow, UserRow
 
 DOSSIER = "/staff/dossiers/{code}"
 MOST = {  # address: statements, questions that wait for their answer
-    "/staff/": (5, 3),
-    "/staff/?scope=unit&state=late": (5, 3),
-    "/staff/?scope=unit&procedure=P03": (8, 6),
-    "/staff/?scope=unit&sort=newest&step=T3": (5, 3),
+    "/staff/": (6, 3),
+    "/staff/?scope=unit&state=late": (6, 3),
+    "/staff/?scope=unit&procedure=P03": (9, 6),
+    "/staff/?scope=unit&sort=newest&step=T3": (6, 3),
     "/staff/dossiers": (4, 4),
     "/staff/dossiers?q=nguyen": (4, 4),
     DOSSIER: (15, 3),

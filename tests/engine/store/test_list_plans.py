@@ -108,6 +108,20 @@ def test_each_list_looks_at_no_more_than_it_shows_or_counts(office):
 
 
 @pytest.mark.postgres
+def test_what_waits_for_others_is_looked_up_by_dossier(office):
+    crowd(office, 2 * CROWD)
+    with office.reading("linh.vt") as unit:
+        lists = OpenLists(unit)
+        asked = {
+            "number": select(lists.counted("waiting", "all")),
+            "page": lists.chosen(lists.branches("waiting", "all"), URGENT, PAGE),
+        }
+        looked = {name: looked_at(unit, statement) for name, statement in asked.items()}
+
+    assert max(looked.values()) < PAGE, looked  # nobody has acted on any
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize("order", ["urgent", "newest", "column"])
 def test_answers_are_looked_at_in_some_lines_of_a_list_only(office, order):
     procedures = crowd(office, 2 * CROWD)

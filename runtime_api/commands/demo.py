@@ -78,7 +78,7 @@ def prepare(engine: Engine, folder: Path) -> None:
 def _empty(engine: Engine) -> None:
     engine.database.dispose()
     place = Path(engine.database.url.database or "")
-    for ending in ("", "-wal", "-shm"):
+    for ending in ("", "-wal", "-shm", "-turn"):
         Path(f"{place}{ending}").unlink(missing_ok=True)
 
 

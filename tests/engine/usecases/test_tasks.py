@@ -2,17 +2,27 @@
 
 import io
 import threading
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
 from office import PERMIT_PAPERS
-from sqlalchemy import event, select, update
+from sqlalchemy import event, select, text, update
 
 from engine.domain.access import RoleMissing
 from engine.domain.forms import FormInvalid
 from engine.domain.organisation import UnitClosed
 from engine.errors import Conflict, NotFound
-from engine.store.rows import AuditRow, ClockStopRow, PositionRow, SuccessionRow, UnitRow, WorkItemRow
+from engine.store.driver import Line
+from engine.store.rows import (
+    AuditRow,
+    ClockStopRow,
+    OutboxRow,
+    PositionRow,
+    SuccessionRow,
+    UnitRow,
+    WorkItemRow,
+)
 from engine.usecases.attachments import NewFile
 from engine.usecases.dossiers import EndReasonMissing, stop_dossier, withdraw_dossier
 from engine.usecases.reception import ReceivedComponent
@@ -403,6 +413,40 @@ def test_a_step_takes_a_bounded_number_of_statements(office, dossier):
 
     assert unit.mapper is None  # the step never paid for the mapper's session
     assert len(statements) <= 10, "\n".join(statements)
+
+
+@pytest.mark.postgres
+def test_a_step_that_leaves_a_letter_goes_to_postgresql_and_back_five_times(office, monkeypatch):
+    trips = []
+    pipeline, run = Line._pipeline, Line._run
+
+    @contextmanager
+    def counted(line):
+        with pipeline(line):
+            yield
+        trips.append("pipeline")
+
+    def alone(line, text, parameters):
+        if not line.is_together:
+            trips.append(text)
+        return run(line, text, parameters)
+
+    for _ in range(2):  # the form, the offices and the diagram are in memory afterwards
+        dossier = office.permit()
+        office.do(dossier, "T2", "assign", assigned_specialist="Võ Thùy Linh")
+        office.do(dossier, "T3", "supplement", reason="Thiếu giấy tờ đất.")
+        task, head = office.task(dossier, "T3b"), office.actor("khoa.nd")
+        with monkeypatch.context() as watched, office.engine.unit(head) as unit:
+            watched.setattr(Line, "_pipeline", counted)
+            watched.setattr(Line, "_run", alone)
+            trips.clear()
+            complete_task(unit, task, outcome="approve", submission_key=f"a-key-{dossier}")
+
+    assert len(trips) <= 5, "\n".join(trips)  # and the commit; the message goes with the other rows
+    with office.reading(None) as unit:
+        waiting = unit.session.scalars(text("SELECT args FROM procrastinate_jobs ORDER BY id")).all()
+        letters = unit.session.scalars(select(OutboxRow.id).where(OutboxRow.kind == "sms")).all()
+    assert {"work": "messages", "row": max(letters)} in waiting
 
 
 @pytest.mark.sqlite

@@ -7,7 +7,6 @@ Each test has a database of its own; schema and province are built once and copi
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -37,6 +36,7 @@ from engine.store.files import DiskFileStore
 from engine.store.queue import open_jobs
 from engine.store.rows import UserRow
 from engine.store.schema import upgrade
+from runtime_api.collecting import settle
 
 # How long an example takes depends on what else the machine does; that is no law of the product.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -69,14 +69,8 @@ class FakeClock:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported and collected out of the collector's walks.
-
-    Each test makes an application of its own, some hundred thousand objects in circles: with Python's own
-    thresholds a fifth of the processor time of a run was spent on walking through what stays anyway.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    """Collect as rarely as a web process: walks through what each test makes anew took a fifth of a run."""
+    settle()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -203,7 +197,7 @@ def site_url(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A real Chromium, driven by playwright; skipped with the reason where there is none."""
-    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    names = (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "google-chrome")
     path = next(filter(None, map(shutil.which, filter(None, names))), None)
     if path is None:
         pytest.skip("there is no Chromium on this machine")

@@ -201,8 +201,9 @@ def chromium() -> Iterator[Any]:
     path = next(filter(None, map(shutil.which, filter(None, names))), None)
     if path is None:
         pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a state that will come comes late on a loaded machine
     with sync_playwright() as playwright:
         named = f"--host-resolver-rules=MAP {OFFICE_NAME} 127.0.0.1"
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", named])
@@ -242,7 +243,6 @@ def person(chromium: Any, site_url: str) -> Iterator[Any]:
             )
         )
         page = profiles[-1].new_page()
-        page.set_default_timeout(30_000)
         page.goto(f"/sign-in?next={path}")
         page.fill("#login", login)
         page.fill("#password", DEMO_PASSWORD)

@@ -44,7 +44,7 @@ def test_a_line_says_where_the_typing_is_kept_and_the_list_leads_back(page):
     sign_in(page, "my.nk")
     begin(page)
     expect(line(page)).to_contain_text(HERE)
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
 
     page.evaluate("indexedDB.deleteDatabase('motcua')")  # another machine has nothing of it
     page.goto("/staff/drafts")
@@ -59,7 +59,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_loses_nothing(page):
     begin(page)
     sign_out_elsewhere(page)
     page.fill('[name="d.pages"]', "3")
-    expect(line(page)).to_contain_text("Phiên làm việc đã hết", timeout=15000)
+    expect(line(page)).to_contain_text("Phiên làm việc đã hết")
 
     with page.context.expect_page() as opened:
         line(page).get_by_role("link", name="Đăng nhập lại").click()
@@ -70,7 +70,7 @@ def test_a_session_that_ended_asks_to_sign_in_and_loses_nothing(page):
     tab.get_by_text("Hãy đóng thẻ này").wait_for()
     tab.close()
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
     with page.expect_navigation():
         page.keyboard.press("F9")
 
@@ -114,14 +114,14 @@ def test_another_person_sees_nothing_of_it_on_the_same_machine(page):
 def test_a_lost_network_keeps_the_typing_here_and_sends_it_on_return(page):
     sign_in(page, "my.nk")
     begin(page)
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
 
     page.context.set_offline(True)
     page.fill('[name="d.pages"]', "12")
-    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ", timeout=15000)
+    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ")
     page.context.set_offline(False)
 
-    expect(line(page)).not_to_contain_text("Chưa gửi được lên máy chủ", timeout=20000)
+    expect(line(page)).not_to_contain_text("Chưa gửi được lên máy chủ")
     page.goto("/staff/drafts")
     page.get_by_role("link", name="Trần Thị Bê").first.click()
     expect(page.locator('[name="d.pages"]')).to_have_value("12")
@@ -133,12 +133,12 @@ def test_over_plain_http_the_counter_keeps_drafts_without_a_service_worker(plain
     sign_in(page, "my.nk")
     begin(page)
     expect(line(page)).to_contain_text(HERE)
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
     assert page.evaluate("[isSecureContext, 'serviceWorker' in navigator]") == [False, False]
 
     page.context.set_offline(True)
     page.fill('[name="d.pages"]', "12")
-    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ", timeout=15000)
+    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ")
     page.close()  # as when the machine is switched off
     page.context.set_offline(False)
     again = page.context.new_page()

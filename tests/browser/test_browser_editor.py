@@ -335,9 +335,7 @@ def test_a_drawing_saves_itself_and_says_where_and_when(editor, authoring):
     editor.get_by_label("Số giờ làm việc").fill("1")
     editor.keyboard.press("Tab")
 
-    expect(editor.locator("[data-editor=status]")).to_have_text(
-        "✓ Đã tự lưu lên máy chủ lúc 09:10", timeout=30_000
-    )
+    expect(editor.locator("[data-editor=status]")).to_have_text("✓ Đã tự lưu lên máy chủ lúc 09:10")
     assert steps_of(authoring, editor.draft)["T2"].minutes == 60
 
 
@@ -351,11 +349,11 @@ def test_a_lost_line_loses_nothing_and_says_not_checked(editor, authoring):
 
     expect(editor.locator("[data-editor=summary]")).to_have_text("Chưa kiểm tra được: mất kết nối")
     status = editor.locator("[data-editor=status]")
-    expect(status).to_have_text("▲ Mất kết nối · bản vẽ giữ trên máy này", timeout=30_000)
+    expect(status).to_have_text("▲ Mất kết nối · bản vẽ giữ trên máy này")
     editor.unroute("**/save")
     editor.unroute("**/lint")
     editor.evaluate("() => dispatchEvent(new Event('online'))")
-    expect(status).to_contain_text("Đã tự lưu", timeout=30_000)
+    expect(status).to_contain_text("Đã tự lưu")
     assert steps_of(authoring, editor.draft)["T2"].minutes == 60
 
 

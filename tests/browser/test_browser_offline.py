@@ -33,7 +33,7 @@ def counter(page):
     """A counter whose browser has kept its pages, and has lost the network since."""
     sign_in(page)
     page.goto("/staff/reception")
-    expect(page.locator("html")).to_have_attribute("data-offline-ready", "yes", timeout=20000)
+    expect(page.locator("html")).to_have_attribute("data-offline-ready", "yes")
     page.context.set_offline(True)
     return page
 
@@ -46,7 +46,7 @@ def take(page, name: str, pages: str = "2") -> str:
     page.fill('[name="d.pages"]', pages)
     page.keyboard.press("F9")
     slip = page.locator("[data-provisional]")
-    expect(slip).to_be_visible(timeout=15000)
+    expect(slip).to_be_visible()
     expect(slip).to_contain_text(name)
     return NUMBER.search(slip.inner_text())[0]
 
@@ -73,7 +73,7 @@ def test_dossiers_taken_without_a_network_become_one_each(counter, province):
 
     counter.context.set_offline(False)
     counter.get_by_role("button", name="Gửi ngay").click()
-    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(2, timeout=30000)
+    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(2)
     expect(counter.locator("[data-queue]")).to_contain_text(re.compile(r"H12\.41-\d{6}-0001"))
     counter.get_by_role("button", name="Gửi ngay").click()
     counter.reload()
@@ -98,7 +98,7 @@ def test_an_answer_that_got_lost_makes_no_second_dossier(counter, province):
     counter.context.route("**/staff/reception/offline", lose_the_first)
     counter.goto("/staff/reception/offline")
     counter.get_by_role("button", name="Gửi ngay").click()
-    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(1, timeout=30000)
+    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(1)
 
     assert lost
     assert [name for name, _ in dossiers(province)] == ["Trần Thị Bê"]
@@ -109,7 +109,7 @@ def test_what_is_refused_is_told_kept_and_mended(counter, province):
     counter.context.set_offline(False)
     counter.goto("/staff/reception/offline")
     counter.get_by_role("button", name="Gửi ngay").click()
-    expect(counter.locator("[data-queue]")).to_contain_text("chưa nhận được", timeout=30000)
+    expect(counter.locator("[data-queue]")).to_contain_text("chưa nhận được")
     expect(counter.locator("[data-queue]")).to_contain_text("hai")
     assert dossiers(province) == []
 
@@ -129,7 +129,7 @@ def test_a_session_that_ended_meanwhile_asks_to_sign_in_and_loses_nothing(counte
     counter.context.clear_cookies()
     counter.context.set_offline(False)
     counter.get_by_role("button", name="Gửi ngay").click()
-    expect(counter.locator('[data-queue-note="signedOut"]')).to_be_visible(timeout=20000)
+    expect(counter.locator('[data-queue-note="signedOut"]')).to_be_visible()
     assert dossiers(province) == []
 
     counter.get_by_role("link", name="Đăng nhập lại").click()
@@ -138,7 +138,7 @@ def test_a_session_that_ended_meanwhile_asks_to_sign_in_and_loses_nothing(counte
     with counter.expect_navigation():
         counter.keyboard.press("Enter")
 
-    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(1, timeout=30000)
+    expect(counter.locator("[data-queue] .tag.ok")).to_have_count(1)
     assert [name for name, _ in dossiers(province)] == ["Trần Thị Bê"]
 
 

@@ -35,7 +35,6 @@ class Desk:
 
     def __init__(self, page, login: str) -> None:
         self.page, self.login = page, login
-        page.set_default_timeout(15_000)
         page.goto("/sign-in")
         page.fill("#login", login)
         page.fill("#password", DEMO_PASSWORD)

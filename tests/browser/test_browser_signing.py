@@ -45,7 +45,6 @@ def phone(chromium, app, site_url, province, clock):
     )
     context.add_cookies(cookies_of(app, "tuan.pm", site_url))
     page = context.new_page()
-    page.set_default_timeout(20_000)
     yield page
     context.close()
 

@@ -68,7 +68,7 @@ def test_the_step_is_kept_here_and_on_the_server_and_forgotten_when_it_is_done(p
     page.goto(f"/staff/tasks/{step}")
     page.fill(NOTE, "Thiếu kích thước")
     expect(line(page)).to_contain_text(HERE)
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
     assert on_server(office, step) == "Thiếu kích thước"
 
     page.fill('[name="reason"]', "Thiếu bản vẽ móng")
@@ -87,7 +87,7 @@ def test_typing_without_a_network_comes_back_after_the_page_was_closed(page, off
     page.goto(f"/staff/tasks/{step}")
     page.context.set_offline(True)
     page.fill(NOTE, "Gõ khi mất mạng")
-    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ", timeout=15000)
+    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ")
     expect(line(page)).to_contain_text(HERE)
     page.close()  # as when the machine is switched off
     again = page.context.new_page()
@@ -97,7 +97,7 @@ def test_typing_without_a_network_comes_back_after_the_page_was_closed(page, off
 
     expect(again.locator(NOTE)).to_have_value("Gõ khi mất mạng")
     expect(again.get_by_text("Đã khôi phục nội dung đang nhập dở")).to_be_visible()
-    expect(line(again)).to_contain_text(SERVER, timeout=15000)
+    expect(line(again)).to_contain_text(SERVER)
     assert on_server(office, step) == "Gõ khi mất mạng"
 
 
@@ -124,10 +124,10 @@ def test_what_another_machine_wrote_meanwhile_is_not_covered_unasked(page, offic
     sign_in(page)
     page.goto(f"/staff/tasks/{step}")
     page.fill(NOTE, "Bản đầu")
-    expect(line(page)).to_contain_text(SERVER, timeout=15000)
+    expect(line(page)).to_contain_text(SERVER)
     page.context.set_offline(True)
     page.fill(NOTE, "Gõ trên máy này")
-    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ", timeout=15000)
+    expect(line(page)).to_contain_text("Chưa gửi được lên máy chủ")
     page.goto("about:blank")
     office.at("2026-11-23 09:20")
     with office.unit("linh.vt") as unit:

@@ -122,7 +122,7 @@
       line.classList.toggle("bad", Boolean(state.trouble));
     }
 
-    async function saveHere() {
+    async function saveHere(kept = "draft") {
       clearTimeout(hereTimer);
       hereSince = 0;
       if (state.done) return;
@@ -130,7 +130,7 @@
       const named = about.draftTitleField && form.elements[about.draftTitleField];
       const name = named && named.value ? ` · ${named.value}` : "";
       record = {
-        mark: about.draftMark || "", ...(record || {}), isFixed, key: keyOf(owner, state.id), owner, id: state.id, kind: about.draft, state: "draft",
+        mark: about.draftMark || "", ...(record || {}), isFixed, key: keyOf(owner, state.id), owner, id: state.id, kind: about.draft, state: kept,
         title: `${about.draftTitle}${name}`.slice(0, 300), address: address(), values, number: ++state.number, at: Date.now(),
       };
       try {
@@ -205,7 +205,7 @@
     form.addEventListener("change", typed);
     form.addEventListener("submit", () => {
       if (!isFixed) sessionStorage.setItem("motcua-sent", state.id);
-      else if (record) store.put({ ...record, state: "sent" }).catch(() => {}); // opened again, it was not taken
+      else if (record || hereSince) saveHere("sent"); // opened again, it was not taken
     });
     document.addEventListener("visibilitychange", () => { if (document.hidden && hereSince) saveHere(); });
     window.addEventListener("focus", async () => {

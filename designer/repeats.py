@@ -123,7 +123,9 @@ def say_repeat(repeat: Repeat) -> Text:
         if repeat.maximum is not None:
             vi, en = f"{vi}, nhiều nhất {repeat.maximum} lần", f"{en}, at most {repeat.maximum} times"
         return Text(vi, en)
-    if repeat.kind == EACH:
+    if not (repeat.items if repeat.kind == EACH else repeat.number):
+        vi, en = "chưa rõ mấy lượt", "a number of times not yet given"
+    elif repeat.kind == EACH:
         vi, en = f"mỗi dòng của “{repeat.items}” một lượt", f"once for each of “{repeat.items}”"
     else:
         vi, en = f"{repeat.number} lượt", f"{repeat.number} times"

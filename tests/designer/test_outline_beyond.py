@@ -21,7 +21,7 @@ from designer.message_keys import Key
 from designer.outline import Words
 from designer.outline_moves import move
 from designer.outline_sent import ACTS
-from designer.repeats import Repeat
+from designer.repeats import Repeat, say_repeat
 from designer.rows import read_rows
 from designer.sheet import Sheet
 from designer.starting import empty_drawing
@@ -174,6 +174,11 @@ def test_how_often_a_step_is_done_is_written_read_and_said(author, step, repeat,
     author(acts.set_repeat, step, Repeat())
     assert author.row(step).repeat == Repeat()
     assert b"Characteristics" not in author.xml
+
+
+@pytest.mark.parametrize("kind", ["each", "count"])
+def test_a_repetition_drawn_without_its_number_says_that_it_is_missing(kind):
+    assert say_repeat(Repeat(kind=kind)).vi == "chưa rõ mấy lượt, cùng lúc"
 
 
 def test_what_the_outline_has_no_words_for_stays_in_a_repetition(author, step):

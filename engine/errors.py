@@ -41,13 +41,16 @@ class ProcedureError(Exception):
 class NotFound(ProcedureError):
     code = "not_found"
     vi = "Không tìm thấy {what}: có thể đã nhập sai, hoặc bạn không có quyền xem."
-    en = "{thing} was not found: it may be mistyped, or you may not see it."
+    en = "{thing} was not found{more}: it may be mistyped, or you may not see it."
 
     def __init__(self, expected: str, found: str, *, what: object = "", **facts: object) -> None:
         thing = expected.removesuffix(" to exist")
-        super().__init__(
-            expected, found, **{"what": what or expected, "thing": f"{thing[:1].upper()}{thing[1:]}", **facts}
-        )
+        said = {
+            "what": what or expected,
+            "thing": f"{thing[:1].upper()}{thing[1:]}",
+            "more": "" if found == "there is none" else f" ({found})",
+        }
+        super().__init__(expected, found, **{**said, **facts})
 
 
 class Forbidden(ProcedureError):

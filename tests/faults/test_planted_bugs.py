@@ -45,7 +45,12 @@ def test_a_day_without_a_bug_leaves_nothing_to_find(office):
 
 
 def confirmed_before_the_commit(patch):
-    patch(Engine, "unit", Engine.reading)
+    @contextmanager
+    def unit(engine, actor):
+        with Session(engine.database, expire_on_commit=False) as session:
+            yield Unit(session, actor, engine.clock.now(), engine)
+
+    patch(Engine, "unit", unit)
 
 
 def committed_in_spite_of_an_error(patch):

@@ -56,6 +56,12 @@ class BrowserSession(CallbackDict, SessionMixin):
         self.ended_key = ""
         self.trouble: Exception | None = None  # the database was away when this session was looked up
 
+    @property
+    def has_new_token(self) -> bool:
+        """Whether forms of this answer carry a token that no session in the database knows yet."""
+        name = current_app.config["WTF_CSRF_FIELD_NAME"]
+        return self.get(name) != (self.known.data.get(name) if self.known else None)
+
     def sign_in(self, user_id: int) -> None:
         """Become the session of a person, from the end of this request on, under a new key."""
         kept = {name: self[name] for name in KEPT_AT_SIGN_IN if name in self}
@@ -108,7 +114,8 @@ class BrowserSessions(SessionInterface):
         try:
             self._save(app, session, response)
         except UNREACHABLE as error:
-            if session.key and not session.ended_key:  # the answer holds; only the last visit is not noted
+            # The answer holds, only the visit is not noted. Forms with a new token would be refused later.
+            if session.key and not session.ended_key and not session.has_new_token:
                 log.warning("a session could not be saved: %s", error)
             else:  # nobody was signed in or out, so the answer must not say so
                 _replace(response, unreachable(error))

@@ -51,8 +51,26 @@ def test_nobody_is_told_that_he_is_signed_in_when_he_is_not(client, away, monkey
     assert "Hãy đợi ít giây" in answer.text
 
 
+def test_no_form_is_given_whose_token_was_not_saved(client, away, monkeypatch):
+    """It would be refused as forged when it is sent, and what was typed into it with it."""
+    client.sign_in("my.nk")
+
+    def lost(*_args, **_more):
+        raise OperationalError("UPDATE", {}, ConnectionError("server closed the connection"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("engine.usecases.websessions.save_session", lost)
+        answer = client.get("/staff/reception?procedure=P07")
+    again = client.get("/staff/reception?procedure=P07")
+
+    assert answer.status_code == 503
+    assert "Hãy đợi ít giây" in answer.text
+    assert again.status_code == 200
+
+
 def test_an_answer_that_holds_is_given_though_the_visit_is_not_noted(client, away, monkeypatch):
     client.sign_in("linh.vt")
+    client.get("/staff/")  # its forms have a token from here on
 
     def lost(*_args, **_more):
         raise OperationalError("UPDATE", {}, ConnectionError("server closed the connection"))

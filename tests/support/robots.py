@@ -150,7 +150,9 @@ def _filled(form: html.FormElement) -> dict[str, str]:
 
 
 def said(text: str) -> str:
-    """Return what a page says in its alerts, else its beginning."""
+    """Return what a page says in its alerts, else in its main part, else its beginning."""
     page = html.fromstring(text) if text.strip() else None
-    alerts = page.xpath("//*[@role='alert']//text()") if page is not None else []
+    alerts = (
+        page.xpath("//*[@role='alert']//text()") or page.xpath("//main//text()") if page is not None else []
+    )
     return " ".join(" ".join(alerts).split()) or " ".join(text.split())[:300]

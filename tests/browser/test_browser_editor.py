@@ -3,55 +3,21 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from accessibility import check_accessible
-from authoring import Authoring
 from browser import DEMO_PASSWORD
-from office import open_office
+from drawn_on import FULL, choose, open_editor, save, tab
 from playwright.sync_api import expect
 
-from designer import outline_acts as acts
-from designer import outline_events as events
-from designer.message_keys import Key
-from designer.outline import Words
-from designer.repeats import Repeat
-from designer.rows import read_rows
-from designer.sheet import Sheet
-from designer.starting import empty_drawing
-from designer.triggers import Trigger
-from engine.bpmn.definitions import load_definition
-from engine.bpmn.drawn import laid_out
 from engine.bpmn.extensions import scan_steps
 from engine.bpmn.xml import parse_xml
-from engine.domain.procedures import Limit, Procedure
-from engine.domain.texts import Text
-from runtime_api.static_files import asset
 
 pytestmark = [pytest.mark.browser, pytest.mark.sqlite]
 
-SELECT = """id => {
-  const m = motcuaEditor.modeler;
-  m.get('selection').select(m.get('elementRegistry').get(id));
-}"""
 OF_TYPE = """type => motcuaEditor.modeler.get('elementRegistry')
   .filter(one => one.type === type).map(one => one.id)"""
 NAME = "id => motcuaEditor.modeler.get('elementRegistry').get(id).businessObject.name"
-ERROR_END = """() => {
-  const m = motcuaEditor.modeler;
-  const step = m.get('elementRegistry').get('T2');
-  const end = m.get('modeling').appendShape(step,
-    { type: 'bpmn:EndEvent', eventDefinitionType: 'bpmn:ErrorEventDefinition' },
-    { x: step.x + 50, y: step.y + 400 });
-  return end.id;
-}"""
-FULL = """isOn => {
-  const box = document.querySelector('[data-editor=full]');
-  box.checked = isOn;
-  box.dispatchEvent(new Event('change'));
-}"""
 # One of everything that can be drawn, so that every menu is asked for its words.
 MENUS = """() => {
   const modeler = motcuaEditor.modeler;
@@ -87,46 +53,6 @@ MENUS = """() => {
   modeler.get('palette').getEntries();
   return [...motcuaEditor.missing];
 }"""
-
-
-@pytest.fixture
-def authoring(province, clock, app) -> Authoring:
-    with app.test_request_context():
-        if not asset("designer.js"):
-            pytest.skip("the assets are not built here")
-    return Authoring(open_office(province, clock))
-
-
-@pytest.fixture
-def editor(page, authoring):
-    """The editor, open on a new draft of P03; `editor.complaints` is what the browser says against it."""
-    page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.draft = authoring.draft()
-    open_editor(page, page.draft)
-    return page
-
-
-def open_editor(page, draft: int, language: str = "vi") -> None:
-    page.goto(f"/sign-in?lang={language}&next=/designer/revisions/{draft}/edit")
-    page.fill("#login", "thao.np")
-    page.fill("#password", DEMO_PASSWORD)
-    page.click("form.stack button[type=submit]")
-    page.wait_for_selector("html[data-editor=ready]", state="attached")
-
-
-def choose(page, key: str) -> None:
-    page.evaluate(SELECT, key)
-
-
-def tab(page, name: str) -> None:
-    page.get_by_role("tab", name=name).click()
-
-
-def save(page) -> None:
-    page.keyboard.press("Control+s")
-    expect(page.locator("[data-editor=status]")).to_contain_text("Đã lưu")
 
 
 def steps_of(authoring, draft: int):
@@ -311,7 +237,7 @@ def test_what_was_never_saved_is_offered_again_after_the_browser_was_closed(edit
 def test_the_editor_speaks_english(page, authoring):
     open_editor(page, authoring.draft(), "en")
 
-    page.evaluate(SELECT, "T2")
+    choose(page, "T2")
     tab(page, "How long")
 
     expect(page.get_by_label("Working hours")).to_have_value("2")
@@ -575,81 +501,3 @@ def test_what_stands_around_the_drawing_is_open_to_everybody(editor):
     editor.get_by_label("Đi theo nhánh này khi").select_option(label="điều kiện khác…")
     expect(editor.locator(".sentence [lang=vi]")).to_be_visible()
     check_accessible(editor, without=(".editor-canvas",))
-
-
-ROUND = """async xml => {
-  const m = motcuaEditor.modeler;
-  await m.importXML(xml);
-  return (await m.saveXML({ format: true })).xml;
-}"""
-PROCEDURE = Procedure(
-    key="P10", name=Text("Cấp phép", "Licence"), limit=Limit(kind="working_day", value=10, hours=Decimal(80))
-)
-EVERYTHING = Path("tests/engine/bpmn/everything.bpmn")
-
-
-def repeated_and_keyed() -> bytes:
-    """A drawing with what the table of steps makes: lists gone through, loops, keys, a decision table."""
-    sheet = Sheet(laid_out(empty_drawing(PROCEDURE)))
-    step = acts.add_step(sheet, "Start", "check", Text("Kiểm tra"))
-    acts.set_repeat(
-        sheet, step, Repeat(kind="each", items="lots", item="lot", gathered="areas", result="area")
-    )
-    again = acts.add_step(sheet, step, "check", Text("Làm lại"))
-    acts.set_repeat(sheet, again, Repeat(kind="again", condition="wrong = true", maximum=3, before=True))
-    waits = events.add_event(sheet, again, events.WAIT_MESSAGE, Text("Chờ thuế"))
-    events.set_keys(sheet, waits, [Key(name="lot", brings="lot_code", compares="parcel")])
-    rule = events.add_event(sheet, waits, events.DECIDE, Text("Tính phí"))
-    acts.set_decision_table(sheet, rule, "fees", "fee")
-    return sheet.xml()
-
-
-def meaning(xml: bytes) -> str:
-    read = load_definition(xml)
-    return re.sub(r"line=\d+", "", repr((read.model, read.steps)))
-
-
-def test_a_drawing_that_the_editor_opened_and_saved_means_what_it_meant(editor):
-    shipped = sorted(Path("bpmn_library/sets").rglob("*.bpmn"))
-    drawings = [*(path.read_bytes() for path in (*shipped, EVERYTHING)), repeated_and_keyed()]
-    assert len(drawings) > 3
-
-    for xml in drawings:
-        saved = editor.evaluate(ROUND, xml.decode())
-        assert meaning(saved.encode()) == meaning(xml)
-
-
-def test_repetitions_and_codes_of_errors_are_written_in_the_full_mode(editor, authoring):
-    editor.evaluate(FULL, True)
-    choose(editor, "T2")
-    tab(editor, "Bao lâu")
-    editor.get_by_text("Làm mấy lần").click()
-    editor.get_by_label("Bước này làm").select_option("each")
-    editor.get_by_label("Danh sách", exact=True).fill("parcels")
-    editor.get_by_label("Gọi một dòng là").fill("parcel")
-    editor.get_by_label("Các lượt").select_option("turn")
-    thrown = editor.evaluate(ERROR_END)
-    choose(editor, thrown)
-    editor.get_by_label("Mã lỗi").fill("GIA_MAO")
-    editor.get_by_label("Mã lỗi").blur()
-    save(editor)
-
-    xml = authoring.row(editor.draft).definition.xml
-    found = {row.id: row for row in read_rows(xml, Words())}
-    assert found["T2"].repeat == Repeat(kind="each", items="parcels", item="parcel", in_turn=True)
-    assert found[thrown].trigger == Trigger(kind="error", ref="GIA_MAO")
-    assert b'errorCode="GIA_MAO"' in authoring.row(editor.draft).definition.xml, (
-        "what is compared is the code"
-    )
-    assert editor.complaints == []
-
-
-def test_the_small_map_opens_and_the_whole_drawing_goes_to_the_printer(editor):
-    small = editor.locator(".djs-minimap")
-    was_open = "open" in small.get_attribute("class").split()
-    small.locator(".toggle").click()
-    expect(small).to_have_class(re.compile(r"\bopen\b") if not was_open else re.compile(r"^(?!.*\bopen\b)"))
-    editor.evaluate("() => { window.printed = 0; window.print = () => { window.printed += 1; }; }")
-    editor.locator("details.editor-more > summary").click()
-    editor.get_by_role("button", name="In sơ đồ").click()
-    editor.wait_for_function("() => window.printed === 1")

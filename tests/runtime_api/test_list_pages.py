@@ -248,9 +248,7 @@ def test_exactly_the_ticked_ones_are_done_and_each_says_what_came_of_it(browse, 
     assert statuses == ["done", "open", "done"]
 
 
-def test_the_printed_list_has_the_chosen_and_says_what_it_leaves_out(
-    browse, office, appraisals, monkeypatch
-):
+def test_the_printed_list_has_the_chosen_and_says_what_it_leaves_out(browse, office, appraisals, monkeypatch):
     """By dossier: what was never there, what one may not see any more, what is too much for one list."""
     client = browse("linh.vt")
     ticks = read(client.get("/staff/?scope=unit&step=T3")).tree.xpath('//input[@name="t"]/@value')

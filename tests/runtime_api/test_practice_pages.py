@@ -110,9 +110,7 @@ def test_a_procedure_without_scenarios_is_practised_along_its_usual_outcomes(off
 def test_the_law_of_a_step_is_said_in_the_language_and_led_to_the_register(browse, office):
     """On the page of practice as on that of real work; what the register does not know is plain text."""
     with office.unit(None) as unit:
-        unit.session.add(
-            LegalDocumentRow(number="50/2014/QH13", title="Luật Xây dựng", changed_at=unit.now)
-        )
+        unit.session.add(LegalDocumentRow(number="50/2014/QH13", title="Luật Xây dựng", changed_at=unit.now))
     dossier = office.permit()
     office.do(dossier, "T2", "assign")
     client = browse("linh.vt")

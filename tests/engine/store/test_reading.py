@@ -57,8 +57,8 @@ def test_a_page_begins_no_transaction_on_postgresql(province):
 
 
 def test_who_listens_to_the_database_hears_pages_too(province):
-    with province.reading(SYSTEM):
-        pass  # was opened before anybody listened
+    with province.reading(SYSTEM) as unit:  # before anybody listened
+        unit.session.scalar(COUNT)
     heard: list[str] = []
     event.listen(province.database, "before_cursor_execute", lambda *given: heard.append(given[2]))
     with province.reading(SYSTEM) as unit:

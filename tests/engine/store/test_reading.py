@@ -44,10 +44,8 @@ def test_what_others_commit_meanwhile_is_hidden_from_a_steady_unit_only(province
             assert usual.session.scalar(renamed) == before[1]
 
 
+@pytest.mark.postgres
 def test_a_page_begins_no_transaction_on_postgresql(province):
-    if province.database.dialect.name != "postgresql":
-        pytest.skip("SQLite reads within one")
-
     with province.reading(SYSTEM) as unit:
         assert not _is_in_transaction(unit)
     with province.reading(SYSTEM, steady=True) as unit:
